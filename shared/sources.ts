@@ -1,0 +1,93 @@
+/**
+ * The catalogue of sources: what every role may know of a source without knowing how it is read.
+ * How it is read is in `worker/sources/<name>.ts`.
+ */
+
+/**
+ * - `search`: answers words; what it does not list may still be open.
+ * - `feed`: a rolling list of the newest; what left it may still be open.
+ * - `board`: one employer's whole list; what a complete read does not list is gone.
+ */
+export type SourceKind = 'search' | 'feed' | 'board';
+
+export interface SourceInfo {
+  /** How people know it. */
+  readonly label: string;
+  readonly kind: SourceKind;
+  /** Settings that must be set before it can be read; empty when it needs no key. */
+  readonly keys: readonly string[];
+  /** Where its data comes from by default (scheme and host); `SOURCE_URL_<NAME>` replaces it. */
+  readonly baseUrl: string;
+  /** Where a person gets the key or reads about the API. */
+  readonly homepage: string;
+  /** What its terms ask every page that shows its postings to say and link. */
+  readonly attribution: { readonly text: string; readonly url: string };
+  /** Requests of one unit that may be under way at once. */
+  readonly concurrency: number;
+  /** Pages that one unit reads at the most; an endless source ends here, as a partial read. */
+  readonly pagesMax: number;
+}
+
+export const SOURCES = {
+  jsearch: {
+    label: 'JSearch',
+    kind: 'search',
+    keys: ['JSEARCH_API_KEY'],
+    baseUrl: 'https://jsearch.p.rapidapi.com',
+    homepage: 'https://rapidapi.com/letscrape-6bRBa3QguO5/api/jsearch',
+    attribution: { text: 'Found through JSearch', url: 'https://rapidapi.com/letscrape-6bRBa3QguO5/api/jsearch' },
+    concurrency: 1,
+    pagesMax: 12,
+  },
+  adzuna: {
+    label: 'Adzuna',
+    kind: 'search',
+    keys: ['ADZUNA_APP_ID', 'ADZUNA_APP_KEY'],
+    baseUrl: 'https://api.adzuna.com',
+    homepage: 'https://developer.adzuna.com',
+    attribution: { text: 'Jobs by Adzuna', url: 'https://www.adzuna.com' },
+    concurrency: 2,
+    pagesMax: 20,
+  },
+  remoteok: {
+    label: 'Remote OK',
+    kind: 'feed',
+    keys: [],
+    baseUrl: 'https://remoteok.com',
+    homepage: 'https://remoteok.com/api',
+    attribution: { text: 'Remote OK', url: 'https://remoteok.com' },
+    concurrency: 1,
+    pagesMax: 1,
+  },
+  greenhouse: {
+    label: 'Greenhouse',
+    kind: 'board',
+    keys: [],
+    baseUrl: 'https://boards-api.greenhouse.io',
+    homepage: 'https://developers.greenhouse.io/job-board.html',
+    attribution: { text: "From the employer's Greenhouse board", url: 'https://www.greenhouse.com' },
+    concurrency: 2,
+    pagesMax: 1,
+  },
+  lever: {
+    label: 'Lever',
+    kind: 'board',
+    keys: [],
+    baseUrl: 'https://api.lever.co',
+    homepage: 'https://github.com/lever/postings-api',
+    attribution: { text: "From the employer's Lever board", url: 'https://www.lever.co' },
+    concurrency: 2,
+    pagesMax: 50,
+  },
+} as const satisfies Record<string, SourceInfo>;
+
+export type SourceName = keyof typeof SOURCES;
+export const SOURCE_NAMES = Object.keys(SOURCES) as SourceName[];
+
+export function isSourceName(text: string): text is SourceName {
+  return Object.hasOwn(SOURCES, text);
+}
+
+export function sourceInfo(name: SourceName): SourceInfo {
+  return SOURCES[name];
+}
