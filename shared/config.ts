@@ -1,0 +1,370 @@
+/** The only reader of the environment. Every setting is one row of SETTINGS; all faults are reported at once. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { CronExpressionParser } from 'cron-parser';
+import { z } from 'zod';
+import { ConfigError } from './errors.ts';
+import { isSourceName, SOURCE_NAMES, type SourceName } from './sources.ts';
+
+interface Setting {
+  readonly about: string;
+  readonly default: string | undefined;
+  readonly schema: z.ZodType;
+  /** Secrets are never printed and may be given as `<NAME>_FILE`, the path of a file that holds the value. */
+  readonly secret?: boolean;
+}
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `must be a whole number from ${min} to ${max}`);
+
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+  });
+
+const cron = z.string().refine(
+  (text) => {
+    if (text === 'off') return true;
+    try {
+      CronExpressionParser.parse(text);
+      return text.trim().split(/\s+/).length >= 5;
+    } catch {
+      return false;
+    }
+  },
+  { message: 'must be a cron pattern of five or six fields ("0 */6 * * *"), or "off"' },
+);
+
+const timeZone = z.string().refine(
+  (text) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: text });
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  { message: 'must be a time zone name such as "UTC" or "Europe/Berlin"' },
+);
+
+const sourceList = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  )
+  .refine((names) => names.length > 0 && names.every(isSourceName), {
+    message: `must be names of sources, separated by commas; there are: ${SOURCE_NAMES.join(', ')}`,
+  })
+  .transform((names) => [...new Set(names)] as SourceName[]);
+
+/** Secrets that people type into examples, and so does everybody who attacks. */
+const WEAK = /^(changeme|change-me|admin\d*|secret|test|token|password|example|default)+$/i;
+
+/** Why a secret is too weak to protect anything reachable, or undefined when it is good. */
+export function weakness(secret: string): string | undefined {
+  if (secret.length < 32)
+    return `has ${secret.length} characters; it must have at least 32 (try: openssl rand -hex 32)`;
+  if (WEAK.test(secret)) return 'is a word that everybody tries first; use random characters (openssl rand -hex 32)';
+  if (new Set(secret).size < 10)
+    return 'has fewer than 10 different characters; use random ones (openssl rand -hex 32)';
+  return undefined;
+}
+
+const baseUrlSettings = Object.fromEntries(
+  SOURCE_NAMES.map((name) => [
+    `SOURCE_URL_${name.toUpperCase()}`,
+    {
+      about: `Moves the base address of ${name} (a proxy, a test server). Private addresses are allowed here.`,
+      default: undefined,
+      schema: url('http:', 'https:'),
+    } satisfies Setting,
+  ]),
+);
+
+export const SETTINGS: Readonly<Record<string, Setting>> = {
+  DATA_DIR: {
+    about: 'Folder of everything that this machine keeps: embedded database, generated secrets.',
+    default: '.data',
+    schema: z.string(),
+  },
+  DATABASE_URL: {
+    about: 'PostgreSQL 15 or newer. Unset: the PostgreSQL 18 that comes with `npm ci` is started in DATA_DIR.',
+    default: undefined,
+    schema: url('postgres:', 'postgresql:'),
+    secret: true,
+  },
+  REDIS_URL: {
+    about: 'Redis 6.2 or newer for the queue. Unset: the queue lives in PostgreSQL.',
+    default: undefined,
+    schema: url('redis:', 'rediss:'),
+    secret: true,
+  },
+  HOST: {
+    about: 'Address to listen on. Anything but loopback needs PUBLIC_URL, ADMIN_TOKEN and METRICS_TOKEN.',
+    default: '127.0.0.1',
+    schema: z.string().refine((text) => isIP(text) !== 0 || text === 'localhost', 'must be an IP address or localhost'),
+  },
+  PORT: { about: 'Port of the page, the API and /metrics.', default: '5000', schema: whole(1, 65_535) },
+  PUBLIC_URL: {
+    about: 'Address under which people reach the page; its host is the only one that is answered besides loopback.',
+    default: undefined,
+    schema: url('http:', 'https:'),
+  },
+  TRUST_PROXY: {
+    about: 'Number of proxies in front whose X-Forwarded-For is believed.',
+    default: '0',
+    schema: whole(0, 10),
+  },
+  I_KNOW_THIS_IS_PLAIN_HTTP: {
+    about: 'Set to "yes" to listen beyond loopback with a PUBLIC_URL that is not https. Tokens then travel in clear.',
+    default: undefined,
+    schema: z.literal('yes', { message: 'must be "yes" or unset' }),
+  },
+  API_PROCESSES: { about: 'How many api processes.', default: '1', schema: whole(1, 64) },
+  WORKER_PROCESSES: { about: 'How many worker processes.', default: '2', schema: whole(1, 64) },
+  SCHEDULER_PROCESSES: {
+    about: 'How many scheduler processes; one leads, the others stand by.',
+    default: '1',
+    schema: whole(1, 8),
+  },
+  WORKER_CONCURRENCY: { about: 'Units that one worker process reads at once.', default: '4', schema: whole(1, 64) },
+  TASK_LOCK_MS: {
+    about: 'How long a worker may be silent before its unit is given to another one, in milliseconds.',
+    default: '30000',
+    schema: whole(1_000, 600_000),
+  },
+  SHUTDOWN_TIMEOUT_MS: {
+    about: 'How long a process may take to finish its work after the first signal, in milliseconds.',
+    default: '20000',
+    schema: whole(100, 600_000),
+  },
+  SCAN_CRON: { about: 'When the timetable scans: a cron pattern, or "off".', default: '0 */6 * * *', schema: cron },
+  SCAN_TIME_ZONE: { about: 'Time zone in which SCAN_CRON is read.', default: 'UTC', schema: timeZone },
+  SOURCES: {
+    about: 'Sources that a scan reads, separated by commas.',
+    default: SOURCE_NAMES.join(','),
+    schema: sourceList,
+  },
+  BOARDS_FILE: {
+    about:
+      "Path of a JSON list of employers' boards that are added at start; unset: the list that ships with the project.",
+    default: undefined,
+    schema: z.string().refine((path) => existsSync(path), 'must be the path of a file that exists'),
+  },
+  CONTACT: {
+    about: 'Web or mail address that goes into the User-Agent, so that a source can reach whoever runs this.',
+    default: 'https://github.com/iam-job-scout/iam-job-scout',
+    schema: z.string().regex(/^[\x21-\x7e]{3,200}$/, 'must be a web or mail address without blanks'),
+  },
+  JSEARCH_API_KEY: { about: 'Key of JSearch (RapidAPI).', default: undefined, schema: z.string().min(1), secret: true },
+  JSEARCH_PATH: {
+    about: 'Path that the JSearch account may call; some accounts have only /search-v2.',
+    default: '/search',
+    schema: z.enum(['/search', '/search-v2'], { message: 'must be /search or /search-v2' }),
+  },
+  ADZUNA_APP_ID: { about: 'Application id of Adzuna.', default: undefined, schema: z.string().min(1), secret: true },
+  ADZUNA_APP_KEY: { about: 'Application key of Adzuna.', default: undefined, schema: z.string().min(1), secret: true },
+  ADZUNA_COUNTRIES: {
+    about: 'Countries that Adzuna is asked for, two letters each, separated by commas.',
+    default: 'us',
+    schema: z
+      .string()
+      .regex(/^[a-z]{2}(,[a-z]{2})*$/, 'must be two-letter country codes in lower case, separated by commas')
+      .transform((text) => text.split(',')),
+  },
+  ...baseUrlSettings,
+  ADMIN_TOKEN: {
+    about: 'Secret for X-Admin-Token. Unset on loopback: one is generated into DATA_DIR.',
+    default: undefined,
+    schema: z.string(),
+    secret: true,
+  },
+  METRICS_TOKEN: {
+    about: 'Secret that /metrics asks for as a bearer token. Unset: only this machine may read /metrics.',
+    default: undefined,
+    schema: z.string(),
+    secret: true,
+  },
+  METRICS_PORT: {
+    about: 'Gives /metrics a port of its own (on HOST), instead of PORT.',
+    default: undefined,
+    schema: whole(1, 65_535),
+  },
+  LOG_LEVEL: {
+    about: 'How much is logged: error, warn, info or debug.',
+    default: 'warn',
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      message: 'must be one of error, warn, info, debug',
+    }),
+  },
+};
+
+export interface Config {
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | undefined;
+  readonly trustProxy: number;
+  readonly processes: { readonly api: number; readonly worker: number; readonly scheduler: number };
+  readonly workerConcurrency: number;
+  readonly taskLockMs: number;
+  readonly shutdownTimeoutMs: number;
+  /** Cron pattern, or undefined when the timetable is off. */
+  readonly scanCron: string | undefined;
+  readonly scanTimeZone: string;
+  readonly sources: readonly SourceName[];
+  readonly boardsFile: string | undefined;
+  readonly contact: string;
+  readonly jsearchPath: '/search' | '/search-v2';
+  readonly adzunaCountries: readonly string[];
+  /** Base addresses that the operator moved. */
+  readonly sourceUrls: Partial<Record<SourceName, string>>;
+  /** Keys of sources that are set, by setting name. */
+  readonly sourceKeys: Readonly<Record<string, string>>;
+  readonly adminToken: string | undefined;
+  readonly metricsToken: string | undefined;
+  readonly metricsPort: number | undefined;
+  readonly logLevel: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks all settings.
+ * @throws ConfigError that lists every fault, never only the first.
+ */
+export function loadConfig(env: Env = process.env): Config {
+  const faults: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    const text = readSetting(env, name, setting, faults);
+    if (text === undefined) continue;
+    const parsed = setting.schema.safeParse(text);
+    if (parsed.success) values[name] = parsed.data;
+    else
+      faults.push(
+        `${name}${setting.secret ? '' : ` is ${JSON.stringify(text)}, it`} ${parsed.error.issues[0]?.message}`,
+      );
+  }
+  faults.push(...unknownSettings(env), ...exposureFaults(values, env), ...tokenFaults(values));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return toConfig(values);
+}
+
+function readSetting(env: Env, name: string, setting: Setting, faults: string[]): string | undefined {
+  const direct = env[name];
+  const path = setting.secret ? env[`${name}_FILE`] : undefined;
+  if (direct !== undefined && direct !== '' && path) {
+    faults.push(`${name} and ${name}_FILE are both set; keep one`);
+    return undefined;
+  }
+  if (path) {
+    try {
+      return readFileSync(path, 'utf8').trim();
+    } catch {
+      faults.push(`${name}_FILE is ${JSON.stringify(path)}, which cannot be read`);
+      return undefined;
+    }
+  }
+  return direct !== undefined && direct !== '' ? direct : setting.default;
+}
+
+/** A misspelt SOURCE_URL_ would otherwise read the real internet in silence. */
+function unknownSettings(env: Env): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('SOURCE_URL_') && !Object.hasOwn(SETTINGS, name))
+    .map((name) => `${name} names no source; there are: ${SOURCE_NAMES.join(', ')}`);
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+/** What is reachable from other machines must be protected on purpose. */
+function exposureFaults(values: Record<string, unknown>, env: Env): string[] {
+  const host = values.HOST as string | undefined;
+  if (host === undefined || isLoopback(host)) return [];
+  const faults: string[] = [];
+  const publicUrl = values.PUBLIC_URL as string | undefined;
+  if (publicUrl === undefined)
+    faults.push(`PUBLIC_URL must be set when HOST is ${host}: it says which Host header is ours`);
+  else if (!publicUrl.startsWith('https:') && values.I_KNOW_THIS_IS_PLAIN_HTTP !== 'yes') {
+    faults.push(
+      `PUBLIC_URL is ${JSON.stringify(publicUrl)}, it must be https when HOST is ${host} (or set I_KNOW_THIS_IS_PLAIN_HTTP=yes)`,
+    );
+  }
+  if (values.ADMIN_TOKEN === undefined)
+    faults.push(`ADMIN_TOKEN must be set when HOST is ${host} (openssl rand -hex 32)`);
+  if (values.METRICS_TOKEN === undefined)
+    faults.push(`METRICS_TOKEN must be set when HOST is ${host} (openssl rand -hex 32)`);
+  if (env.TRUST_PROXY === undefined || env.TRUST_PROXY === '') {
+    faults.push(`TRUST_PROXY must be set when HOST is ${host}: the number of proxies in front, 0 for none`);
+  }
+  return faults;
+}
+
+function tokenFaults(values: Record<string, unknown>): string[] {
+  return ['ADMIN_TOKEN', 'METRICS_TOKEN'].flatMap((name) => {
+    const value = values[name] as string | undefined;
+    const fault = value === undefined ? undefined : weakness(value);
+    return fault === undefined ? [] : [`${name} ${fault}`];
+  });
+}
+
+function toConfig(v: Record<string, unknown>): Config {
+  const sourceUrls: Partial<Record<SourceName, string>> = {};
+  for (const name of SOURCE_NAMES) {
+    const moved = v[`SOURCE_URL_${name.toUpperCase()}`] as string | undefined;
+    if (moved !== undefined) sourceUrls[name] = moved.replace(/\/+$/, '');
+  }
+  const sourceKeys: Record<string, string> = {};
+  for (const name of ['JSEARCH_API_KEY', 'ADZUNA_APP_ID', 'ADZUNA_APP_KEY']) {
+    if (typeof v[name] === 'string') sourceKeys[name] = v[name];
+  }
+  return {
+    dataDir: resolve(v.DATA_DIR as string),
+    databaseUrl: v.DATABASE_URL as string | undefined,
+    redisUrl: v.REDIS_URL as string | undefined,
+    host: v.HOST as string,
+    port: v.PORT as number,
+    publicUrl: v.PUBLIC_URL as string | undefined,
+    trustProxy: v.TRUST_PROXY as number,
+    processes: {
+      api: v.API_PROCESSES as number,
+      worker: v.WORKER_PROCESSES as number,
+      scheduler: v.SCHEDULER_PROCESSES as number,
+    },
+    workerConcurrency: v.WORKER_CONCURRENCY as number,
+    taskLockMs: v.TASK_LOCK_MS as number,
+    shutdownTimeoutMs: v.SHUTDOWN_TIMEOUT_MS as number,
+    scanCron: v.SCAN_CRON === 'off' ? undefined : (v.SCAN_CRON as string),
+    scanTimeZone: v.SCAN_TIME_ZONE as string,
+    sources: v.SOURCES as SourceName[],
+    boardsFile: v.BOARDS_FILE as string | undefined,
+    contact: v.CONTACT as string,
+    jsearchPath: v.JSEARCH_PATH as '/search' | '/search-v2',
+    adzunaCountries: v.ADZUNA_COUNTRIES as string[],
+    sourceUrls,
+    sourceKeys,
+    adminToken: v.ADMIN_TOKEN as string | undefined,
+    metricsToken: v.METRICS_TOKEN as string | undefined,
+    metricsPort: v.METRICS_PORT as number | undefined,
+    logLevel: v.LOG_LEVEL as string,
+  };
+}
+
+/** A short name of a secret for logs and comparisons; the secret cannot be read back from it. */
+export function fingerprint(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,4 @@
+/** All migrations in the order in which they run. Add a line for a new file; never change one that was released. */
+import { Migration20261122000001_first } from './Migration20261122000001_first.ts';
+
+export const MIGRATIONS = [{ name: 'Migration20261122000001_first', class: Migration20261122000001_first }];

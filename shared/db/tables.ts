@@ -1,0 +1,143 @@
+/** The tables as Kysely sees them. Through MikroORM's pool `timestamptz` and `bigint` arrive as text. */
+import type { Generated } from 'kysely';
+
+type Time = Date | string;
+
+export interface SourceStateTable {
+  source: string;
+  enabled: Generated<boolean>;
+  last_success_at: Time | null;
+  last_found: number | null;
+  last_error_type: string | null;
+  last_error: string | null;
+  last_error_at: Time | null;
+}
+
+export interface BoardTable {
+  id: Generated<number>;
+  source: string;
+  token: string;
+  region: Generated<string>;
+  company: string | null;
+  enabled: Generated<boolean>;
+  confidence: string | null;
+  evidence: string | null;
+  etag: string | null;
+  last_modified: string | null;
+  body_hash: Buffer | null;
+  last_read_at: Time | null;
+  last_complete_at: Time | null;
+  failures: Generated<number>;
+  last_error: string | null;
+  created_at: Generated<Time>;
+}
+
+export interface ScanTable {
+  id: Generated<string>;
+  trigger: 'admin' | 'api' | 'timetable' | 'cli';
+  requested_by: string | null;
+  sources: string[];
+  state: Generated<ScanState>;
+  slot: Time | null;
+  requested_at: Generated<Time>;
+  started_at: Time | null;
+  finished_at: Time | null;
+  cancel_requested_at: Time | null;
+  reason: string | null;
+}
+
+export type ScanState = 'queued' | 'running' | 'success' | 'partial' | 'failed' | 'cancelled';
+export type UnitState = ScanState | 'waiting_for_key';
+
+export interface ScanUnitTable {
+  id: Generated<string>;
+  scan_id: string;
+  source: string;
+  board_id: number;
+  state: Generated<UnitState>;
+  attempts: Generated<number>;
+  requests: Generated<number>;
+  found: Generated<number>;
+  kept: Generated<number>;
+  rejected: Generated<number>;
+  new: Generated<number>;
+  changed: Generated<number>;
+  unchanged: Generated<number>;
+  closed: Generated<number>;
+  rejected_reasons: Generated<Record<string, number>>;
+  invalid_samples: Generated<unknown[]>;
+  error_type: string | null;
+  error: string | null;
+  enqueued_at: Time | null;
+  started_at: Time | null;
+  finished_at: Time | null;
+}
+
+export interface PostingTable {
+  /** bigint: text in JavaScript. */
+  id: string;
+  job_id: string;
+  first_seen_at: Time;
+  changed_at: Time;
+  stated_at: Time | null;
+  closed_at: Time | null;
+  board_id: number;
+  native_id: string;
+  content_hash: Buffer;
+  url: string;
+  closed_evidence: string | null;
+}
+
+export interface PostingBodyTable {
+  posting_id: string;
+  raw: Buffer;
+  detail: Buffer;
+}
+
+export interface JobTable {
+  id: string;
+  posting_id: string;
+  posted_at: Time;
+  first_seen_at: Time;
+  closed_at: Time | null;
+  pay_min: string | null;
+  pay_max: string | null;
+  score: number;
+  state: Generated<'open' | 'closed' | 'unknown'>;
+  work_mode: 'remote' | 'hybrid' | 'onsite' | 'unknown';
+  country: string | null;
+  pay_currency: string | null;
+  pay_period: string | null;
+  title: string;
+  company: string | null;
+  places: string[];
+  employment: string[];
+  sources: string[];
+  card: string;
+  words: unknown;
+}
+
+export interface JobTermTable {
+  job_id: string;
+  posted_at: Time;
+  score: number;
+  term: string;
+}
+
+export interface StatsDayTable {
+  day: Time;
+  jobs_new: string;
+  jobs_closed: string;
+}
+
+export interface Tables {
+  source_state: SourceStateTable;
+  board: BoardTable;
+  scan: ScanTable;
+  scan_unit: ScanUnitTable;
+  posting: PostingTable;
+  posting_body: PostingBodyTable;
+  job: JobTable;
+  job_term: JobTermTable;
+  stats_day: StatsDayTable;
+}

@@ -1,0 +1,120 @@
+/** Database work: every statement of every pool, seen at the driver. */
+import { Counter, Gauge, Histogram } from 'prom-client';
+import { BUCKETS, registry } from './registry.ts';
+
+export const DB_OPERATIONS = ['select', 'insert', 'update', 'delete', 'other'] as const;
+export type DbOperation = (typeof DB_OPERATIONS)[number];
+export const DB_ERROR_TYPES = [
+  'connection',
+  'timeout',
+  'deadlock',
+  'serialization',
+  'unique_violation',
+  'constraint',
+  'syntax',
+  'other',
+] as const;
+export type DbErrorType = (typeof DB_ERROR_TYPES)[number];
+/** Tables that may become a label; anything else is `other`. */
+export const DB_TABLES = [
+  'board',
+  'job',
+  'job_term',
+  'posting',
+  'posting_body',
+  'scan',
+  'scan_unit',
+  'source_state',
+  'stats_day',
+  'other',
+] as const;
+export type DbTable = (typeof DB_TABLES)[number];
+
+const duration = new Histogram({
+  name: 'db_query_duration_seconds',
+  help: 'Duration of database statements.',
+  labelNames: ['operation', 'table'],
+  buckets: [...BUCKETS.db],
+  registers: [registry],
+});
+const operations = new Counter({
+  name: 'db_operations_total',
+  help: 'Database statements by outcome.',
+  labelNames: ['operation', 'table', 'status'],
+  registers: [registry],
+});
+const errors = new Counter({
+  name: 'database_errors_total',
+  help: 'Failed database statements by kind of failure.',
+  labelNames: ['operation', 'error_type'],
+  registers: [registry],
+});
+
+for (const operation of DB_OPERATIONS) {
+  for (const table of DB_TABLES)
+    for (const status of ['success', 'error']) operations.inc({ operation, table, status }, 0);
+  for (const error_type of DB_ERROR_TYPES) errors.inc({ operation, error_type }, 0);
+}
+
+/** Runs one database operation and records it. `table` names the first table that it touches. */
+export async function trackDbOperation<T>(operation: DbOperation, table: DbTable, run: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  try {
+    const result = await run();
+    operations.inc({ operation, table, status: 'success' });
+    return result;
+  } catch (error) {
+    operations.inc({ operation, table, status: 'error' });
+    errors.inc({ operation, error_type: dbErrorType(error) });
+    throw error;
+  } finally {
+    duration.observe({ operation, table }, (performance.now() - startedAt) / 1000);
+  }
+}
+
+/** By SQLSTATE (PostgreSQL documentation, appendix A); without one the connection itself failed. */
+export function dbErrorType(error: unknown): DbErrorType {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== 'string') return 'other';
+  if (/^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH)/.test(code)) return 'connection';
+  if (code.startsWith('08') || code.startsWith('57P') || code === '53300') return 'connection';
+  if (code === '57014' || code === '55P03') return 'timeout';
+  if (code === '40P01') return 'deadlock';
+  if (code === '40001') return 'serialization';
+  if (code === '23505') return 'unique_violation';
+  if (code.startsWith('23')) return 'constraint';
+  if (code.startsWith('42')) return 'syntax';
+  return 'other';
+}
+
+/** What a pool can tell of itself; `pg.Pool` fits. */
+interface PoolCounts {
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+  readonly options: { readonly max?: number | undefined };
+}
+const pools = new Set<PoolCounts>();
+const sum = (of: (pool: PoolCounts) => number) => [...pools].reduce((total, pool) => total + of(pool), 0);
+
+for (const [name, help, of] of [
+  ['active', 'Pool connections in use', (pool: PoolCounts) => pool.totalCount - pool.idleCount],
+  ['idle', 'Pool connections open and not in use', (pool: PoolCounts) => pool.idleCount],
+  ['waiting', 'Callers waiting for a pool connection', (pool: PoolCounts) => pool.waitingCount],
+  ['max', 'Configured pool size', (pool: PoolCounts) => pool.options.max ?? 10],
+] as const) {
+  new Gauge({
+    name: `db_connections_${name}`,
+    help: `${help}, all processes.`,
+    registers: [registry],
+    collect() {
+      this.set(sum(of));
+    },
+  });
+}
+
+/** Makes the pool count in `db_connections_*`; call the answer when the pool is closed. */
+export function watchPool(pool: PoolCounts): () => void {
+  pools.add(pool);
+  return () => pools.delete(pool);
+}

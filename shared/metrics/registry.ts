@@ -1,0 +1,12 @@
+/** The registry of this process. prom-client is imported here, in the family files beside this one and in the metrics bus, nowhere else. */
+import { Registry } from 'prom-client';
+
+export const registry = new Registry();
+
+/** Bucket bounds in seconds. A bold bound of `docs/metrics.md` is the threshold of an alert and must stay a bound. */
+export const BUCKETS = {
+  http: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
+  db: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  external: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60],
+  scan: [1, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600],
+} as const;

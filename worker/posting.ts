@@ -1,0 +1,87 @@
+/** What a posting is to this system after its source's own shape has been left behind. Pure types, shared by connectors and steps. */
+
+export type WorkMode = 'remote' | 'hybrid' | 'onsite' | 'unknown';
+export type Employment =
+  | 'full_time'
+  | 'part_time'
+  | 'contract'
+  | 'permanent'
+  | 'temporary'
+  | 'internship'
+  | 'freelance';
+export type PayPeriod = 'year' | 'month' | 'week' | 'day' | 'hour';
+
+/** Pay as the source tells it in fields. Nothing is guessed here: what is not told is null. */
+export interface StatedPay {
+  /** The source's own words or figures, kept as they came. */
+  readonly raw: string;
+  readonly min: number | null;
+  readonly max: number | null;
+  /** ISO 4217, or null when the source names none. */
+  readonly currency: string | null;
+  readonly period: PayPeriod | null;
+  /** True when the figures are the source's estimate and not the employer's word. */
+  readonly estimated: boolean;
+}
+
+/**
+ * One advertisement as its source states it, in our words and not yet judged. A connector makes it from one raw item.
+ * Texts are decoded (no entities in plain fields); `html` is untrusted.
+ */
+export interface SourcePosting {
+  /** Unique within its board (or its source, when the source has no boards). 64-bit numbers are kept as text. */
+  readonly nativeId: string;
+  /** Page for a person; http or https. */
+  readonly url: string;
+  /** All links that lead to applying, the employer's own first; used to find what is the same opening. */
+  readonly applyUrls: readonly string[];
+  readonly title: string;
+  /** Null when the source does not name the employer. */
+  readonly company: string | null;
+  /** Place texts as stated, one an element; empty when none is stated. */
+  readonly places: readonly string[];
+  /** ISO 3166-1 alpha-2 in upper case, where a field says it. */
+  readonly country: string | null;
+  /** From structured fields only; 'unknown' when no field says it (null never becomes on-site). */
+  readonly workMode: WorkMode;
+  /** Employment words as stated ("Full-time and Contractor"); mapped later. */
+  readonly employment: readonly string[];
+  readonly pay: StatedPay | null;
+  /** When the source says it was published; null when it does not say or the date is impossible. */
+  readonly statedAt: Date | null;
+  /** Description as untrusted HTML (decoded to real tags), or null when the source has only plain text. */
+  readonly html: string | null;
+  /** Description as plain text when the source has no HTML; else null. */
+  readonly plain: string | null;
+  /** True when the source gives only the beginning of the text. */
+  readonly textIsCut: boolean;
+}
+
+/** A posting after `steps/normalise`: mapped, cleaned, ready to be scored, shown and stored. */
+export interface Posting extends Omit<SourcePosting, 'employment' | 'html' | 'plain'> {
+  readonly employment: readonly Employment[];
+  /** Sanitised HTML, safe to render. */
+  readonly html: string;
+  /** Plain text of the description, for scoring. */
+  readonly text: string;
+}
+
+/** Why a posting is IAM work, or is not: the score is exactly the sum of its parts. */
+export interface Score {
+  /** Points; kept when at least the taxonomy's threshold. */
+  readonly points: number;
+  readonly relevant: boolean;
+  readonly parts: readonly ScorePart[];
+  /** Ids of the IAM terms that matched, for the posting lists. */
+  readonly terms: readonly string[];
+}
+
+export interface ScorePart {
+  readonly term: string;
+  readonly label: string;
+  /** The words of the advert that matched. */
+  readonly phrase: string;
+  readonly place: 'title' | 'body' | 'rule';
+  /** Points added; negative for a negative rule. */
+  readonly points: number;
+}

@@ -1,0 +1,74 @@
+/**
+ * What a connector is. A new source is one file that exports one `Connector`, its fixtures, one row in `shared/sources.ts`
+ * and one line in `all.ts`; the conformance suite then runs on it unchanged. See `docs/add-a-source.md`.
+ */
+import type { z } from 'zod';
+import type { SourceName } from '../../shared/sources.ts';
+import type { Fetched, FetchRequest } from '../http.ts';
+import type { SourcePosting } from '../posting.ts';
+
+/** The one board (or the whole source) that a unit reads. */
+export interface Board {
+  /** The employer's name at the source ("acme"); `*` stands for the whole source. */
+  readonly token: string;
+  /** Employer as people write it, when the source itself does not name it. */
+  readonly company: string | null;
+  /** '' or 'eu', for sources with more than one data region. */
+  readonly region: string;
+}
+
+export interface ReadSettings {
+  /** Scheme, host and optional path prefix, without a slash at the end. */
+  readonly baseUrl: string;
+  /** Values of the settings named in the catalogue's `keys`. */
+  readonly keys: Readonly<Record<string, string>>;
+  readonly jsearchPath: '/search' | '/search-v2';
+  readonly adzunaCountries: readonly string[];
+  /** What search sources are asked for. */
+  readonly queries: readonly string[];
+  /** Pages that may be read at the most. */
+  readonly pagesMax: number;
+  readonly concurrency: number;
+}
+
+/** Asks the source; throws FetchError when it fails for good. The request's source and time limits are already set. */
+export type Fetch = (request: FetchRequest) => Promise<Fetched>;
+
+/** One answer of the source, checked against its schema. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Items that were there but did not fit the item schema: counted as rejected, and kept raw. */
+  readonly invalid: readonly { readonly item: unknown; readonly problem: string }[];
+}
+
+/**
+ * How a read ended. `complete` only when everything that the source has for this unit was read;
+ * otherwise `problems` says, in sentences, what was not seen.
+ */
+export interface ReadEnd {
+  readonly complete: boolean;
+  readonly problems: readonly ReadProblem[];
+}
+
+export interface ReadProblem {
+  readonly error: unknown;
+  /** What could not be read: "page 3 of 'okta'". */
+  readonly what: string;
+}
+
+export interface Connector<Item = unknown> {
+  readonly name: SourceName;
+  /** One raw item, as strict as mapping needs and no stricter; unknown fields pass. */
+  readonly item: z.ZodType<Item>;
+  /**
+   * Yields pages as they come and returns how the read ended. A failed first request throws; a failed later page is a
+   * problem in `ReadEnd`, and the read goes on where it can. Pages of one unit are read at most `settings.concurrency` at once.
+   */
+  read(board: Board, settings: ReadSettings, fetch: Fetch): AsyncGenerator<Page<Item>, ReadEnd>;
+  /** Unique within the board; as text, exact for 64-bit numbers. */
+  nativeId(item: Item): string;
+  /** The item without what changes on every request (`facts` of the source): equal means unchanged. */
+  stable(item: Item): unknown;
+  /** Called for new and changed items only. May throw: the item is then counted as invalid. */
+  toPosting(item: Item, board: Board): SourcePosting;
+}
