@@ -97,7 +97,7 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     schema: z.string(),
   },
   DATABASE_URL: {
-    about: 'PostgreSQL 15 or newer. Unset: the PostgreSQL 18 that comes with `npm ci` is started in DATA_DIR.',
+    about: 'PostgreSQL 18 or newer. Unset: the PostgreSQL 18 that comes with `npm ci` is started in DATA_DIR.',
     default: undefined,
     schema: url('postgres:', 'postgresql:'),
     secret: true,
@@ -294,8 +294,15 @@ export function isLoopback(host: string): boolean {
 /** What is reachable from other machines must be protected on purpose. */
 function exposureFaults(values: Record<string, unknown>, env: Env): string[] {
   const host = values.HOST as string | undefined;
-  if (host === undefined || isLoopback(host)) return [];
+  if (host === undefined) return [];
   const faults: string[] = [];
+  if (isLoopback(host)) {
+    // Whoever says production has a place for secrets; a generated one would differ on every host.
+    if (env.NODE_ENV === 'production' && values.ADMIN_TOKEN === undefined) {
+      faults.push('ADMIN_TOKEN must be set when NODE_ENV is production (openssl rand -hex 32)');
+    }
+    return faults;
+  }
   const publicUrl = values.PUBLIC_URL as string | undefined;
   if (publicUrl === undefined)
     faults.push(`PUBLIC_URL must be set when HOST is ${host}: it says which Host header is ours`);
