@@ -1,0 +1,164 @@
+/** A scan as people and programs see it: the row, and what its units' rows add up to. */
+import { type RawBuilder, sql } from 'kysely';
+import type { Database } from '../database.ts';
+import type { ScanState, ScanTable, UnitState } from '../tables.ts';
+import { toDate } from './time.ts';
+
+/** `found = kept + rejected` and `kept = new + changed + unchanged`, at every moment. */
+export interface ScanCounts {
+  readonly requests: number;
+  readonly found: number;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly new: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly closed: number;
+}
+
+export interface SourceResult extends ScanCounts {
+  readonly source: string;
+  /** As for a scan, made of this source's units alone; `waiting_for_key` when all of them wait. */
+  readonly state: UnitState;
+  readonly units: number;
+  readonly done: number;
+  /** Units that failed or stayed partial. */
+  readonly errors: number;
+  /** Of the last unit that failed or stayed partial. */
+  readonly errorType: string | null;
+  readonly error: string | null;
+  /** From the first unit's start to the last one's end, or until now. */
+  readonly seconds: number;
+}
+
+export interface ScanView extends ScanCounts {
+  readonly id: string;
+  readonly trigger: ScanTable['trigger'];
+  readonly requestedBy: string | null;
+  readonly state: ScanState;
+  readonly requestedAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly cancelRequestedAt: Date | null;
+  readonly sources: readonly string[];
+  /** Why it is not a success; null when it is, or is not over. */
+  readonly reason: string | null;
+  readonly units: {
+    readonly total: number;
+    readonly done: number;
+    readonly success: number;
+    readonly partial: number;
+    readonly failed: number;
+    readonly cancelled: number;
+    readonly waitingForKey: number;
+  };
+  readonly sourceResults: readonly SourceResult[];
+}
+
+/** @returns undefined when there is no scan with this id, or the id is not one */
+export async function readScan(db: Pick<Database, 'sql'>, id: string): Promise<ScanView | undefined> {
+  if (!isUuid(id)) return undefined;
+  return (await readScans(db, sql`where id = ${id}`))[0];
+}
+
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
+/** For `readScan` and `listScans`: the scans of one page, each with the sums of its units, in one statement. */
+export async function readScans(db: Pick<Database, 'sql'>, which: RawBuilder<unknown>): Promise<ScanView[]> {
+  const { rows } = await sql<Row>`
+    with page as (select * from scan ${which}),
+    by_source as (
+      select scan_id, source, count(*)::int as units,
+        count(*) filter (where u.state not in ('queued', 'running'))::int as done,
+        count(*) filter (where u.state = 'success')::int as success,
+        count(*) filter (where u.state = 'partial')::int as partial,
+        count(*) filter (where u.state = 'failed')::int as failed,
+        count(*) filter (where u.state = 'cancelled')::int as cancelled,
+        count(*) filter (where u.state = 'waiting_for_key')::int as "waitingForKey",
+        count(*) filter (where u.state = 'running' or u.started_at is not null)::int as started,
+        sum(requests)::int as requests, sum(found)::int as found, sum(kept)::int as kept, sum(rejected)::int as rejected,
+        sum(new)::int as new, sum(changed)::int as changed, sum(unchanged)::int as unchanged, sum(closed)::int as closed,
+        (array_agg(error_type order by u.finished_at desc nulls last) filter (where error_type is not null))[1] as "errorType",
+        (array_agg(error order by u.finished_at desc nulls last) filter (where error_type is not null))[1] as error,
+        coalesce(extract(epoch from
+          case when bool_and(u.finished_at is not null) then max(u.finished_at) else now() end - min(u.started_at)), 0)::float8
+          as seconds
+      from scan_unit u where scan_id in (select id from page) group by scan_id, source
+    )
+    select page.*, coalesce((select jsonb_agg(b order by b.source) from by_source b where b.scan_id = page.id), '[]') as parts
+    from page order by requested_at desc, id desc`.execute(db.sql);
+  return rows.map(toView);
+}
+
+interface Part extends ScanCounts {
+  readonly source: string;
+  readonly units: number;
+  readonly done: number;
+  readonly success: number;
+  readonly partial: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly waitingForKey: number;
+  readonly started: number;
+  readonly errorType: string | null;
+  readonly error: string | null;
+  readonly seconds: number;
+}
+
+interface Row {
+  readonly id: string;
+  readonly trigger: ScanTable['trigger'];
+  readonly requested_by: string | null;
+  readonly sources: string[];
+  readonly state: ScanState;
+  readonly requested_at: Date | string;
+  readonly started_at: Date | string | null;
+  readonly finished_at: Date | string | null;
+  readonly cancel_requested_at: Date | string | null;
+  readonly reason: string | null;
+  readonly parts: Part[] | string;
+}
+
+const COUNTS = ['requests', 'found', 'kept', 'rejected', 'new', 'changed', 'unchanged', 'closed'] as const;
+const UNIT_COUNTS = ['done', 'success', 'partial', 'failed', 'cancelled', 'waitingForKey'] as const;
+
+function toView(row: Row): ScanView {
+  const parts: Part[] = typeof row.parts === 'string' ? JSON.parse(row.parts) : row.parts;
+  const sum = (key: (typeof COUNTS)[number] | (typeof UNIT_COUNTS)[number] | 'units') =>
+    parts.reduce((total, part) => total + part[key], 0);
+  const sums = <K extends (typeof COUNTS)[number] | (typeof UNIT_COUNTS)[number]>(keys: readonly K[]) =>
+    Object.fromEntries(keys.map((key) => [key, sum(key)])) as Record<K, number>;
+  const time = (value: Date | string | null) => (value === null ? null : toDate(value));
+  return {
+    id: row.id,
+    trigger: row.trigger,
+    requestedBy: row.requested_by,
+    state: row.state,
+    requestedAt: toDate(row.requested_at),
+    startedAt: time(row.started_at),
+    finishedAt: time(row.finished_at),
+    cancelRequestedAt: time(row.cancel_requested_at),
+    sources: row.sources,
+    reason: row.reason,
+    units: { total: sum('units'), ...sums(UNIT_COUNTS) },
+    ...sums(COUNTS),
+    sourceResults: parts.map(toResult),
+  };
+}
+
+function toResult(part: Part): SourceResult {
+  const { source, units, done, errorType, error, seconds } = part;
+  const counts = Object.fromEntries(COUNTS.map((key) => [key, part[key]])) as unknown as ScanCounts;
+  const errors = part.failed + part.partial;
+  return { source, state: stateOf(part), units, done, ...counts, errors, errorType, error, seconds };
+}
+
+function stateOf(part: Part): UnitState {
+  if (part.done < part.units) return part.started > 0 ? 'running' : 'queued';
+  if (part.waitingForKey === part.units) return 'waiting_for_key';
+  if (part.cancelled > 0) return 'cancelled';
+  if (part.success + part.waitingForKey === part.units) return 'success';
+  return part.success + part.partial > 0 ? 'partial' : 'failed';
+}
