@@ -1,0 +1,42 @@
+/** What the tests need beyond npm. A row here is all that a further program needs. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+export interface Tool {
+  readonly name: string;
+  /** Names under which it may be on PATH; the first that is there is used. */
+  readonly commands: readonly string[];
+  readonly debianPackage: string;
+  readonly brewPackage: string;
+  /** Which tests are skipped without it. */
+  readonly usedBy: string;
+}
+
+export const TOOLS = [
+  {
+    name: 'redis-server',
+    commands: ['redis-server', 'valkey-server'],
+    debianPackage: 'redis-server',
+    brewPackage: 'redis',
+    usedBy: 'everything on the Redis queue',
+  },
+] as const satisfies readonly Tool[];
+
+export type ToolName = (typeof TOOLS)[number]['name'];
+
+/** The full path of a tool, or undefined when it is not on PATH. */
+export function findTool(name: ToolName, path = process.env.PATH ?? ''): string | undefined {
+  const commands: readonly string[] = TOOLS.find((tool) => tool.name === name)?.commands ?? [];
+  return commands
+    .flatMap((command) => path.split(delimiter).map((folder) => join(folder, command)))
+    .find((file) => isExecutable(file));
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

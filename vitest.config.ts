@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+const limits = { testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      // Pure tests lie beside the code and start nothing.
+      {
+        test: {
+          name: 'unit',
+          include: ['{api,benchmarks,cli,scheduler,shared,worker}/**/*.test.ts', '*.test.ts'],
+          ...limits,
+        },
+      },
+      // Everything that needs PostgreSQL, Redis, a socket or a second process.
+      {
+        test: {
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          globalSetup: ['test/global-setup.ts'],
+          setupFiles: ['test/setup.ts'],
+          ...limits,
+        },
+      },
+    ],
+  },
+});
