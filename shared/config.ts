@@ -375,3 +375,12 @@ function toConfig(v: Record<string, unknown>): Config {
 export function fingerprint(secret: string): string {
   return createHash('sha256').update(secret).digest('hex').slice(0, 12);
 }
+
+/** The environment of this process without any of our settings, and with `more`: for a child that must not inherit them. */
+export function environmentWith(more: Env, env: Env = process.env): Record<string, string> {
+  const ours = (name: string) => Object.hasOwn(SETTINGS, name.replace(/_FILE$/, ''));
+  const kept = Object.entries(env).filter(([name]) => !ours(name));
+  return Object.fromEntries(
+    [...kept, ...Object.entries(more)].filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
