@@ -90,8 +90,8 @@ export interface PostingTable {
 
 export interface PostingBodyTable {
   posting_id: string;
-  raw: Buffer;
-  detail: Buffer;
+  /** Read it with `shared/bodies.ts`. */
+  body: Buffer;
 }
 
 export interface JobTable {
@@ -113,6 +113,8 @@ export interface JobTable {
   places: string[];
   employment: string[];
   sources: string[];
+  /** IAM terms of its entries in `job_term`. */
+  terms: string[];
   card: string;
   words: unknown;
 }
@@ -128,6 +130,7 @@ export interface StatsDayTable {
   day: Time;
   jobs_new: string;
   jobs_closed: string;
+  jobs_reopened: string;
 }
 
 export interface Tables {

@@ -82,8 +82,9 @@ const STATEMENTS = [
     check (kept = new + changed + unchanged)
   )`,
   `create index scan_unit_open_idx on scan_unit (scan_id) where state in ('queued', 'running')`,
-  `create sequence posting_id`,
-  `create sequence job_id`,
+  // Ids are taken a block at a time by the process that writes (worker/store/ids.ts): one nextval for a thousand rows.
+  `create sequence posting_id increment by 1000`,
+  `create sequence job_id increment by 1000`,
   // No foreign keys and no "last seen" on the tables that are written in bulk: an unchanged posting costs no write at all.
   `create table posting (
     id bigint primary key,
@@ -98,15 +99,15 @@ const STATEMENTS = [
     url text not null,
     closed_evidence text,
     unique (board_id, native_id)
-  )`,
+  ) with (fillfactor = 90)`,
   `create index posting_job_id_idx on posting (job_id)`,
-  // zstd-compressed JSON: the source's own record, and what we made of it (sanitised text, reasons).
+  // One zstd frame of JSON (shared/bodies.ts): the source's own record, and what we made of it. Both say the same text, so
+  // together they cost hardly more than one. Rows stay in the table up to a page: a body is then one write, not three.
   `create table posting_body (
     posting_id bigint primary key,
-    raw bytea not null,
-    detail bytea not null
-  )`,
-  `alter table posting_body alter column raw set storage external, alter column detail set storage external`,
+    body bytea not null
+  ) with (toast_tuple_target = 8160)`,
+  `alter table posting_body alter column body set storage external`,
   `create table job (
     id bigint primary key,
     posting_id bigint not null,
@@ -126,11 +127,13 @@ const STATEMENTS = [
     places text[] not null,
     employment text[] not null,
     sources text[] not null,
+    terms text[] not null,
     card text not null,
     words tsvector not null
-  )`,
+  ) with (fillfactor = 90)`,
   `create index job_posted_at_idx on job (posted_at desc, id desc)`,
   `create index job_words_idx on job using gin (words)`,
+  // Posting lists. A job's entries are found again through job.terms, so that no index by job is needed.
   `create table job_term (
     job_id bigint not null,
     posted_at timestamptz not null,
@@ -138,11 +141,12 @@ const STATEMENTS = [
     term text not null
   )`,
   `create index job_term_date_idx on job_term (term, posted_at desc, job_id desc) include (score)`,
-  `create index job_term_job_idx on job_term (job_id)`,
-  // Counts for each day, written by the statement that stores the rows, so that no gauge ever counts a big table.
+  // Counts for each day (UTC), written by the transaction that stores the rows, so that no gauge ever counts a big table.
+  // Open jobs = new + reopened - closed, over all days.
   `create table stats_day (
     day date primary key,
     jobs_new bigint not null default 0,
-    jobs_closed bigint not null default 0
+    jobs_closed bigint not null default 0,
+    jobs_reopened bigint not null default 0
   )`,
 ];

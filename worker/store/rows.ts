@@ -1,0 +1,104 @@
+/** From postings to the parameters of the store's statements. */
+import { packBody } from '../../shared/bodies.ts';
+import type { SourceName } from '../../shared/sources.ts';
+import { makeCard, postedAt } from '../card.ts';
+import type { Posting, Score } from '../posting.ts';
+import { bigints, byteas, floats, integers, texts, times } from './arrays.ts';
+import type { Entry } from './board-map.ts';
+import { COLUMNS, COUNTS, type Column, SEPARATOR, type Statement } from './statements.ts';
+
+/** One posting with its ids; `known` is what was stored of it before. */
+export interface Row {
+  readonly key: string;
+  readonly hash: Buffer;
+  readonly raw: unknown;
+  readonly posting: Posting;
+  readonly score: Score;
+  readonly id: number;
+  readonly jobId: number;
+  readonly firstSeenAt: Date;
+  readonly known: Entry | undefined;
+}
+
+/** What a column of a search index bears; texts of people are far shorter. */
+const TITLE_LENGTH_MAX = 1000;
+
+const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown } = {
+  id: (row) => row.id,
+  job_id: (row) => row.jobId,
+  stated_at: (row) => row.posting.statedAt,
+  native_id: (row) => row.key,
+  hash: (row) => row.hash,
+  url: (row) => row.posting.url,
+  body: ({ raw, posting, score }) => {
+    const { html, text, textIsCut, applyUrls } = posting;
+    return packBody(raw, { html, text, textIsCut, applyUrls, parts: score.parts });
+  },
+  posted_at: (row) => postedAt(row.posting, row.firstSeenAt),
+  pay_min: (row) => row.posting.pay?.min ?? null,
+  pay_max: (row) => row.posting.pay?.max ?? null,
+  score: (row) => row.score.points,
+  work_mode: (row) => row.posting.workMode,
+  country: (row) => row.posting.country,
+  pay_currency: (row) => row.posting.pay?.currency ?? null,
+  pay_period: (row) => row.posting.pay?.period ?? null,
+  title: (row) => row.posting.title.slice(0, TITLE_LENGTH_MAX),
+  company: (row) => row.posting.company?.slice(0, TITLE_LENGTH_MAX) ?? null,
+  places: (row) => joined(row.posting.places),
+  employment: (row) => joined(row.posting.employment),
+  terms: (row) => joined(row.score.terms),
+  card: (row, source) => makeCard(row.posting, row.score, source, row.firstSeenAt),
+};
+
+const ENCODE = {
+  bigint: bigints,
+  integer: integers,
+  float8: floats,
+  text: texts,
+  bytea: byteas,
+  timestamptz: times,
+} as const;
+
+/** One array for each column that the statement asks for, and the scalars as they are. */
+export function encodeRows<Name extends string>(
+  statement: Statement<Name>,
+  rows: readonly Row[],
+  source: SourceName,
+  scalars: Readonly<Record<string, unknown>>,
+): unknown[] {
+  return statement.parameters.map((name) => {
+    if (!isColumn(name)) return scalars[name];
+    const values = rows.map((row) => VALUE[name](row, source));
+    return (ENCODE[COLUMNS[name]] as (values: readonly unknown[]) => Buffer)(values);
+  });
+}
+
+type Counts = Readonly<
+  Record<'requests' | 'found' | 'kept' | 'rejected' | 'new' | 'changed' | 'unchanged' | 'closed', number>
+> & { readonly rejectedReasons: unknown; readonly invalidSamples: unknown };
+
+export function countValues(unitId: string, counts: Counts): unknown[] {
+  const values: Record<(typeof COUNTS.parameters)[number], unknown> = {
+    unit_id: unitId,
+    requests: counts.requests,
+    found: counts.found,
+    kept: counts.kept,
+    rejected: counts.rejected,
+    new: counts.new,
+    changed: counts.changed,
+    unchanged: counts.unchanged,
+    closed: counts.closed,
+    rejected_reasons: jsonb(counts.rejectedReasons),
+    invalid_samples: jsonb(counts.invalidSamples),
+  };
+  return COUNTS.parameters.map((name) => values[name]);
+}
+
+const isColumn = (name: string): name is Column => Object.hasOwn(COLUMNS, name);
+
+const joined = (texts: readonly string[]) => texts.map((text) => text.replaceAll(SEPARATOR, ' ')).join(SEPARATOR);
+
+/** `jsonb` refuses NUL and half surrogate pairs, which JSON and hostile records may hold. */
+function jsonb(value: unknown): string {
+  return JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, '$1\\ufffd');
+}

@@ -1,0 +1,155 @@
+/** The store's SQL. The texts are constant, so that each connection plans them once. */
+import type { ArrayType } from './arrays.ts';
+
+/** A statement whose `$name`s became `$1`, `$2`, ... in the order of `parameters`. */
+export interface Statement<Name extends string> {
+  readonly name: string;
+  readonly text: string;
+  readonly parameters: readonly Name[];
+}
+
+function statement<Name extends string>(name: string, parameters: readonly Name[], text: string): Statement<Name> {
+  const numbered = text.replace(/\$([a-z_]+)/g, (_, parameter) => `$${parameters.indexOf(parameter as Name) + 1}`);
+  if (numbered.includes('$0')) throw new Error(`statement ${name} uses a parameter that is not in its list`);
+  return { name, text: numbered, parameters };
+}
+
+/** Columns of the rows that are written, as arrays; lists inside an element are joined by `SEPARATOR`. */
+export const COLUMNS = {
+  id: 'bigint',
+  job_id: 'bigint',
+  stated_at: 'timestamptz',
+  native_id: 'text',
+  hash: 'bytea',
+  url: 'text',
+  body: 'bytea',
+  posted_at: 'timestamptz',
+  pay_min: 'float8',
+  pay_max: 'float8',
+  score: 'integer',
+  work_mode: 'text',
+  country: 'text',
+  pay_currency: 'text',
+  pay_period: 'text',
+  title: 'text',
+  company: 'text',
+  places: 'text',
+  employment: 'text',
+  terms: 'text',
+  card: 'text',
+} as const satisfies Record<string, ArrayType>;
+export type Column = keyof typeof COLUMNS;
+
+/** ASCII unit separator. */
+export const SEPARATOR = '\x1f';
+
+const columns = Object.keys(COLUMNS) as Column[];
+
+const unnest = (...names: Column[]) =>
+  `unnest(${names.map((name) => `$${name}::${COLUMNS[name]}[]`).join(', ')}) as u (${names.join(', ')})`;
+const list = (column: Column) => `string_to_array(u.${column}, e'\\x1f')`;
+const WORDS = `to_tsvector('simple', u.title || ' ' || coalesce(u.company, ''))`;
+
+/**
+ * New postings, each with a job of its own. Every insert unnests what it needs: one shared `unnest` would be copied into a
+ * temporary store first.
+ */
+export const INSERT = statement(
+  'store-insert',
+  ['at', 'board_id', 'source', ...columns],
+  `with posting_row as (
+    insert into posting (id, job_id, first_seen_at, changed_at, stated_at, board_id, native_id, content_hash, url)
+    select u.id, u.job_id, $at::timestamptz, $at::timestamptz, u.stated_at, $board_id::integer, u.native_id, u.hash, u.url
+    from ${unnest('id', 'job_id', 'stated_at', 'native_id', 'hash', 'url')}
+  ), body_row as (
+    insert into posting_body (posting_id, body) select u.id, u.body from ${unnest('id', 'body')}
+  ), term_row as (
+    insert into job_term (job_id, posted_at, score, term)
+    select u.job_id, u.posted_at, u.score, unnest(${list('terms')})
+    from ${unnest('job_id', 'posted_at', 'score', 'terms')}
+  )
+  insert into job (id, posting_id, posted_at, first_seen_at, pay_min, pay_max, score, work_mode, country, pay_currency,
+    pay_period, title, company, places, employment, sources, terms, card, words)
+  select u.job_id, u.id, u.posted_at, $at::timestamptz, u.pay_min, u.pay_max, u.score, u.work_mode, u.country, u.pay_currency,
+    u.pay_period, u.title, u.company, ${list('places')}, ${list('employment')}, array[$source::text], ${list('terms')},
+    u.card, ${WORDS}
+  from ${unnest('id', 'job_id', 'posted_at', 'pay_min', 'pay_max', 'score', 'work_mode', 'country', 'pay_currency', 'pay_period', 'title', 'company', 'places', 'employment', 'terms', 'card')}`,
+);
+
+/** Changed and reopened postings. The posting lists are touched only where a job's terms, date or score changed. */
+export const UPDATE = statement(
+  'store-update',
+  ['at', ...columns.filter((column) => column !== 'native_id')],
+  `with posting_row as (
+    update posting p set changed_at = $at::timestamptz, stated_at = u.stated_at, content_hash = u.hash, url = u.url,
+      closed_at = null, closed_evidence = null
+    from ${unnest('id', 'stated_at', 'hash', 'url')} where p.id = u.id
+  ), body_row as (
+    update posting_body b set body = u.body from ${unnest('id', 'body')} where b.posting_id = u.id
+  ), term_change as (
+    select j.id, j.posted_at as old_posted_at, j.terms as old_terms, u.posted_at, u.score, ${list('terms')} as terms
+    from ${unnest('job_id', 'posted_at', 'score', 'terms')} join job j on j.id = u.job_id
+    where (j.posted_at, j.score, j.terms) is distinct from (u.posted_at, u.score, ${list('terms')})
+  ), term_gone as (
+    delete from job_term t using (select id, old_posted_at, unnest(old_terms) as term from term_change) as c
+    where t.term = c.term and t.posted_at = c.old_posted_at and t.job_id = c.id
+  ), term_row as (
+    insert into job_term (job_id, posted_at, score, term) select id, posted_at, score, unnest(terms) from term_change
+  )
+  update job j set posted_at = u.posted_at, pay_min = u.pay_min, pay_max = u.pay_max, score = u.score, state = 'open',
+    closed_at = null, work_mode = u.work_mode, country = u.country, pay_currency = u.pay_currency, pay_period = u.pay_period,
+    title = u.title, company = u.company, places = ${list('places')}, employment = ${list('employment')},
+    terms = ${list('terms')}, card = u.card, words = ${WORDS}
+  from ${unnest('job_id', 'posted_at', 'pay_min', 'pay_max', 'score', 'work_mode', 'country', 'pay_currency', 'pay_period', 'title', 'company', 'places', 'employment', 'terms', 'card')}
+  where j.id = u.job_id`,
+);
+
+/** Closes postings, and each job whose last open posting was among them. */
+export const CLOSE = statement(
+  'store-close',
+  ['ids', 'at', 'evidence'],
+  `with closed as (
+    update posting set closed_at = $at::timestamptz, closed_evidence = $evidence::text
+    where id = any($ids::bigint[]) and closed_at is null returning job_id
+  ), job_row as (
+    update job j set closed_at = $at::timestamptz, state = 'closed'
+    where j.id in (select job_id from closed) and j.state <> 'closed' and not exists (
+      select 1 from posting p where p.job_id = j.id and p.closed_at is null and p.id <> all ($ids::bigint[]))
+    returning 1
+  ), day_row as (
+    insert into stats_day (day, jobs_closed)
+    select ($at::timestamptz at time zone 'UTC')::date, count(*) from job_row having count(*) > 0
+    on conflict (day) do update set jobs_closed = stats_day.jobs_closed + excluded.jobs_closed
+  )
+  select count(*)::integer as closed from closed`,
+);
+
+export const DAY = statement(
+  'store-day',
+  ['at', 'new', 'reopened'],
+  `insert into stats_day (day, jobs_new, jobs_reopened)
+  values (($at::timestamptz at time zone 'UTC')::date, $new::bigint, $reopened::bigint)
+  on conflict (day) do update set jobs_new = stats_day.jobs_new + excluded.jobs_new,
+    jobs_reopened = stats_day.jobs_reopened + excluded.jobs_reopened`,
+);
+
+export const COUNTS = statement(
+  'store-counts',
+  [
+    'unit_id',
+    'requests',
+    'found',
+    'kept',
+    'rejected',
+    'new',
+    'changed',
+    'unchanged',
+    'closed',
+    'rejected_reasons',
+    'invalid_samples',
+  ],
+  `update scan_unit set requests = $requests, found = $found, kept = $kept, rejected = $rejected, new = $new,
+    changed = $changed, unchanged = $unchanged, closed = $closed, rejected_reasons = $rejected_reasons::jsonb,
+    invalid_samples = $invalid_samples::jsonb
+  where id = $unit_id::uuid`,
+);
