@@ -1,18 +1,137 @@
-/** The only door to the internet. */
+/** The only door to the internet: limits, retries, addresses and the names of failures are decided here for every source. */
+import { DelegateBackoff, handleWhen, retry } from 'cockatiel';
+import type { Agent } from 'undici';
+import { FetchError } from '../shared/errors.ts';
+import { countRetry, trackExternalApi } from '../shared/metrics/external-api.ts';
+import { type SourceName, sourceInfo } from '../shared/sources.ts';
+import { createAgent } from './http/agent.ts';
+import { ACCEPT_ENCODING } from './http/body.ts';
+import { isWorthRetrying, refusal, transportError } from './http/classify.ts';
+import { type Answer, exchange, isHealthy } from './http/exchange.ts';
+import type { Fetch, Fetched, FetchRequest } from './http/fetch.ts';
+import { parseJson } from './http/json.ts';
+import { HTTP_LIMITS, type HttpLimits } from './http/limits.ts';
+import { redact } from './http/redact.ts';
+import { firstWords } from './http/words.ts';
 
-export interface FetchRequest {
-  readonly url: URL;
-  /** Metric label: the path pattern, never the path ("/v1/boards/:token/jobs"). */
-  readonly endpoint: string;
-  readonly headers?: Readonly<Record<string, string>>;
+export interface HttpOptions {
+  /** Web or mail address in the User-Agent, so that a source can reach whoever runs this. */
+  readonly contact: string;
+  readonly version: string;
+  /** `URL.host` of the addresses that the operator moved ("127.0.0.1:8080"): only they may be private. */
+  readonly allowPrivateFor?: ReadonlySet<string>;
+  readonly limits?: Partial<HttpLimits>;
 }
 
-export interface Fetched {
-  readonly status: number;
-  /** Header names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON; whole numbers beyond 2^53 are text. */
-  readonly json: unknown;
-  /** Bytes of the decoded body. */
-  readonly bytes: number;
+export interface FetchContext {
+  /** Ends the request, its retries and its waiting at once. */
+  readonly signal: AbortSignal;
+  /** Called before each attempt, the first included. */
+  readonly onAttempt?: () => void;
+}
+
+export interface Http {
+  fetchFor(source: SourceName, context: FetchContext): Fetch;
+  /** Ends all connections. */
+  close(): Promise<void>;
+}
+
+export function createHttp(options: HttpOptions): Http {
+  const limits = { ...HTTP_LIMITS, ...options.limits };
+  const agent = createAgent(limits, options.allowPrivateFor ?? new Set());
+  const userAgent = `IAM-Job-Scout/${options.version} (+${options.contact})`;
+  return {
+    fetchFor: (source, context) => {
+      const policy = retryPolicy(source, limits);
+      return (request) => {
+        const attempt = () => {
+          context.signal.throwIfAborted();
+          context.onAttempt?.();
+          const ask = () => attemptOnce(agent, source, request, userAgent, limits, context.signal);
+          return trackExternalApi(source, request.endpoint, ask, errorTypeOf);
+        };
+        return untilAborted(policy.execute(attempt, context.signal), context.signal);
+      };
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+async function attemptOnce<T>(
+  agent: Agent,
+  source: SourceName,
+  request: FetchRequest<T>,
+  userAgent: string,
+  limits: HttpLimits,
+  signal: AbortSignal,
+): Promise<Fetched<T>> {
+  const who = sourceInfo(source).label;
+  const headers = {
+    accept: 'application/json',
+    'accept-encoding': ACCEPT_ENCODING,
+    ...request.headers,
+    'user-agent': userAgent,
+  };
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.wholeMs)]);
+  const bounds = { ...limits, bytesMax: request.bytesMax ?? limits.bytesMax };
+  const answer = await exchange(agent, request.url, headers, bounds, deadline).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw transportError(error, who) ?? error;
+  });
+  return judge(answer, request, who);
+}
+
+/** @throws FetchError for a refusal, for what is not JSON, and for JSON of another shape than the source has in health */
+function judge<T>(answer: Answer, request: FetchRequest<T>, who: string): Fetched<T> {
+  const { status, headers, body } = answer;
+  const text = body.toString('utf8').replace(/^\uFEFF/, '');
+  const words = () => redact(firstWords(text), request.url, request.headers);
+  const fault = (says: string, cause?: unknown) =>
+    new FetchError('parse', `${who} answered ${says}`, { status, cause });
+  if (!isHealthy(status)) throw refusal(answer, who, words(), Date.now());
+  if (text.trim() === '') throw fault(`${status} with an empty body`);
+  let json: unknown;
+  try {
+    json = parseJson(text);
+  } catch {
+    // Not as the cause: the parser quotes the text, and the text may repeat our key.
+    throw fault(`something that is not JSON: ${words()}`);
+  }
+  const checked = request.schema.safeParse(json);
+  if (checked.success) return { status, headers, json: checked.data, bytes: body.length };
+  const [issue] = checked.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
+  throw fault(`in a shape that it never has in health${where} (${issue?.message}); it says: ${words()}`);
+}
+
+function retryPolicy(source: SourceName, limits: HttpLimits) {
+  const backoff = new DelegateBackoff<{ attempt: number; result: object }>(({ attempt, result }) => {
+    const asked = 'error' in result && result.error instanceof FetchError ? result.error.retryAfterMs : undefined;
+    const own = limits.backoffMs * 2 ** (attempt - 1) * (0.5 + Math.random());
+    // Jitter on top of what was asked for: all who were refused at once must not come back at once.
+    return asked === undefined ? own : asked + Math.random() * limits.backoffMs;
+  });
+  const policy = retry(
+    handleWhen((error) => isWorthRetrying(error, limits.retryAfterMaxMs)),
+    { maxAttempts: limits.tries - 1, backoff },
+  );
+  policy.onRetry(() => countRetry(source));
+  return policy;
+}
+
+function errorTypeOf(error: unknown) {
+  return error instanceof FetchError ? error.type : 'other';
+}
+
+/** The wait between two tries does not hear the signal; whoever cancelled must not wait for it. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const end = () => reject(signal.reason);
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
 }

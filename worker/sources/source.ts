@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { SourceName } from '../../shared/sources.ts';
-import type { Fetched, FetchRequest } from '../http.ts';
+import type { Fetch } from '../http/fetch.ts';
 import type { SourcePosting } from '../posting.ts';
 
 /** The one board (or the whole source) that a unit reads. */
@@ -24,15 +24,12 @@ export interface ReadSettings {
   readonly keys: Readonly<Record<string, string>>;
   readonly jsearchPath: '/search' | '/search-v2';
   readonly adzunaCountries: readonly string[];
-  /** What search sources are asked for. */
+  /** What search sources are asked for (`worker/queries.ts`); a source may read more than plain words into one. */
   readonly queries: readonly string[];
-  /** Pages that may be read at the most. */
+  /** Pages that may be read at the most, over all queries. */
   readonly pagesMax: number;
   readonly concurrency: number;
 }
-
-/** Asks the source; throws FetchError when it fails for good. The request's source and time limits are already set. */
-export type Fetch = (request: FetchRequest) => Promise<Fetched>;
 
 /** One answer of the source, checked against its schema. */
 export interface Page<Item> {
@@ -51,9 +48,15 @@ export interface ReadEnd {
 }
 
 export interface ReadProblem {
+  /** A FetchError in nearly every case: its `type` names the failure for metrics. */
   readonly error: unknown;
   /** What could not be read: "page 3 of 'okta'". */
   readonly what: string;
+  /**
+   * True when nothing failed and the read only stopped at our own `pagesMax` while the source had more. A search that
+   * reads the newest pages of a large result ends so on every healthy day; an endless board ends so, too.
+   */
+  readonly ownLimit?: boolean;
 }
 
 export interface Connector<Item = unknown> {

@@ -1,0 +1,29 @@
+/** What is asked of the door to the internet and what comes back. Pure types. */
+import type { z } from 'zod';
+
+export interface FetchRequest<T> {
+  readonly url: URL;
+  /** Metric label: the path pattern, never the path ("/v1/boards/:token/jobs"). */
+  readonly endpoint: string;
+  /** The shape of a healthy answer, as loose as reading it needs. Anything else fails as `parse`, and is counted so. */
+  readonly schema: z.ZodType<T>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Bytes of the decoded body, where the default (25 MB) does not fit the source. */
+  readonly bytesMax?: number;
+}
+
+export interface Fetched<T> {
+  readonly status: number;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON that fits the schema; whole numbers beyond 2^53 are text. */
+  readonly json: T;
+  /** Bytes of the decoded body. */
+  readonly bytes: number;
+}
+
+/**
+ * Asks one source. Retries, limits and the signal are already set.
+ * @throws FetchError when the request failed for good; the signal's reason when it was aborted
+ */
+export type Fetch = <T>(request: FetchRequest<T>) => Promise<Fetched<T>>;

@@ -1,0 +1,12 @@
+/** Keeps keys out of messages: servers and proxies like to repeat the request that they refuse. */
+
+const SECRET_NAME = /(^|[-_])(id|key|token|secret|auth|authorization|password|signature)$|^appid$|^apikey$/i;
+
+/** The text without any value of the request's headers or query whose name says that it is a secret. */
+export function redact(text: string, url: URL, headers: Readonly<Record<string, string>> = {}): string {
+  return [...Object.entries(headers), ...url.searchParams.entries()]
+    .filter(([name, value]) => SECRET_NAME.test(name) && value !== '')
+    .map(([, value]) => value)
+    .sort((a, b) => b.length - a.length)
+    .reduce((clean, value) => clean.replaceAll(value, '***').replaceAll(encodeURIComponent(value), '***'), text);
+}

@@ -1,0 +1,22 @@
+/** Where a redirect may lead: the same host, or the same host by https. */
+
+/** The source sends us somewhere that we do not follow. */
+export class RedirectError extends Error {
+  override readonly name = 'RedirectError';
+}
+
+export function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
+/** @throws RedirectError that says which host it wanted, never the whole address */
+export function redirectTarget(from: URL, location: string | undefined): URL {
+  if (location === undefined || !URL.canParse(location, from)) {
+    throw new RedirectError('redirects without saying where');
+  }
+  const to = new URL(location, from);
+  const upgraded = from.protocol === 'http:' && to.protocol === 'https:' && from.hostname === to.hostname;
+  const same = from.protocol === to.protocol && from.host === to.host;
+  if (same || (upgraded && from.port === '' && to.port === '')) return to;
+  throw new RedirectError(`redirects to another host (${to.protocol}//${to.host}), which is not followed`);
+}
