@@ -1,6 +1,6 @@
 /**
  * Builds BullMQ's objects for Redis or for PostgreSQL, the same code on both. This folder is the only home of bullmq and ioredis.
- * What must hold on both backends, and why, is in docs/decisions/queue-on-two-backends.md.
+ * What must hold on both backends, and why, is in docs/decisions/0001-queue-in-postgresql-or-redis.md.
  */
 import {
   type BackendFactory,

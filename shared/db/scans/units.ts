@@ -1,0 +1,200 @@
+/** The life of a unit's row: found, taken, given back, ended. Every change is one short transaction. */
+import { sql } from 'kysely';
+import type { ScanErrorType } from '../../errors.ts';
+import type { SourceName } from '../../sources.ts';
+import type { Database } from '../database.ts';
+import { toDate } from './time.ts';
+
+/** An open unit and the board that it reads. */
+export interface OpenUnit {
+  readonly unitId: string;
+  readonly scanId: string;
+  readonly boardId: number;
+  readonly source: SourceName;
+  readonly token: string;
+  readonly region: string;
+  readonly company: string | null;
+}
+
+export interface TakenUnit {
+  /** This attempt's number, from 1. */
+  readonly attempts: number;
+  /** When the first attempt began, by the database's clock. */
+  readonly startedAt: Date;
+  /** The database's clock at this moment. */
+  readonly takenAt: Date;
+  readonly cancelRequested: boolean;
+  /** What earlier attempts did and this one goes on counting from. */
+  readonly requests: number;
+  readonly closed: number;
+}
+
+/** The columns of a unit that count; found = kept + rejected and kept = new + changed + unchanged. */
+export interface UnitNumbers {
+  readonly requests: number;
+  readonly found: number;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly new: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly closed: number;
+  readonly rejectedReasons: Readonly<Record<string, number>>;
+  readonly invalidSamples: readonly unknown[];
+}
+
+export interface UnitEnd {
+  readonly state: 'success' | 'partial' | 'failed' | 'cancelled' | 'waiting_for_key';
+  /** True when everything that the board has was read. */
+  readonly complete?: boolean;
+  readonly errorType?: ScanErrorType;
+  /** One sentence for people. */
+  readonly error?: string;
+  /** Left out: the row keeps what it has. */
+  readonly numbers?: UnitNumbers;
+}
+
+/** @returns undefined when the unit has ended, or never was */
+export async function findOpenUnit(db: Database, unitId: string): Promise<OpenUnit | undefined> {
+  const row = await db.sql
+    .selectFrom('scan_unit')
+    .innerJoin('board', 'board.id', 'scan_unit.board_id')
+    .where('scan_unit.id', '=', unitId)
+    .where('scan_unit.state', 'in', ['queued', 'running'])
+    .select(['scan_unit.id as unitId', 'scan_id as scanId', 'board_id as boardId', 'board.source'])
+    .select(['board.token', 'board.region', 'board.company'])
+    .executeTakeFirst();
+  return row === undefined ? undefined : { ...row, source: row.source as SourceName };
+}
+
+/** Begins an attempt; the scan begins with its first unit. Call it under the board's lock. */
+export function takeUnit(db: Database, unit: OpenUnit): Promise<TakenUnit | undefined> {
+  return db.sql.transaction().execute(async (tx) => {
+    // The scan's row first, as everywhere: two transactions never wait for each other in a ring.
+    await tx
+      .updateTable('scan')
+      .set({ state: 'running', started_at: sql`coalesce(started_at, now())` })
+      .where('id', '=', unit.scanId)
+      .where('state', '=', 'queued')
+      .execute();
+    const row = await tx
+      .updateTable('scan_unit')
+      .from('scan')
+      .whereRef('scan.id', '=', 'scan_unit.scan_id')
+      .where('scan_unit.id', '=', unit.unitId)
+      .where('scan_unit.state', 'in', ['queued', 'running'])
+      .set((eb) => ({
+        state: 'running',
+        attempts: eb('scan_unit.attempts', '+', 1),
+        started_at: sql`coalesce(scan_unit.started_at, now())`,
+      }))
+      .returning(['attempts', 'requests', 'closed', 'scan_unit.started_at', 'scan.cancel_requested_at'])
+      .returning(sql<string>`now()`.as('taken_at'))
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const takenAt = toDate(row.taken_at);
+    return {
+      attempts: row.attempts,
+      startedAt: row.started_at === null ? takenAt : toDate(row.started_at),
+      takenAt,
+      cancelRequested: row.cancel_requested_at !== null,
+      requests: row.requests,
+      closed: row.closed,
+    };
+  });
+}
+
+/** Takes the attempt back: the process ends on purpose, and that is not the unit's fault. */
+export async function giveBackUnit(db: Database, unit: OpenUnit): Promise<void> {
+  await db.sql
+    .updateTable('scan_unit')
+    .set((eb) => ({ attempts: eb.fn('greatest', [eb('attempts', '-', 1), eb.lit(0)]) }))
+    .where('id', '=', unit.unitId)
+    .where('state', '=', 'running')
+    .execute();
+}
+
+/** @returns false when the unit had ended already; nothing was written then */
+export function endUnit(db: Database, unit: OpenUnit, end: UnitEnd): Promise<boolean> {
+  return db.sql.transaction().execute(async (tx) => {
+    const { numbers: n } = end;
+    const row = await tx
+      .updateTable('scan_unit')
+      .set({
+        state: end.state,
+        finished_at: sql`clock_timestamp()`,
+        error_type: end.errorType ?? null,
+        error: end.error ?? null,
+        ...(n !== undefined && {
+          requests: n.requests,
+          found: n.found,
+          kept: n.kept,
+          rejected: n.rejected,
+          new: n.new,
+          changed: n.changed,
+          unchanged: n.unchanged,
+          closed: n.closed,
+          rejected_reasons: sql`${JSON.stringify(n.rejectedReasons)}::jsonb`,
+          invalid_samples: sql`${JSON.stringify(n.invalidSamples)}::jsonb`,
+        }),
+      })
+      .where('id', '=', unit.unitId)
+      .where('state', 'in', ['queued', 'running'])
+      .returning('id')
+      .executeTakeFirst();
+    if (row === undefined) return false;
+    if (end.state === 'cancelled' || end.state === 'waiting_for_key') return true;
+    await tx
+      .updateTable('board')
+      .set((eb) => ({
+        last_read_at: sql`now()`,
+        ...(end.complete === true && { last_complete_at: sql`now()` }),
+        failures: end.state === 'failed' ? eb('failures', '+', 1) : 0,
+        last_error: end.error ?? null,
+      }))
+      .where('id', '=', unit.boardId)
+      .execute();
+    return true;
+  });
+}
+
+export async function isCancelRequested(db: Database, scanId: string): Promise<boolean> {
+  const scan = await db.sql
+    .selectFrom('scan')
+    .where('id', '=', scanId)
+    .select('cancel_requested_at')
+    .executeTakeFirst();
+  return scan !== undefined && scan.cancel_requested_at !== null;
+}
+
+/** What the leading scheduler looks after: units that are still to be read, and scans that nobody ended. */
+export async function openWork(db: Database): Promise<{ unitIds: string[]; scansToEnd: string[] }> {
+  const units = await db.sql
+    .selectFrom('scan_unit')
+    .innerJoin('scan', 'scan.id', 'scan_unit.scan_id')
+    .where('scan.state', 'in', ['queued', 'running'])
+    .where('scan_unit.state', 'in', ['queued', 'running'])
+    .orderBy('scan_unit.id')
+    .limit(OPEN_UNITS_MAX)
+    .select('scan_unit.id')
+    .execute();
+  const scans = await db.sql
+    .selectFrom('scan')
+    .where('state', 'in', ['queued', 'running'])
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('scan_unit')
+            .whereRef('scan_id', '=', 'scan.id')
+            .where('scan_unit.state', 'in', ['queued', 'running'])
+            .select('scan_unit.id'),
+        ),
+      ),
+    )
+    .select('id')
+    .execute();
+  return { unitIds: units.map((unit) => unit.id), scansToEnd: scans.map((scan) => scan.id) };
+}
+
+/** Units handed over again in one round; the others follow when these have ended. */
+const OPEN_UNITS_MAX = 10_000;
