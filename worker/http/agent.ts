@@ -26,7 +26,8 @@ export function createAgent(limits: HttpLimits, allowPrivateFor: ReadonlySet<str
       outside(target, (...result) => {
         const socket = result[1];
         const address = socket?.remoteAddress;
-        if (socket === null || (address !== undefined && isPublic(address))) return callback(...result);
+        // On a failure undici leaves the socket out, whatever its types say.
+        if (!socket || (address !== undefined && isPublic(address))) return callback(...result);
         socket.destroy();
         callback(new BlockedAddressError(host, address ?? 'an unknown address'), null);
       });

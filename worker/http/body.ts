@@ -52,7 +52,7 @@ function decoderFor(encoding: string | undefined, body: Readable) {
     case 'br':
       return createBrotliDecompress();
     default:
-      body.destroy();
+      body.once('error', () => {}).destroy(); // its own complaint about being destroyed is not ours
       throw new BodyDamagedError(`the body is encoded as ${JSON.stringify(encoding)}, which was not asked for`);
   }
 }

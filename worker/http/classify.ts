@@ -23,7 +23,7 @@ export function transportError(error: unknown, who: string): FetchError | undefi
   if (error.name === 'TimeoutError') {
     return new FetchError('timeout', `${who} did not finish its answer in time`, { cause: error });
   }
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = codeOf(error);
   if (code === undefined) return undefined;
   if (TIMEOUTS.includes(code))
     return new FetchError('timeout', `${who} did not answer in time (${code})`, { cause: error });
@@ -31,6 +31,12 @@ export function transportError(error: unknown, who: string): FetchError | undefi
     return new FetchError('other', `${who} cannot be asked: ${error.message}; look at its key`, { cause: error });
   }
   return new FetchError('network', `${who} cannot be reached (${code})`, { cause: error });
+}
+
+function codeOf(error: Error): string | undefined {
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  // undici gives a code to most of its parser's errors, but not to all of them
+  return error.name === 'HTTPParserError' ? 'not HTTP' : undefined;
 }
 
 /**
