@@ -384,3 +384,8 @@ export function environmentWith(more: Env, env: Env = process.env): Record<strin
     [...kept, ...Object.entries(more)].filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 }
+
+/** npm tells its scripts which one they are. */
+export function startedByNpm(env: Env = process.env): boolean {
+  return env.npm_lifecycle_event !== undefined;
+}

@@ -4,6 +4,7 @@ import { findEmbedded } from './embedded/launch.ts';
 import { ConfigError, EXIT_CONFIG, StartError } from './errors.ts';
 import { listenFault } from './listen.ts';
 import { createLog, type Log } from './log.ts';
+import { answerClusterMetrics } from './metrics/cluster.ts';
 import { countApplicationError, type Role, registerProcessMetrics } from './metrics/process.ts';
 import { type FromChild, isStop } from './supervisor/messages.ts';
 
@@ -42,6 +43,7 @@ export async function runRole(name: Role, start: (context: RoleContext) => Promi
     };
     const started = start(context);
     onStop(supervised, () => drain(started, config.shutdownTimeoutMs, context.log));
+    if (supervised) answerClusterMetrics();
     await started;
   } catch (error) {
     await endWith(error, log, supervised);

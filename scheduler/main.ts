@@ -1,0 +1,43 @@
+/** The scheduler role: keeps the timetable, and looks after what got lost. Several may run; one leads. */
+import { openDatabase } from '../shared/db/database.ts';
+import { createScan } from '../shared/db/scans/create.ts';
+import { runRole } from '../shared/lifecycle.ts';
+import { countApplicationError } from '../shared/metrics/process.ts';
+import { createQueueKit } from '../shared/queues/kit.ts';
+import { openTimetable, startTimetableWorker } from '../shared/queues/timetable.ts';
+import { openUnitQueue } from '../shared/queues/units.ts';
+import { keepLeading } from './leader.ts';
+import { lookAfter } from './rounds.ts';
+
+await runRole('scheduler', async ({ config, log, databaseUrl, ready }) => {
+  const db = await openDatabase(databaseUrl, 'scheduler');
+  const kit = await createQueueKit({
+    redisUrl: config.redisUrl,
+    databaseUrl,
+    onError: (error) => {
+      countApplicationError('queue', 'none', 'warning');
+      log.warn({ err: error }, 'the queue had a fault; it goes on by itself');
+    },
+  });
+  const units = openUnitQueue(kit);
+  const timetable = openTimetable(kit);
+  const slots = startTimetableWorker(kit, config.taskLockMs, async (slot) => {
+    const request = {
+      trigger: 'timetable',
+      requestedBy: null,
+      sources: config.sources,
+      keys: config.sourceKeys,
+    } as const;
+    const scan = await createScan(db, { ...request, slot }, units);
+    log.info({ slot, scanId: scan.id, units: scan.units, existing: scan.existing }, 'timetable scan');
+  });
+  const times = config.scanCron === undefined ? undefined : { cron: config.scanCron, timeZone: config.scanTimeZone };
+  const leading = keepLeading(db, log, lookAfter({ db, units, timetable, times, log }));
+  ready(times === undefined ? 'timetable off' : `timetable ${times.cron} ${times.timeZone}`);
+  return async () => {
+    await leading.stop();
+    await slots.close();
+    await Promise.all([units.close(), timetable.close()]);
+    await db.close();
+  };
+});

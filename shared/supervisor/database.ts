@@ -1,0 +1,74 @@
+/** The database of this installation, somebody's own or the embedded one, in the state that the roles expect. */
+import type { Config } from '../config.ts';
+import { addStarterBoards } from '../db/boards.ts';
+import { openDatabase } from '../db/database.ts';
+import { databaseAddress } from '../db/faults.ts';
+import { migrate } from '../db/migrate.ts';
+import { keepEmbedded } from '../embedded/keeper.ts';
+import { StartError } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+export interface AppDatabase {
+  /** Where it runs, for people. */
+  readonly about: string;
+  /** What the roles need in their environment to find it. */
+  readonly env: Readonly<Record<string, string>>;
+  release(): Promise<void>;
+}
+
+/**
+ * Starts or finds the database, brings its tables up to date and adds the boards that are missing.
+ * @param onLost the embedded server ended and cannot be started again
+ * @throws StartError or ConfigError; an embedded server that was started is stopped again
+ */
+export async function openAppDatabase(
+  config: Config,
+  log: Log,
+  onLost: (error: unknown) => void,
+): Promise<AppDatabase> {
+  const database =
+    config.databaseUrl === undefined ? await embedded(config, log, onLost) : external(config.databaseUrl);
+  try {
+    await migrate(database.url);
+    await addBoards(database.url, config.boardsFile);
+    return database;
+  } catch (error) {
+    await database.release();
+    throw diskFault(error, config) ?? error;
+  }
+}
+
+function external(url: string): AppDatabase & { url: string } {
+  return { url, about: databaseAddress(url), env: {}, release: async () => undefined };
+}
+
+async function embedded(config: Config, log: Log, onLost: (error: unknown) => void) {
+  const server = await keepEmbedded(config.dataDir, {
+    onRevived: () => log.warn('the embedded PostgreSQL had ended and was started again'),
+    onLost,
+  });
+  const how = server.adopted ? 'was already running' : 'started';
+  return {
+    url: server.url,
+    about: `embedded PostgreSQL, ${how}, 127.0.0.1:${server.port}, data in ${config.dataDir}`,
+    env: { DATABASE_URL: server.url },
+    release: server.release,
+  };
+}
+
+async function addBoards(url: string, file: string | undefined): Promise<void> {
+  const db = await openDatabase(url, 'supervisor', 1);
+  try {
+    await addStarterBoards(db, file);
+  } finally {
+    await db.close();
+  }
+}
+
+/** SQLSTATE 53100 (PostgreSQL documentation, appendix A). */
+function diskFault(error: unknown, config: Config): StartError | undefined {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  if (code !== '53100' && cause?.code !== '53100') return undefined;
+  const where = config.databaseUrl === undefined ? config.dataDir : databaseAddress(config.databaseUrl);
+  return new StartError(`The disk of the database (${where}) is full: make room and start again.`, { cause: error });
+}

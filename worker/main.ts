@@ -1,0 +1,55 @@
+/** The worker role: takes units from the queue and reads their boards. */
+import packageJson from '../package.json' with { type: 'json' };
+import type { Config } from '../shared/config.ts';
+import { openDatabase } from '../shared/db/database.ts';
+import { runRole } from '../shared/lifecycle.ts';
+import { countApplicationError } from '../shared/metrics/process.ts';
+import { createQueueKit } from '../shared/queues/kit.ts';
+import { startUnitWorker } from '../shared/queues/units.ts';
+import { type SourceName, sourceInfo } from '../shared/sources.ts';
+import { createHttp } from './http.ts';
+import { queries } from './queries.ts';
+import { CONNECTORS } from './sources/all.ts';
+import type { ReadSettings } from './sources/source.ts';
+import { type Means, runUnit } from './unit.ts';
+
+/** A unit holds one connection for its board's lock and uses one for its statements. */
+const CONNECTIONS_PER_UNIT = 2;
+/** Part of the time to shut down in which units may still end by themselves; the rest is for giving them back. */
+const GRACE_SHARE = 0.7;
+
+await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
+  const concurrency = config.workerConcurrency;
+  const db = await openDatabase(databaseUrl, 'worker', concurrency * CONNECTIONS_PER_UNIT + 1);
+  const kit = await createQueueKit({
+    redisUrl: config.redisUrl,
+    databaseUrl,
+    onError: (error) => {
+      countApplicationError('queue', 'none', 'warning');
+      log.warn({ err: error }, 'the queue had a fault; it goes on by itself');
+    },
+  });
+  const moved = Object.values(config.sourceUrls).map((url) => new URL(url).host);
+  const http = createHttp({ contact: config.contact, version: packageJson.version, allowPrivateFor: new Set(moved) });
+  const means: Means = { db, http, connectors: CONNECTORS, settingsOf: (source) => settingsOf(config, source), log };
+  const worker = startUnitWorker(kit, { concurrency, lockMs: config.taskLockMs }, (task) => runUnit(means, task));
+  ready(`${concurrency} units at once, queue in ${kit.kind === 'redis' ? 'Redis' : 'PostgreSQL'}`);
+  return async () => {
+    await worker.close(config.shutdownTimeoutMs * GRACE_SHARE);
+    await http.close();
+    await db.close();
+  };
+});
+
+function settingsOf(config: Config, source: SourceName): ReadSettings {
+  const { baseUrl, pagesMax, concurrency } = sourceInfo(source);
+  return {
+    baseUrl: config.sourceUrls[source] ?? baseUrl,
+    keys: config.sourceKeys,
+    jsearchPath: config.jsearchPath,
+    adzunaCountries: config.adzunaCountries,
+    queries,
+    pagesMax,
+    concurrency,
+  };
+}
