@@ -1,0 +1,117 @@
+/** What every request of a route goes through before its handler sees it, in this order. */
+import express, { type RequestHandler } from 'express';
+import type { z } from 'zod';
+import { mayReadMetrics } from '../shared/metrics/access.ts';
+import { isForged } from './cross-site.ts';
+import { isOurHost } from './hosts.ts';
+import { type InputError, Problem } from './problems.ts';
+import { countRequest } from './request-metrics.ts';
+import type { Route } from './route.ts';
+import type { Services } from './services.ts';
+
+const BODY_LIMIT = '64kb';
+/** Faults that one answer lists. */
+const ERRORS_MAX = 20;
+
+export function pipeline(route: Route, services: Services): RequestHandler[] {
+  return [
+    counted(route.path),
+    ...(route.hosts === 'any' ? [] : [ourHostsOnly(services)]),
+    notForged,
+    authorised(route, services),
+    ...(route.body === undefined ? [] : jsonBody()),
+    handled(route, services),
+  ];
+}
+
+export function counted(endpoint: string): RequestHandler {
+  return (req, res, next) => {
+    countRequest(req, res, endpoint);
+    next();
+  };
+}
+
+export function ourHostsOnly(services: Services): RequestHandler {
+  return (req, _res, next) => {
+    if (isOurHost(req.headers.host, req.socket.localPort, services.config)) return next();
+    services.log.warn({ audit: 'foreign host refused', host: req.headers.host?.slice(0, 100) });
+    throw new Problem('wrong-host');
+  };
+}
+
+const notForged: RequestHandler = (req, _res, next) => {
+  if (isForged(req)) throw new Problem('cross-site-request');
+  next();
+};
+
+function authorised(route: Route, services: Services): RequestHandler {
+  if (route.auth === 'admin') {
+    return async (req, _res, next) => {
+      const given = req.headers['x-admin-token'];
+      await services.admin.check(given === undefined ? undefined : String(given), req.ip ?? 'unknown');
+      next();
+    };
+  }
+  if (route.auth === 'metrics') {
+    return (req, _res, next) => {
+      const token = services.config.metricsToken;
+      const reader = { remoteAddress: req.socket.remoteAddress, headers: req.headers };
+      if (!mayReadMetrics(reader, token)) throw new Problem('not-found');
+      // Without a token the address is all that protects, and a rebound host name would get around it.
+      if (token === undefined && !isOurHost(req.headers.host, req.socket.localPort, services.config))
+        throw new Problem('not-found');
+      next();
+    };
+  }
+  return (_req, _res, next) => next();
+}
+
+function jsonBody(): RequestHandler[] {
+  const jsonOnly: RequestHandler = (req, _res, next) => {
+    if (req.headers['content-length'] !== '0' && req.is('application/json') === false)
+      throw new Problem('unsupported-media-type');
+    next();
+  };
+  return [jsonOnly, express.json({ limit: BODY_LIMIT, strict: true, inflate: false, type: 'application/json' })];
+}
+
+function handled(route: Route, services: Services): RequestHandler {
+  return async (req, res) => {
+    // What is asked for may change at any time; what was asked of us is nobody's to keep.
+    res.set('Cache-Control', route.method === 'GET' ? 'private, no-cache' : 'no-store');
+    const params = route.params?.safeParse(req.params);
+    if (params?.success === false) throw new Problem('not-found');
+    const errors: InputError[] = [];
+    const query = checked(route.query, req.query, 'query', errors);
+    const body = checked(route.body, req.body, 'body', errors);
+    if (errors.length > 0) throw new Problem('invalid-input', { errors: errors.slice(0, ERRORS_MAX) });
+    await route.handle({ params: params?.data, query, body, services, req, res });
+  };
+}
+
+function checked(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  where: 'query' | 'body',
+  errors: InputError[],
+): unknown {
+  const parsed = schema?.safeParse(value);
+  if (parsed?.success === false) errors.push(...parsed.error.issues.flatMap((issue) => toErrors(issue, where)));
+  return parsed?.data;
+}
+
+function toErrors(issue: z.core.$ZodIssue, where: 'query' | 'body'): InputError[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      in: where,
+      pointer: pointer([...issue.path, key]),
+      detail: 'is not known here',
+    }));
+  }
+  return [{ in: where, pointer: pointer(issue.path), detail: issue.message }];
+}
+
+/** JSON Pointer (RFC 6901); names of strangers are cut. */
+function pointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

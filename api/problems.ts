@@ -1,0 +1,149 @@
+/** Every way in which a request can be refused. Each kind has a page, `/problems/<slug>`, that says what it means (RFC 9457). */
+
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  /** What it means and what to do, for the page. */
+  readonly about: string;
+}
+
+export const PROBLEMS = {
+  'malformed-request': {
+    status: 400,
+    title: 'The request cannot be read',
+    about: 'The request or its body is not well formed, for example JSON that ends too early. Send it again, complete.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'The admin token is missing or wrong',
+    about:
+      'Send the header X-Admin-Token. Unless ADMIN_TOKEN is set, the token was generated into the file admin-token in DATA_DIR.',
+  },
+  'cross-site-request': {
+    status: 403,
+    title: 'The request comes from another site',
+    about: 'A request that changes something and carries a cookie must come from a page of this site.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing here',
+    about: 'The address is wrong, or what it named does not exist. The list of all addresses is in docs/api.md.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The address exists, but not for this method',
+    about: 'The header Allow of the answer lists the methods that the address understands.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long to arrive',
+    about: 'A request must arrive whole within 30 seconds, its headers within 10.',
+  },
+  'scan-over': {
+    status: 409,
+    title: 'The scan is already over',
+    about: 'Only a scan that is queued or running can be cancelled.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    about: 'A body may have 64 kB.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is not plain JSON',
+    about: 'Send the body as UTF-8 JSON with the header Content-Type: application/json and without a Content-Encoding.',
+  },
+  'wrong-host': {
+    status: 421,
+    title: 'This server does not answer to that host name',
+    about:
+      'The header Host must be the host of PUBLIC_URL, or localhost with the port of this server. Behind a proxy, set PUBLIC_URL and let the proxy keep the Host header.',
+  },
+  'invalid-input': {
+    status: 422,
+    title: 'Something in the request is not as it must be',
+    about: 'The list "errors" of the answer says what, where and why.',
+  },
+  'too-many-attempts': {
+    status: 429,
+    title: 'Too many wrong tokens',
+    about: 'Wait as long as the header Retry-After says, then try again with the right token.',
+  },
+  'too-many-scans': {
+    status: 429,
+    title: 'Too many scans are open',
+    about: 'Wait until one of them ends, or cancel one, then ask again.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    about: 'All headers of a request together may have 16 kB.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Something broke here',
+    about: 'This is a fault of the server. Its log has the details under the requestId of the answer.',
+  },
+  'database-unavailable': {
+    status: 503,
+    title: 'The database does not answer',
+    about: 'Try again in a moment. Whoever runs this server finds the cause with `npm run doctor`.',
+  },
+  'queue-unavailable': {
+    status: 503,
+    title: 'The queue does not answer',
+    about: 'No scan was started. Try again in a moment; `npm run doctor` finds the cause.',
+  },
+  'not-ready': {
+    status: 503,
+    title: 'The server is not ready',
+    about: 'It is starting, ending, or misses the database or the queue.',
+  },
+  'metrics-incomplete': {
+    status: 503,
+    title: 'Not every process reported its metrics',
+    about: 'The list "silent" names the processes that did not answer in time; numbers without them would be wrong.',
+  },
+  'too-many-streams': {
+    status: 503,
+    title: 'Too many event streams are open',
+    about: 'Close a stream, or read the scan itself from time to time.',
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemSlug = keyof typeof PROBLEMS;
+export const PROBLEM_SLUGS = Object.keys(PROBLEMS) as ProblemSlug[];
+
+export function problemKind(slug: ProblemSlug): ProblemKind {
+  return PROBLEMS[slug];
+}
+
+/** One thing that is wrong: where, and why. `pointer` is a JSON Pointer (RFC 6901) into the part that `in` names. */
+export interface InputError {
+  readonly in: 'query' | 'body' | 'header';
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+interface More {
+  /** What happened, with the value that caused it; never sent with a status of 500 or more. */
+  readonly detail?: string;
+  readonly errors?: readonly InputError[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the answer. */
+  readonly members?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/** Thrown by a handler to refuse the request; app.ts makes the answer of it. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly slug: ProblemSlug;
+  readonly more: More;
+  constructor(slug: ProblemSlug, more: More = {}) {
+    super(PROBLEMS[slug].title, more.cause === undefined ? undefined : { cause: more.cause });
+    this.slug = slug;
+    this.more = more;
+  }
+}

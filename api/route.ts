@@ -1,0 +1,77 @@
+/** How a route is declared: once, with everything that checking, counting, documenting and answering it needs. */
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import type { Services } from './services.ts';
+
+/**
+ * - `public`: anybody who reaches this server.
+ * - `admin`: whoever sends the admin token as X-Admin-Token.
+ * - `metrics`: see shared/metrics/access.ts; anybody else is told that there is nothing.
+ */
+export type Auth = 'public' | 'admin' | 'metrics';
+
+export interface ResponseSpec {
+  readonly about: string;
+  /** Media type; `application/json` unless said. */
+  readonly type?: string;
+  /** Shape of a JSON body. */
+  readonly body?: z.ZodType;
+}
+
+export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  readonly method: 'GET' | 'POST';
+  /** Full pattern as Express reads it; it is also the metric label `endpoint`. */
+  readonly path: `/${string}`;
+  readonly summary: string;
+  readonly auth: Auth;
+  /** A `page` tells a browser of its errors in HTML. */
+  readonly kind?: 'page' | 'api';
+  /** `any` is for probes of machines, which call by address; the Host header then does not matter. */
+  readonly hosts?: 'ours' | 'any';
+  /** What does not fit does not exist: 404. */
+  readonly params?: P;
+  /** What does not fit: 422. */
+  readonly query?: Q;
+  /** What does not fit: 422. */
+  readonly body?: B;
+  /** Answers of the handler; those of the checks before it are added by `statusesOf`. */
+  readonly responses: Readonly<Record<number, ResponseSpec>>;
+}
+
+export interface Input<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly services: Services;
+  readonly req: Request;
+  readonly res: Response;
+}
+
+export interface Route extends RouteSpec<z.ZodType, z.ZodType, z.ZodType> {
+  handle(input: Input<unknown, unknown, unknown>): Promise<void> | void;
+}
+
+/** Declares a route. The handler gets checked input only, and throws a Problem to refuse. */
+export function route<
+  P extends z.ZodType = z.ZodUndefined,
+  Q extends z.ZodType = z.ZodUndefined,
+  B extends z.ZodType = z.ZodUndefined,
+>(
+  spec: RouteSpec<P, Q, B>,
+  handle: (input: Input<z.output<P>, z.output<Q>, z.output<B>>) => Promise<void> | void,
+): Route {
+  return { ...spec, handle: handle as Route['handle'] };
+}
+
+/** All statuses that a route can answer with, those of the checks before its handler included. */
+export function statusesOf(spec: Route): number[] {
+  const statuses = new Set(Object.keys(spec.responses).map(Number));
+  if (spec.hosts !== 'any') statuses.add(421);
+  if (spec.auth === 'admin') for (const status of [401, 429]) statuses.add(status);
+  if (spec.auth === 'metrics') statuses.add(404);
+  if (spec.params !== undefined) statuses.add(404);
+  if (spec.query !== undefined || spec.body !== undefined) statuses.add(422);
+  if (spec.body !== undefined) for (const status of [400, 413, 415]) statuses.add(status);
+  if (spec.method === 'POST') statuses.add(403);
+  return [...statuses.add(500).add(503)].sort((a, b) => a - b);
+}

@@ -1,0 +1,23 @@
+/** The table of routes: every address of this server but the files of its pages, which are under /static/. */
+import type { Route } from '../route.ts';
+import { HEALTH_ROUTES } from './health.ts';
+import { JOB_ROUTES } from './jobs.ts';
+import { METRICS_ROUTES } from './metrics.ts';
+import { PAGE_ROUTES } from './pages.ts';
+import { SCAN_ROUTES } from './scans.ts';
+import { SOURCE_ROUTES } from './sources.ts';
+
+export const ROUTES: readonly Route[] = [
+  ...PAGE_ROUTES,
+  ...JOB_ROUTES,
+  ...SCAN_ROUTES,
+  ...SOURCE_ROUTES,
+  ...HEALTH_ROUTES,
+  ...METRICS_ROUTES,
+];
+
+/** What each listener serves: with METRICS_PORT, /metrics is nowhere else; probes are answered on both. */
+export function routesFor(listener: 'main' | 'metrics', metricsPort: number | undefined): readonly Route[] {
+  if (listener === 'metrics') return [...METRICS_ROUTES, ...HEALTH_ROUTES];
+  return metricsPort === undefined ? ROUTES : ROUTES.filter((route) => !METRICS_ROUTES.includes(route));
+}

@@ -1,0 +1,26 @@
+/** What handlers work with; built in main.ts, passed in, never reached for. */
+import type { Config } from '../shared/config.ts';
+import type { Database } from '../shared/db/database.ts';
+import type { Log } from '../shared/log.ts';
+import type { UnitQueue } from '../shared/queues/units.ts';
+import type { AdminGuard } from './admin-guard.ts';
+import type { EventStreams } from './event-streams.ts';
+
+export type ApiConfig = Pick<
+  Config,
+  'host' | 'publicUrl' | 'trustProxy' | 'metricsToken' | 'metricsPort' | 'sources' | 'sourceKeys'
+>;
+
+export interface Services {
+  readonly config: ApiConfig;
+  readonly db: Database;
+  readonly queue: Pick<UnitQueue, 'enqueue' | 'ping'>;
+  readonly log: Log;
+  readonly admin: AdminGuard;
+  readonly streams: EventStreams;
+  readonly now: () => Date;
+  /** Text of /metrics over all processes. */
+  readonly readMetrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** True from the first signal on: the server still answers, but wants no new work. */
+  readonly isEnding: () => boolean;
+}

@@ -1,0 +1,39 @@
+/** Files of the pages. Their address holds their hash, so that a browser may keep them for ever. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RequestHandler } from 'express';
+import { Problem } from '../problems.ts';
+
+const TYPES = { 'site.css': 'text/css; charset=utf-8', 'icon.svg': 'image/svg+xml' } as const;
+export type AssetName = keyof typeof TYPES;
+
+interface Asset {
+  readonly path: string;
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+let loaded: ReadonlyMap<AssetName, Asset> | undefined;
+
+function assets(): ReadonlyMap<AssetName, Asset> {
+  loaded ??= new Map((Object.keys(TYPES) as AssetName[]).map((name) => [name, load(name)]));
+  return loaded;
+}
+
+function load(name: AssetName): Asset {
+  const body = readFileSync(join(import.meta.dirname, name));
+  const [stem, extension] = name.split('.');
+  const hash = createHash('sha256').update(body).digest('hex').slice(0, 12);
+  return { path: `/static/${stem}.${hash}.${extension}`, type: TYPES[name], body };
+}
+
+export function assetPath(name: AssetName): string {
+  return assets().get(name)?.path ?? '';
+}
+
+export const serveAsset: RequestHandler = (req, res) => {
+  const asset = [...assets().values()].find(({ path }) => path === req.path);
+  if (asset === undefined) throw new Problem('not-found');
+  res.set({ 'Content-Type': asset.type, 'Cache-Control': 'public, max-age=31536000, immutable' }).send(asset.body);
+};

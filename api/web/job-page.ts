@@ -1,0 +1,64 @@
+/** One job with everything that is known of it, and where each fact comes from. */
+import type { JobDetail, PostingView } from '../queries/job.ts';
+import { type Html, html, safeUrl, trusted } from './html.ts';
+import { attribution, jobFacts } from './jobs-page.ts';
+import { layout } from './layout.ts';
+import { ago } from './words.ts';
+
+const APPLY_LINKS_MAX = 10;
+
+export function jobPage(job: JobDetail, now: Date): Html {
+  return layout({
+    title: job.company === null ? job.title : `${job.title} at ${job.company}`,
+    body: html`<article class="job">
+<h1>${job.title}</h1>
+${jobFacts(job, now)}
+${job.closedAt !== null && html`<p class="notice">This job is closed since ${ago(job.closedAt, now)}. ${evidence(job)}</p>`}
+${applyLinks(job)}
+${reasons(job)}
+<section aria-labelledby="text"><h2 id="text">Description</h2>
+${job.textIsCut && html`<p class="notice">The source gives only the beginning of the text; the advertisement has all of it.</p>`}
+<div class="advert">${job.html === '' ? html`<p>The source gives no description.</p>` : trusted(job.html)}</div>
+</section>
+<section aria-labelledby="sources"><h2 id="sources">Where it was found</h2>
+<ul>${job.postings.map((posting) => html`<li>${postingEntry(posting, now)}</li>`)}</ul>
+</section>
+</article>`,
+  });
+}
+
+function evidence(job: JobDetail): string {
+  return [...new Set(job.postings.flatMap(({ closedEvidence }) => closedEvidence ?? []))].join(' ');
+}
+
+function applyLinks(job: JobDetail): Html {
+  const urls = [...new Set([...job.applyUrls, ...job.postings.map(({ url }) => url), job.url])]
+    .filter((url) => safeUrl(url) !== '#')
+    .slice(0, APPLY_LINKS_MAX);
+  return html`<p class="links">${urls.map(
+    (url, i) =>
+      html`<a class="${i === 0 ? 'apply' : 'more'}" href="${url}" rel="noopener">${i === 0 ? 'Apply at ' : 'also at '}${hostOf(url)}</a> `,
+  )}</p>`;
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : url;
+}
+
+const PLACE = { title: 'in the title', body: 'in the text', rule: 'by rule' } as const;
+
+function reasons(job: JobDetail): Html {
+  if (job.parts.length === 0) return html``;
+  return html`<section aria-labelledby="why"><h2 id="why">Why it matches</h2>
+<table><thead><tr><th scope="col">Term</th><th scope="col">Words of the advertisement</th><th scope="col">Where</th><th scope="col" class="number">Points</th></tr></thead>
+<tbody>${job.parts.map((part) => html`<tr><td>${part.label}</td><td>${part.phrase}</td><td>${PLACE[part.place]}</td><td class="number">${part.points}</td></tr>\n`)}</tbody>
+<tfoot><tr><th scope="row" colspan="3">Score</th><td class="number">${job.score}</td></tr></tfoot></table>
+</section>`;
+}
+
+function postingEntry(posting: PostingView, now: Date): Html {
+  return html`<a href="${safeUrl(posting.url)}" rel="noopener">${posting.label}${posting.board !== null && `, ${posting.board}`}</a>:
+${posting.statedAt !== null && html`published ${ago(posting.statedAt, now)}, `}
+${posting.firstSeenAt !== null && html`first seen ${ago(posting.firstSeenAt, now)}`}${posting.closedAt !== null && html`, closed ${ago(posting.closedAt, now)} (${posting.closedEvidence ?? 'no evidence kept'})`}.
+${attribution(posting.source)}`;
+}

@@ -1,0 +1,161 @@
+/** The list of jobs with its search form; works without JavaScript. */
+
+import type { ScanView } from '../../shared/db/scans/read.ts';
+import { SOURCE_NAMES, type SourceName, sourceInfo } from '../../shared/sources.ts';
+import { type JobQuery, LIMIT_DEFAULT, parametersOf, WORK_MODES, workModesOf } from '../inputs.ts';
+import type { JobItem } from '../queries/card.ts';
+import { COUNT_MAX } from '../queries/jobs.ts';
+import { type Html, html, safeUrl } from './html.ts';
+import { layout } from './layout.ts';
+import { ago, count, payText, WORK_MODE_TEXT } from './words.ts';
+
+export interface JobsPage {
+  readonly query: JobQuery;
+  readonly items: readonly JobItem[];
+  /** At most COUNT_MAX + 1. */
+  readonly count: number;
+  readonly nextCursor: string | null;
+  readonly lastScan: ScanView | undefined;
+  readonly now: Date;
+}
+
+export function jobsPage(page: JobsPage): Html {
+  const { query, items, nextCursor, now } = page;
+  return layout({
+    title: query.q ? `${query.q}: jobs` : 'Jobs',
+    current: '/',
+    body: html`<h1>Identity and access management jobs</h1>
+${searchForm(query)}
+<p role="status" class="count">${countText(page)}</p>
+${items.length === 0 && emptyText(page)}
+<ol class="jobs">
+${items.map((job) => html`<li>${jobEntry(job, now)}</li>\n`)}
+</ol>
+${pager(query, nextCursor)}`,
+  });
+}
+
+function jobEntry(job: JobItem, now: Date): Html {
+  return html`<article>
+<h2><a href="/jobs/${job.id}">${job.title}</a></h2>
+${jobFacts(job, now)}
+${job.reasons.length > 0 && html`<p class="why"><span class="label">Matches:</span> ${job.reasons.map((r) => html`<span class="tag">${r.label}</span> `)}</p>`}
+<p class="from">${attribution(job.source)} <a class="apply" href="${safeUrl(job.url)}" rel="noopener">Apply<span class="hidden"> for ${job.title}</span></a></p>
+</article>`;
+}
+
+/** Company, places, work mode, pay, age: what is stated, and nothing else. */
+export function jobFacts(job: JobItem, now: Date): Html {
+  const facts = [
+    html`<strong>${job.company ?? 'Company not stated'}</strong>`,
+    job.places.length > 0 ? html`${job.places.join(' · ')}` : html`Place not stated`,
+    html`${WORK_MODE_TEXT[job.workMode]}`,
+    job.pay !== null &&
+      html`<span class="pay">${payText(job.pay)}</span>${job.pay.estimated && ' (estimated by the source)'}`,
+    job.statedAt === null ? html`first seen ${ago(job.firstSeenAt, now)}` : html`posted ${ago(job.statedAt, now)}`,
+    job.state !== 'open' && html`<em>${job.state === 'closed' ? 'closed' : 'may be closed'}</em>`,
+  ];
+  return html`<ul class="facts">${facts.map((fact) => fact !== false && html`<li>${fact}</li>`)}</ul>`;
+}
+
+/** Sources allow showing their postings for a link that search engines follow: never add rel=nofollow. */
+export function attribution(source: string): Html {
+  const info = Object.hasOwn(NAMED, source) ? sourceInfo(source as SourceName) : undefined;
+  return info === undefined ? html`${source}` : html`<a href="${info.attribution.url}">${info.attribution.text}</a>`;
+}
+const NAMED = Object.fromEntries(SOURCE_NAMES.map((name) => [name, true]));
+
+const AGES = [
+  ['', 'Any time'],
+  ['24h', 'Last 24 hours'],
+  ['7d', 'Last 7 days'],
+  ['30d', 'Last 30 days'],
+] as const;
+
+function searchForm(query: JobQuery): Html {
+  const modes = workModesOf(query) ?? [];
+  const since = query.posted_since?.text ?? '';
+  const ages = AGES.some(([value]) => value === since) ? AGES : [...AGES, [since, `Since ${since}`] as const];
+  const narrowed = modes.length > 0 || since !== '' || (query.source?.length ?? 0) > 0;
+  return html`<form action="/" method="get" role="search" class="search">
+<div class="row"><label for="q">Title or company</label>
+<input id="q" name="q" type="search" value="${query.q ?? ''}" maxlength="200" placeholder="okta engineer">
+<button type="submit">Search</button></div>
+<details${narrowed && html` open`}><summary>Filters</summary>
+${boxes(
+  'Source',
+  'source',
+  SOURCE_NAMES.map((name) => [name, sourceInfo(name).label] as const),
+  query.source ?? [],
+)}
+${boxes(
+  'Work mode',
+  'work_mode',
+  WORK_MODES.map((mode) => [mode, WORK_MODE_TEXT[mode]] as const),
+  modes,
+)}
+<div class="field"><label for="posted_since">Posted</label> <select id="posted_since" name="posted_since">
+${ages.map(([value, label]) => html`<option value="${value}"${value === since && html` selected`}>${label}</option>`)}
+</select></div>
+</details>
+</form>`;
+}
+
+function boxes(
+  legend: string,
+  name: string,
+  options: readonly (readonly [string, string])[],
+  chosen: readonly string[],
+): Html {
+  return html`<fieldset><legend>${legend}</legend>
+${options.map(
+  ([value, label]) =>
+    html`<label class="box"><input type="checkbox" name="${name}" value="${value}"${chosen.includes(value) && html` checked`}> ${label}</label>`,
+)}
+</fieldset>`;
+}
+
+function isNarrowed(query: JobQuery): boolean {
+  return parametersOf(query).size > 0;
+}
+
+function countText({ count: n, query }: JobsPage): string {
+  const state = query.state === 'all' ? '' : `${query.state ?? 'open'} `;
+  const jobs =
+    n > COUNT_MAX
+      ? `More than ${COUNT_MAX.toLocaleString('en')} ${state}jobs`
+      : count(n, `${state}job`, `${state}jobs`);
+  return isNarrowed(query) ? `${jobs} match${n === 1 ? 'es' : ''}` : jobs;
+}
+
+/** An empty list says why it is empty and what to do. */
+function emptyText({ query, lastScan, count: n }: JobsPage): Html {
+  if (n > 0)
+    return html`<p>This page of the list is empty. <a href="${pageUrl(query, undefined)}">Back to the first page</a></p>`;
+  if (isNarrowed(query)) {
+    return html`<p>Nothing fits all of this. Use fewer words or filters, or <a href="/">show all open jobs</a>.</p>`;
+  }
+  if (lastScan === undefined) {
+    return html`<p>No scan has run yet: start one with <code>npm run scan</code>, or wait for the timetable. The <a href="/scans">scans</a> page shows it working.</p>`;
+  }
+  if (lastScan.state === 'queued' || lastScan.state === 'running') {
+    return html`<p>The first jobs appear here while the scan runs: <a href="/scans">see how far it is</a>.</p>`;
+  }
+  return html`<p>The last scan read ${count(lastScan.found, 'posting', 'postings')} and kept no open job. The <a href="/scans">scans</a> page says what each source answered.</p>`;
+}
+
+function pager(query: JobQuery, nextCursor: string | null): Html {
+  if (nextCursor === null && query.cursor === undefined) return html``;
+  return html`<nav class="pager" aria-label="Pages">
+${query.cursor !== undefined && html`<a href="${pageUrl(query, undefined)}">First page</a>`}
+${nextCursor !== null && html`<a href="${pageUrl(query, nextCursor)}" rel="next">Next page</a>`}
+</nav>`;
+}
+
+/** The address of the same search, elsewhere in its list. */
+export function pageUrl(query: JobQuery, cursor: string | undefined): string {
+  const parameters = parametersOf(query);
+  if (query.limit !== LIMIT_DEFAULT) parameters.set('limit', String(query.limit));
+  if (cursor !== undefined) parameters.set('cursor', cursor);
+  return parameters.size === 0 ? '/' : `/?${parameters}`;
+}

@@ -1,0 +1,41 @@
+import { assetPath } from './assets.ts';
+import { type Html, html } from './html.ts';
+
+interface Page {
+  readonly title: string;
+  /** The entry of the navigation that this page is. */
+  readonly current?: '/' | '/scans';
+  readonly body: Html;
+}
+
+const NAVIGATION = [
+  ['/', 'Jobs'],
+  ['/scans', 'Scans'],
+] as const;
+
+export function layout({ title, current, body }: Page): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} – IAM Job Scout</title>
+<link rel="stylesheet" href="${assetPath('site.css')}">
+<link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml">
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top">
+<a class="brand" href="/">IAM Job Scout</a>
+<nav aria-label="Main"><ul>
+${NAVIGATION.map(([path, label]) => html`<li><a href="${path}"${path === current && html` aria-current="page"`}>${label}</a></li>`)}
+</ul></nav>
+</header>
+<main id="main">
+${body}
+</main>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,78 @@
+/** The latest scans, and how each source is doing. */
+import type { ScanView } from '../../shared/db/scans/read.ts';
+import type { SourceView } from '../queries/sources.ts';
+import { type Html, html } from './html.ts';
+import { layout } from './layout.ts';
+import { ago, count } from './words.ts';
+
+interface ScansPage {
+  readonly scans: readonly ScanView[];
+  readonly sources: readonly SourceView[];
+  readonly nextCursor: string | undefined;
+  readonly now: Date;
+}
+
+const STATE_TEXT: Readonly<Record<string, string>> = {
+  queued: 'waiting',
+  running: 'running',
+  success: 'success',
+  partial: 'partial',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  waiting_for_key: 'waiting for a key',
+};
+
+export function scansPage({ scans, sources, nextCursor, now }: ScansPage): Html {
+  return layout({
+    title: 'Scans',
+    current: '/scans',
+    body: html`<h1>Scans</h1>
+${scans.length === 0 && html`<p>No scan has run yet: start one with <code>npm run scan</code>, or wait for the timetable.</p>`}
+${scans.map((scan) => scanEntry(scan, now))}
+${nextCursor !== undefined && html`<nav class="pager" aria-label="Pages"><a href="/scans?cursor=${nextCursor}" rel="next">Older scans</a></nav>`}
+<h2>Sources</h2>
+${sourceTable(sources, now)}`,
+  });
+}
+
+function scanEntry(scan: ScanView, now: Date): Html {
+  const { units } = scan;
+  const open = scan.finishedAt === null;
+  return html`<section class="scan" aria-label="Scan ${scan.id}">
+<h2><span class="state ${scan.state}">${STATE_TEXT[scan.state]}</span> ${ago(scan.requestedAt, now)}</h2>
+${open && html`<p><progress value="${units.done}" max="${Math.max(1, units.total)}">${units.done} of ${units.total}</progress> ${units.done} of ${count(units.total, 'unit', 'units')} done</p>`}
+${scan.reason !== null && html`<p>${scan.reason}</p>`}
+<p>${count(scan.found, 'posting', 'postings')} found: ${scan.kept} kept (${scan.new} new, ${scan.changed} changed, ${scan.unchanged} unchanged), ${scan.rejected} left out; ${scan.closed} closed; ${count(scan.requests, 'request', 'requests')}.</p>
+${scan.sourceResults.length > 0 && html`<details><summary>By source</summary><div class="wide" tabindex="0">${resultTable(scan)}</div></details>`}
+</section>`;
+}
+
+const COLUMNS = ['requests', 'found', 'kept', 'new', 'changed', 'unchanged', 'rejected', 'closed', 'errors'] as const;
+
+function resultTable(scan: ScanView): Html {
+  return html`<table><thead><tr><th scope="col">Source</th><th scope="col">State</th><th scope="col" class="number">Units</th>
+${COLUMNS.map((column) => html`<th scope="col" class="number">${column}</th>`)}<th scope="col" class="number">Seconds</th><th scope="col">Last error</th></tr></thead>
+<tbody>${scan.sourceResults.map(
+    (
+      result,
+    ) => html`<tr><th scope="row">${result.source}</th><td>${STATE_TEXT[result.state]}</td><td class="number">${result.done}/${result.units}</td>
+${COLUMNS.map((column) => html`<td class="number">${result[column]}</td>`)}<td class="number">${result.seconds.toFixed(1)}</td><td>${result.error}</td></tr>\n`,
+  )}</tbody></table>`;
+}
+
+function sourceTable(sources: readonly SourceView[], now: Date): Html {
+  return html`<div class="wide" tabindex="0"><table><thead><tr><th scope="col">Source</th><th scope="col">State</th><th scope="col" class="number">Boards</th><th scope="col">Last success</th><th scope="col" class="number">Found then</th><th scope="col">Last error</th></tr></thead>
+<tbody>${sources.map(
+    (
+      source,
+    ) => html`<tr><th scope="row"><a href="${source.homepage}">${source.label}</a></th><td>${sourceState(source)}</td>
+<td class="number">${source.kind === 'board' ? `${source.boards.enabled} of ${source.boards.total}` : '–'}</td>
+<td>${source.lastSuccessAt === null ? 'never' : ago(source.lastSuccessAt, now)}</td><td class="number">${source.lastFound ?? '–'}</td>
+<td>${source.lastError !== null && html`${source.lastError}${source.lastErrorAt !== null && html` (${ago(source.lastErrorAt, now)})`}`}</td></tr>\n`,
+  )}</tbody></table></div>`;
+}
+
+function sourceState(source: SourceView): string {
+  if (!source.enabled) return 'off';
+  return source.waitingForKey ? `waiting for ${source.missingKeys.join(' and ')}` : 'on';
+}
