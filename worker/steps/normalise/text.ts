@@ -1,0 +1,75 @@
+/** Plain text as a person reads it: entities decoded, one Unicode form, no invisible characters, blanks collapsed. */
+import he from 'he';
+
+/** Characters of a description that are looked at; what comes after them is cut off before any parsing. */
+export const INPUT_MAX = 200_000;
+
+/** Soft hyphen, zero-width characters, byte order mark: they are not seen and break every word that they stand in. */
+const INVISIBLE = /[\u00AD\u200B-\u200F\u2060\uFEFF]/g;
+const REAL_TAG = /<\/?[a-z][^<>]*>/i;
+
+/** One line: for titles, companies, places. */
+export function tidyLine(text: string): string {
+  return tidyCharacters(text).replace(/\s+/g, ' ').trim();
+}
+
+/** Lines stay, at most one empty line between them. */
+export function tidyLines(text: string): string {
+  return tidyCharacters(text)
+    .replace(/\r\n?/g, '\n')
+    .replace(/[^\S\n]+/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+function tidyCharacters(text: string): string {
+  return text.normalize('NFC').replace(INVISIBLE, '');
+}
+
+/** A plain field that arrived with entities in it ("Nestl&eacute;"), as one tidy line. */
+export function decodeLine(text: string): string {
+  return tidyLine(he.decode(text));
+}
+
+export function hasTags(text: string): boolean {
+  return REAL_TAG.test(text);
+}
+
+/**
+ * HTML that a source escaped once more (`&lt;p&gt;`), as real HTML. HTML that has real tags is left alone: decoding it
+ * again would turn an advert's own `&lt;script&gt;` into a tag.
+ */
+export function unescapeHtml(html: string): string {
+  return hasTags(html) ? html : he.decode(html);
+}
+
+/** Ends of blocks, and breaks: what begins a new line. Blocks that people set apart begin a new paragraph. */
+const PARAGRAPH_END = /<\/(?:p|h[2-6]|ul|ol|dl|blockquote|pre|table)>|<hr \/>/g;
+const LINE_END = /<br \/>|<\/(?:div|dt|dd|tr|caption)>|<(?:div|ul|ol|dl|p|table)>/g;
+
+/**
+ * The text of HTML that `sanitise` wrote, with a line for each block. Only such HTML: every tag in it is closed and every
+ * other `<` is escaped, which is why a few replacements are enough (and ten times faster than a parser, on the path that
+ * every posting of every scan takes).
+ */
+export function htmlToLines(clean: string): string {
+  const lines = clean
+    .replace(/\s+/g, ' ')
+    .replace(/<li>/g, '\n* ')
+    .replace(PARAGRAPH_END, '\n\n')
+    .replace(LINE_END, '\n')
+    .replace(/<\/t[hd]>/g, ' ')
+    .replace(/<[^>]*>/g, '')
+    .replace(/\n\* \s+/g, '\n* '); // a paragraph inside a list item
+  return tidyLines(he.decode(lines));
+}
+
+/** Plain text as HTML: paragraphs at empty lines, everything else escaped. */
+export function linesToHtml(text: string): string {
+  return tidyLines(text)
+    .split('\n\n')
+    .filter((paragraph) => paragraph !== '')
+    .map((paragraph) => `<p>${he.escape(paragraph).replaceAll('\n', '<br />')}</p>`)
+    .join('');
+}
