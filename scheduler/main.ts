@@ -2,7 +2,7 @@
 import { openDatabase } from '../shared/db/database.ts';
 import { createScan } from '../shared/db/scans/create.ts';
 import { runRole } from '../shared/lifecycle.ts';
-import { countApplicationError } from '../shared/metrics/process.ts';
+import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { openTimetable, startTimetableWorker } from '../shared/queues/timetable.ts';
 import { openUnitQueue } from '../shared/queues/units.ts';
@@ -14,10 +14,7 @@ await runRole('scheduler', async ({ config, log, databaseUrl, ready }) => {
   const kit = await createQueueKit({
     redisUrl: config.redisUrl,
     databaseUrl,
-    onError: (error) => {
-      countApplicationError('queue', 'none', 'warning');
-      log.warn({ err: error }, 'the queue had a fault; it goes on by itself');
-    },
+    onError: reportQueueFaults(log),
   });
   const units = openUnitQueue(kit);
   const timetable = openTimetable(kit);

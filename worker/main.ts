@@ -3,7 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { Config } from '../shared/config.ts';
 import { openDatabase } from '../shared/db/database.ts';
 import { runRole } from '../shared/lifecycle.ts';
-import { countApplicationError } from '../shared/metrics/process.ts';
+import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { startUnitWorker } from '../shared/queues/units.ts';
 import { type SourceName, sourceInfo } from '../shared/sources.ts';
@@ -24,10 +24,7 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
   const kit = await createQueueKit({
     redisUrl: config.redisUrl,
     databaseUrl,
-    onError: (error) => {
-      countApplicationError('queue', 'none', 'warning');
-      log.warn({ err: error }, 'the queue had a fault; it goes on by itself');
-    },
+    onError: reportQueueFaults(log),
   });
   const moved = Object.values(config.sourceUrls).map((url) => new URL(url).host);
   const http = createHttp({ contact: config.contact, version: packageJson.version, allowPrivateFor: new Set(moved) });

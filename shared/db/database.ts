@@ -70,6 +70,11 @@ export async function withLock<T>(
 ): Promise<T | undefined> {
   const client = await db.pool.connect();
   let broken = false;
+  // The client idles while `work` runs elsewhere; a connection that breaks then would otherwise end the process.
+  const onError = () => {
+    broken = true;
+  };
+  client.on('error', onError);
   try {
     const { rows } = await client.query<{ taken: boolean }>(
       'select pg_try_advisory_lock(hashtextextended($1, 0)) as taken',
@@ -84,6 +89,7 @@ export async function withLock<T>(
       });
     }
   } finally {
+    client.off('error', onError);
     client.release(broken);
   }
 }

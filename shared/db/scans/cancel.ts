@@ -3,12 +3,14 @@ import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import type { ScanState } from '../tables.ts';
 import { finishScanIfDone } from './finish.ts';
+import { isUuid } from './read.ts';
 
 /**
  * Asks an open scan to end. Asking again changes nothing.
  * @returns the scan's state after the call (`running` while units are still stopping), or undefined when there is no such scan
  */
 export async function cancelScan(db: Database, scanId: string): Promise<ScanState | undefined> {
+  if (!isUuid(scanId)) return undefined;
   const state = await db.sql.transaction().execute(async (tx) => {
     const scan = await tx.selectFrom('scan').where('id', '=', scanId).select('state').forUpdate().executeTakeFirst();
     if (scan === undefined || (scan.state !== 'queued' && scan.state !== 'running')) return scan?.state;

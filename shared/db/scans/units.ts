@@ -14,6 +14,8 @@ export interface OpenUnit {
   readonly token: string;
   readonly region: string;
   readonly company: string | null;
+  /** How the last read of this board failed or was cut short; null when it did not. */
+  readonly lastError: string | null;
 }
 
 export interface TakenUnit {
@@ -24,23 +26,8 @@ export interface TakenUnit {
   /** The database's clock at this moment. */
   readonly takenAt: Date;
   readonly cancelRequested: boolean;
-  /** What earlier attempts did and this one goes on counting from. */
+  /** What earlier attempts asked the source; this one goes on counting from there. */
   readonly requests: number;
-  readonly closed: number;
-}
-
-/** The columns of a unit that count; found = kept + rejected and kept = new + changed + unchanged. */
-export interface UnitNumbers {
-  readonly requests: number;
-  readonly found: number;
-  readonly kept: number;
-  readonly rejected: number;
-  readonly new: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly closed: number;
-  readonly rejectedReasons: Readonly<Record<string, number>>;
-  readonly invalidSamples: readonly unknown[];
 }
 
 export interface UnitEnd {
@@ -50,8 +37,6 @@ export interface UnitEnd {
   readonly errorType?: ScanErrorType;
   /** One sentence for people. */
   readonly error?: string;
-  /** Left out: the row keeps what it has. */
-  readonly numbers?: UnitNumbers;
 }
 
 /** @returns undefined when the unit has ended, or never was */
@@ -62,7 +47,7 @@ export async function findOpenUnit(db: Database, unitId: string): Promise<OpenUn
     .where('scan_unit.id', '=', unitId)
     .where('scan_unit.state', 'in', ['queued', 'running'])
     .select(['scan_unit.id as unitId', 'scan_id as scanId', 'board_id as boardId', 'board.source'])
-    .select(['board.token', 'board.region', 'board.company'])
+    .select(['board.token', 'board.region', 'board.company', 'board.last_error as lastError'])
     .executeTakeFirst();
   return row === undefined ? undefined : { ...row, source: row.source as SourceName };
 }
@@ -88,7 +73,7 @@ export function takeUnit(db: Database, unit: OpenUnit): Promise<TakenUnit | unde
         attempts: eb('scan_unit.attempts', '+', 1),
         started_at: sql`coalesce(scan_unit.started_at, now())`,
       }))
-      .returning(['attempts', 'requests', 'closed', 'scan_unit.started_at', 'scan.cancel_requested_at'])
+      .returning(['attempts', 'requests', 'scan_unit.started_at', 'scan.cancel_requested_at'])
       .returning(sql<string>`now()`.as('taken_at'))
       .executeTakeFirst();
     if (row === undefined) return undefined;
@@ -99,7 +84,6 @@ export function takeUnit(db: Database, unit: OpenUnit): Promise<TakenUnit | unde
       takenAt,
       cancelRequested: row.cancel_requested_at !== null,
       requests: row.requests,
-      closed: row.closed,
     };
   });
 }
@@ -116,27 +100,16 @@ export async function giveBackUnit(db: Database, unit: OpenUnit): Promise<void> 
 
 /** @returns false when the unit had ended already; nothing was written then */
 export function endUnit(db: Database, unit: OpenUnit, end: UnitEnd): Promise<boolean> {
+  // The words may come from a hostile server: PostgreSQL's text holds no NUL.
+  const error = end.error?.replaceAll('\0', '\ufffd').slice(0, ERROR_LENGTH_MAX) ?? null;
   return db.sql.transaction().execute(async (tx) => {
-    const { numbers: n } = end;
     const row = await tx
       .updateTable('scan_unit')
       .set({
         state: end.state,
         finished_at: sql`clock_timestamp()`,
         error_type: end.errorType ?? null,
-        error: end.error ?? null,
-        ...(n !== undefined && {
-          requests: n.requests,
-          found: n.found,
-          kept: n.kept,
-          rejected: n.rejected,
-          new: n.new,
-          changed: n.changed,
-          unchanged: n.unchanged,
-          closed: n.closed,
-          rejected_reasons: sql`${JSON.stringify(n.rejectedReasons)}::jsonb`,
-          invalid_samples: sql`${JSON.stringify(n.invalidSamples)}::jsonb`,
-        }),
+        error,
       })
       .where('id', '=', unit.unitId)
       .where('state', 'in', ['queued', 'running'])
@@ -150,7 +123,7 @@ export function endUnit(db: Database, unit: OpenUnit, end: UnitEnd): Promise<boo
         last_read_at: sql`now()`,
         ...(end.complete === true && { last_complete_at: sql`now()` }),
         failures: end.state === 'failed' ? eb('failures', '+', 1) : 0,
-        last_error: end.error ?? null,
+        last_error: error,
       }))
       .where('id', '=', unit.boardId)
       .execute();
@@ -167,12 +140,16 @@ export async function isCancelRequested(db: Database, scanId: string): Promise<b
   return scan !== undefined && scan.cancel_requested_at !== null;
 }
 
-/** What the leading scheduler looks after: units that are still to be read, and scans that nobody ended. */
+/**
+ * What the leading scheduler looks after: units that are still to be read, and scans that nobody ended. The youngest scans are
+ * left out: whoever made them is still handing their units over.
+ */
 export async function openWork(db: Database): Promise<{ unitIds: string[]; scansToEnd: string[] }> {
   const units = await db.sql
     .selectFrom('scan_unit')
     .innerJoin('scan', 'scan.id', 'scan_unit.scan_id')
     .where('scan.state', 'in', ['queued', 'running'])
+    .where('scan.requested_at', '<', sql<string>`now() - interval '5 seconds'`)
     .where('scan_unit.state', 'in', ['queued', 'running'])
     .orderBy('scan_unit.id')
     .limit(OPEN_UNITS_MAX)
@@ -196,5 +173,6 @@ export async function openWork(db: Database): Promise<{ unitIds: string[]; scans
   return { unitIds: units.map((unit) => unit.id), scansToEnd: scans.map((scan) => scan.id) };
 }
 
+const ERROR_LENGTH_MAX = 1000;
 /** Units handed over again in one round; the others follow when these have ended. */
 const OPEN_UNITS_MAX = 10_000;

@@ -1,0 +1,112 @@
+/** THE STORY of one unit: take it, read its board page by page, keep what is IAM work, close what is gone, say how it went. */
+import { type Database, withLock } from '../shared/db/database.ts';
+import { finishScanIfDone } from '../shared/db/scans/finish.ts';
+import {
+  endUnit,
+  findOpenUnit,
+  giveBackUnit,
+  type OpenUnit,
+  type TakenUnit,
+  takeUnit,
+  type UnitEnd,
+} from '../shared/db/scans/units.ts';
+import type { Log } from '../shared/log.ts';
+import { countUnitError } from '../shared/metrics/scan.ts';
+import type { UnitAnswer, UnitTask } from '../shared/queues/units.ts';
+import type { SourceName } from '../shared/sources.ts';
+import { closeGone } from './close-gone.ts';
+import type { Http } from './http.ts';
+import { startIntake } from './intake.ts';
+import { readPages } from './read-pages.ts';
+import type { Connector, ReadSettings } from './sources/source.ts';
+import { watchForStop } from './stop.ts';
+import { openBoardStore } from './store.ts';
+import { endOfGivenUp, endOfRead, refusal } from './unit-end.ts';
+
+export interface Means {
+  readonly db: Database;
+  readonly http: Pick<Http, 'fetchFor'>;
+  readonly connectors: Readonly<Record<SourceName, Connector>>;
+  readonly settingsOf: (source: SourceName) => ReadSettings;
+  readonly log: Log;
+}
+
+/** How long a unit waits whose board is being read by another one. */
+const BOARD_BUSY_MS = 5000;
+
+/**
+ * Does one unit, whatever state an earlier attempt left it in.
+ * @throws what went wrong on our side (the database is away): the task then comes again, and its last try ends the unit
+ */
+export async function runUnit(means: Means, task: UnitTask): Promise<UnitAnswer> {
+  const unit = await findOpenUnit(means.db, task.unitId);
+  if (unit === undefined) return 'done';
+  const answer = await withLock(means.db, `board:${unit.boardId}`, () => attempt(means, unit, task));
+  if (answer === undefined) return { againInMs: BOARD_BUSY_MS };
+  if (answer === 'done') await finishScanIfDone(means.db, unit.scanId);
+  return answer;
+}
+
+async function attempt(means: Means, unit: OpenUnit, task: UnitTask): Promise<UnitAnswer> {
+  try {
+    const taken = await takeUnit(means.db, unit);
+    if (taken === undefined) return 'done';
+    const end = await readBoard(means, unit, taken, task.signal);
+    if (end === 'interrupted') {
+      await giveBackUnit(means.db, unit);
+      return { againInMs: 0 };
+    }
+    await writeEnd(means, unit, end);
+  } catch (error) {
+    if (!task.lastTry) throw error;
+    await writeEnd(means, unit, endOfGivenUp(error));
+    means.log.error({ err: error, unitId: unit.unitId, source: unit.source, board: unit.token }, 'a unit was given up');
+  }
+  return 'done';
+}
+
+async function readBoard(
+  means: Means,
+  unit: OpenUnit,
+  taken: TakenUnit,
+  ending: AbortSignal,
+): Promise<UnitEnd | 'interrupted'> {
+  const { db, http, connectors, settingsOf } = means;
+  const settings = settingsOf(unit.source);
+  const refused = refusal(taken, unit.source, settings.keys);
+  if (refused !== undefined) return refused;
+
+  const connector = connectors[unit.source];
+  const store = await openBoardStore(db, { ...unit, ...clockOf(taken) });
+  const intake = startIntake(connector, unit, store, taken.requests);
+  const stop = watchForStop(db, unit.scanId, ending);
+  try {
+    const fetch = http.fetchFor(unit.source, { signal: stop.signal, onAttempt: () => intake.counts.requests++ });
+    const read = await readPages(connector.read(unit, settings, fetch), stop.signal, intake.take);
+    const stopped = await stop.reason();
+    const end =
+      stopped === undefined
+        ? await closeGone(unit, store, intake, endOfRead(unit.source, read, intake.counts))
+        : ({ state: 'cancelled' } as const);
+    await store.saveCounts(intake.counts);
+    return stopped === 'interrupted' ? 'interrupted' : end;
+  } finally {
+    stop.end();
+  }
+}
+
+async function writeEnd(means: Means, unit: OpenUnit, end: UnitEnd): Promise<void> {
+  if (!(await endUnit(means.db, unit, end))) return;
+  if (end.errorType !== undefined) countUnitError(end.errorType);
+  const { unitId, scanId, source, token } = unit;
+  means.log.info({ scanId, unitId, source, board: token, ...end }, 'unit ended');
+}
+
+/**
+ * Times in rows are the database's: hosts whose clocks differ still agree on what is new since this unit first began, which is
+ * what makes a repeated unit count a posting as its first attempt did.
+ */
+function clockOf({ startedAt, takenAt }: TakenUnit): { startedAt: Date; now: () => Date } {
+  const aheadMs = takenAt.getTime() - Date.now();
+  return { startedAt, now: () => new Date(Date.now() + aheadMs) };
+}
