@@ -15,8 +15,11 @@ export interface ScanRequest {
   readonly sources: readonly string[];
   /** The moment of the timetable that this scan is for: a second request for one slot answers with the first one's scan. */
   readonly slot?: Date;
-  /** Settings that hold keys of sources, by name; a source that lacks one of its keys waits for it. */
-  readonly keys: Readonly<Record<string, string>>;
+  /**
+   * Settings that hold keys of sources, by name; a source that lacks one of its keys waits for it from the start. Left out
+   * (the asker knows no keys): the worker finds out.
+   */
+  readonly keys?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface CreatedScan {
@@ -118,7 +121,8 @@ function writeRows(
   });
 }
 
-function hasKeys(name: string, keys: Readonly<Record<string, string>>): boolean {
+function hasKeys(name: string, keys: ScanRequest['keys']): boolean {
+  if (keys === undefined) return true;
   return isSourceName(name) && sourceInfo(name).keys.every((key) => (keys[key] ?? '') !== '');
 }
 
