@@ -1,5 +1,5 @@
 /** The folder of everything that this machine keeps: the embedded database, its password, generated secrets. */
-import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StartError } from './errors.ts';
 
@@ -15,7 +15,8 @@ export function ensureDataDir(dataDir: string): void {
   try {
     // The parents keep the usual mode: with 0700 on them the database's user would be locked out.
     mkdirSync(dirname(dataDir), { recursive: true });
-    mkdirSync(dataDir, { mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    mkdirSync(dataDir);
+    chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw dataDirFault(dataDir, error);
   }
@@ -24,6 +25,15 @@ export function ensureDataDir(dataDir: string): void {
     throw new StartError(
       `The disk of ${dataDir} is full (less than ${FREE_BYTES_MIN / 1024 / 1024} MB are free): make room, or set DATA_DIR to a folder on another disk.`,
     );
+  }
+}
+
+/** Makes a folder that every user may pass through, whatever this process's umask says. */
+export function ensurePassable(path: string): void {
+  try {
+    if (mkdirSync(path, { recursive: true }) !== undefined) chmodSync(path, 0o755);
+  } catch (error) {
+    throw dataDirFault(path, error);
   }
 }
 

@@ -4,7 +4,6 @@ import {
   cpSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -65,17 +64,28 @@ function restoreSymlinks(native: string): void {
   }
 }
 
-/** Copies to a name of its own and renames, so that a copy is either whole or absent, also when two processes do it at once. */
-function copyOnce(from: string, to: string): string {
+/**
+ * Copies to a name of its own and renames, so that a copy is either whole or absent, also when two processes do it at once.
+ * Everybody may read the copy, whatever this process's umask says.
+ */
+export function copyOnce(from: string, to: string): string {
   if (existsSync(to)) return to;
   const part = `${to}.${process.pid}.part`;
   try {
-    mkdirSync(dirname(to), { recursive: true });
     cpSync(from, part, { recursive: true, verbatimSymlinks: true });
+    letEverybodyRead(part);
     renameSync(part, to);
   } catch (error) {
     rmSync(part, { recursive: true, force: true });
     if (!existsSync(to)) throw dataDirFault(to, error);
   }
   return to;
+}
+
+function letEverybodyRead(path: string): void {
+  const stat = lstatSync(path);
+  if (stat.isSymbolicLink()) return;
+  const mayRun = stat.isDirectory() || (stat.mode & 0o100) !== 0;
+  chmodSync(path, mayRun ? 0o755 : 0o644);
+  if (stat.isDirectory()) for (const name of readdirSync(path)) letEverybodyRead(join(path, name));
 }

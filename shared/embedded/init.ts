@@ -1,13 +1,14 @@
 /** Makes the database's files, once. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { dataDirFault, readOrMake } from '../data-dir.ts';
 import { startFault } from './faults.ts';
 import type { OsUser } from './os-user.ts';
 import type { Place } from './place.ts';
+import { isAlive } from './running.ts';
 
 const INIT_TIMEOUT_MS = 120_000;
 
@@ -18,10 +19,10 @@ const INIT_TIMEOUT_MS = 120_000;
 export async function initDatabase(native: string, place: Place, user: OsUser): Promise<string> {
   const password = readOrMake(place.password, () => randomBytes(24).toString('hex'));
   if (existsSync(join(place.data, 'PG_VERSION'))) return password;
-  const part = `${place.data}.${process.pid}.part`;
+  removeLeftovers(place.data);
+  const part = `${place.data}.${process.pid}.${randomBytes(4).toString('hex')}.part`;
   const passwordFile = `${part}.password`;
   try {
-    rmSync(part, { recursive: true, force: true });
     mkdirSync(part, { mode: 0o700 });
     writeFileSync(passwordFile, password, { mode: 0o600 });
     if (user.uid !== undefined && user.gid !== undefined) {
@@ -42,6 +43,14 @@ export async function initDatabase(native: string, place: Place, user: OsUser): 
     rmSync(passwordFile, { force: true });
   }
   return password;
+}
+
+/** What first starts left behind that were killed half way. */
+function removeLeftovers(data: string): void {
+  for (const name of readdirSync(dirname(data))) {
+    const pid = Number(/^postgres\.(\d+)\..*part/.exec(name)?.[1] ?? process.pid);
+    if (pid !== process.pid && !isAlive(pid)) rmSync(join(dirname(data), name), { recursive: true, force: true });
+  }
 }
 
 async function runInitdb(native: string, data: string, passwordFile: string, user: OsUser): Promise<void> {

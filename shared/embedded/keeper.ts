@@ -10,6 +10,8 @@ import { type Embedded, type EmbeddedOptions, startEmbedded } from './launch.ts'
 export interface KeptServer {
   readonly url: string;
   readonly port: number;
+  /** Its data directory. */
+  readonly data: string;
   readonly adopted: boolean;
   /** Stops the server, unless somebody else still wants it. */
   release(): Promise<void>;
@@ -56,6 +58,7 @@ export async function keepEmbedded(
   return {
     url: server.url,
     port: server.port,
+    data: server.data,
     adopted: server.adopted,
     release: async () => {
       released = true;

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dataDirFault, ensureDataDir } from '../data-dir.ts';
+import { dataDirFault, ensureDataDir, ensurePassable } from '../data-dir.ts';
 import { StartError } from '../errors.ts';
 import { findBinaries } from './binaries.ts';
 import { logSince, startFault } from './faults.ts';
@@ -23,6 +23,8 @@ export interface Embedded {
   readonly adminUrl: string;
   readonly pid: number;
   readonly port: number;
+  /** Its data directory. */
+  readonly data: string;
   /** True when the server was already running. */
   readonly adopted: boolean;
   stop(): Promise<void>;
@@ -34,6 +36,7 @@ export interface EmbeddedOptions {
   /** Server settings beyond ours, as for `postgres -c`. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly fallbackRoot?: string;
+  readonly startTimeoutMs?: number;
 }
 
 const SETTINGS = {
@@ -61,14 +64,20 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
   }
   const user = serverUser();
   const fallbackRoot = options.fallbackRoot ?? FALLBACK_ROOT;
-  ensureDataDir(dataDir);
-  const place = placeOf(dataDir, user, fallbackRoot);
-  ensureDataDir(dirname(place.data));
+  const place = makePlace(dataDir, user, fallbackRoot);
   const running = await findRunning(place);
   if (running !== undefined) return embedded(place, running, true);
   const native = findBinaries(user, fallbackRoot);
   const password = await initDatabase(native, place, user);
   return launch(native, place, password, user, options);
+}
+
+function makePlace(dataDir: string, user: OsUser, fallbackRoot: string): Place {
+  ensureDataDir(dataDir);
+  const place = placeOf(dataDir, user, fallbackRoot);
+  if (user.uid !== undefined) ensurePassable(fallbackRoot);
+  ensureDataDir(dirname(place.data));
+  return place;
 }
 
 /** The url of the running server of `dataDir`, for commands that must not start one; undefined when it does not run. */
@@ -84,7 +93,7 @@ async function launch(
   user: OsUser,
   options: EmbeddedOptions,
 ): Promise<Embedded> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = Date.now() + (options.startTimeoutMs ?? START_TIMEOUT_MS);
   for (;;) {
     const port = options.port ?? (await freePort());
     const log = openLog(place.log);
@@ -149,6 +158,7 @@ function embedded(place: Place, { pid, port, password }: Running, adopted: boole
     adminUrl: serverUrl(port, password, 'postgres'),
     pid,
     port,
+    data: place.data,
     adopted,
     stop: () => stopServer(place.data, pid),
   };

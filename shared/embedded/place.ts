@@ -1,6 +1,6 @@
 /** Where the embedded database of a data folder lives: usually below it, elsewhere when its user cannot get there. */
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { canReach, type OsUser } from './os-user.ts';
 
 /** For root whose project lies below a folder that only root may enter, such as /root. */
@@ -21,7 +21,7 @@ export function placeOf(dataDir: string, user: OsUser, fallbackRoot: string): Pl
   const wanted = resolve(dataDir);
   const root = canReach(user, [nearestExisting(wanted)])
     ? wanted
-    : join(fallbackRoot, `${basename(wanted)}${dirname(wanted).replaceAll('/', '_')}`);
+    : join(fallbackRoot, wanted.slice(1).replaceAll('/', '_'));
   return { data: join(root, 'postgres'), password: join(root, 'postgres-password'), log: join(root, 'postgres.log') };
 }
 

@@ -50,7 +50,7 @@ async function embedded(config: Config, log: Log, onLost: (error: unknown) => vo
   const how = server.adopted ? 'was already running' : 'started';
   return {
     url: server.url,
-    about: `embedded PostgreSQL, ${how}, 127.0.0.1:${server.port}, data in ${config.dataDir}`,
+    about: `embedded PostgreSQL, ${how}, 127.0.0.1:${server.port}, data in ${server.data}`,
     env: { DATABASE_URL: server.url },
     release: server.release,
   };

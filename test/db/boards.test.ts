@@ -1,20 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addStarterBoards } from '../../shared/db/boards.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { SOURCE_NAMES } from '../../shared/sources.ts';
-import { atEnd } from '../at-end.ts';
 import { testDatabase } from '../db.ts';
+import { testFolder } from '../folder.ts';
 
 type TestDatabase = Awaited<ReturnType<typeof testDatabase>>['db'];
 
 let folder: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jobscout-boards-'));
-  atEnd(() => rmSync(folder, { recursive: true }));
+  folder = testFolder();
 });
 
 function fileOf(content: unknown): string {
