@@ -1,0 +1,151 @@
+/** The metric objects of this process: which are there, which share a name, and which label set of theirs is which series. */
+import type { TableFault, TableOptions } from './agent-table.ts';
+import { type ClientMetric, defaultLabelsOf, type Entry, entryOf, isReadable, type Labels } from './client-metrics.ts';
+import {
+  AGGREGATORS,
+  type Aggregator,
+  METRIC_TYPES,
+  type MetricItem,
+  type MetricType,
+  type SchemaItem,
+} from './definitions.ts';
+import { canonicalLabels } from './labels.ts';
+import type { Family, Series, SlotBook } from './slot-book.ts';
+
+/** One metric object; `series[i]` belongs to `keys[i]`, and is undefined when the limit left it out. */
+export interface Source {
+  readonly metric: ClientMetric;
+  readonly family: Family;
+  /** Labels of its registry, and those with which its series are shown. */
+  readonly defaults: Labels;
+  readonly labels: Labels;
+  keys: unknown[];
+  series: (Series | undefined)[];
+  round: number;
+}
+
+export class AgentFamilies {
+  readonly sources = new Map<object, Source>();
+  readonly #options: TableOptions;
+  readonly #book: SlotBook;
+  readonly #byName = new Map<string, Family>();
+  readonly #refused = new WeakSet<object>();
+  #metrics = 0;
+  #round = 0;
+
+  constructor(options: TableOptions, book: SlotBook) {
+    this.#options = options;
+    this.#book = book;
+  }
+
+  /** Looks for metric objects that came or went. One that is in two registries is read once. */
+  refresh(): void {
+    this.#round++;
+    for (const registry of this.#options.registries) {
+      const defaults = defaultLabelsOf(registry);
+      for (const metric of registry.getMetricsAsArray() as readonly ClientMetric[]) {
+        const known = this.sources.get(metric);
+        if (known?.round === this.#round) continue;
+        if (known !== undefined && known.defaults !== defaults) this.#close(known, true);
+        const source = this.sources.get(metric) ?? this.#open(metric, defaults);
+        if (source !== undefined) source.round = this.#round;
+      }
+    }
+    for (const source of this.sources.values()) if (source.round !== this.#round) this.#close(source, false);
+  }
+
+  /** The last key is new. */
+  append(source: Source, key: unknown, entry: Entry): void {
+    source.keys.push(key);
+    source.series.push(this.#claim(source, entry));
+  }
+
+  /** Keys went, or came in between. */
+  rearrange(source: Source, keys: readonly unknown[]): void {
+    const held = new Map(source.keys.map((key, i) => [key, source.series[i]]));
+    const isNew = keys.map((key) => !held.has(key));
+    source.keys = [...keys];
+    source.series = keys.map((key) => held.get(key));
+    // First those that went: after a reset in 0.16 every label set has a new key.
+    for (const key of keys) held.delete(key);
+    for (const series of held.values()) if (series !== undefined) this.#book.release(series);
+    for (const [i, key] of keys.entries()) {
+      const entry = isNew[i] ? entryOf(source.metric, key) : undefined;
+      if (entry !== undefined) source.series[i] = this.#claim(source, entry);
+    }
+  }
+
+  *series(): Generator<Series> {
+    for (const family of this.#byName.values()) yield* family.byLabels.values();
+  }
+
+  schema(): SchemaItem[] {
+    return [...[...this.#byName.values()].map((family) => family.item), ...this.series().map((series) => series.item)];
+  }
+
+  #claim({ family, labels }: Source, entry: Entry): Series | undefined {
+    const limit = this.#options.maxSeriesPerMetric;
+    const series = this.#book.claim(family, canonicalLabels(entry.labels, labels), limit);
+    if (series !== undefined) return series;
+    this.#options.onFault('overflow', family.item.name);
+    return family.item.type === 'gauge' ? undefined : this.#book.claimOverflow(family);
+  }
+
+  #open(metric: ClientMetric, defaults: Labels): Source | undefined {
+    if (this.#refused.has(metric) || metric.aggregator === 'omit') return undefined;
+    const family = this.#familyOf(metric);
+    if (typeof family === 'string') {
+      this.#refused.add(metric);
+      this.#options.onFault(family, String(metric.name));
+      return undefined;
+    }
+    family.sources++;
+    const labels = { ...defaults, ...this.#options.extraLabels(metric.name) };
+    const source: Source = { metric, family, defaults, labels, keys: [], series: [], round: 0 };
+    this.sources.set(metric, source);
+    return source;
+  }
+
+  #close(source: Source, moved: boolean): void {
+    this.sources.delete(source.metric);
+    for (const series of source.series) if (series !== undefined) this.#book.release(series, moved);
+    const { family } = source;
+    family.sources--;
+    if (family.sources === 0 && family.byLabels.size === 0) this.#byName.delete(family.item.name);
+  }
+
+  /** The family that the metric belongs to, or what is wrong with it. */
+  #familyOf(metric: ClientMetric): Family | TableFault {
+    const { name, type, aggregator = 'sum' } = metric;
+    if (!isReadable(metric) || !METRIC_TYPES.includes(type as MetricType)) return 'unreadable';
+    if (!AGGREGATORS.includes(aggregator as Aggregator)) return 'aggregator';
+    const bounds = type === 'histogram' ? ascending(metric.upperBounds ?? []) : [];
+    const known = this.#byName.get(name);
+    if (known === undefined) return this.#create(metric, bounds);
+    if (known.item.type !== type) return 'type';
+    if (known.item.agg !== aggregator) return 'aggregator';
+    return String(known.bounds) === String(bounds) ? known : 'buckets';
+  }
+
+  #create(metric: ClientMetric, bounds: readonly number[]): Family {
+    const { name, help, type, aggregator = 'sum' } = metric;
+    const falls = this.#options.falling.has(name);
+    const item: MetricItem = {
+      m: this.#metrics++,
+      name,
+      help: String(help).toWellFormed().slice(0, 1000),
+      type: type as MetricType,
+      agg: aggregator as MetricItem['agg'],
+      ...(type === 'histogram' && { le: bounds }),
+      ...(falls && { falls }),
+    };
+    const family: Family = { item, bounds, monotone: type !== 'gauge' && !falls, byLabels: new Map(), sources: 0 };
+    this.#byName.set(name, family);
+    this.#book.news.push(item);
+    return family;
+  }
+}
+
+function ascending(bounds: readonly number[]): readonly number[] {
+  return [...new Set(bounds)].filter(Number.isFinite).sort((a, b) => a - b);
+}

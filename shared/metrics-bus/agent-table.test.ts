@@ -1,0 +1,241 @@
+import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
+import { describe, expect, test } from 'vitest';
+import { AgentTable, type Changes, type TableFault } from './agent-table.ts';
+import type { MetricItem, SeriesItem } from './definitions.ts';
+
+function setup(options: { limit?: number; falling?: string[]; registries?: Registry[] } = {}) {
+  const registry = new Registry();
+  const faults: [TableFault, string][] = [];
+  const table = new AgentTable({
+    registries: options.registries ?? [registry],
+    maxSeriesPerMetric: options.limit ?? 100,
+    falling: new Set(options.falling),
+    extraLabels: () => ({}),
+    onFault: (kind, metric) => faults.push([kind, metric]),
+  });
+  const shown = new Map<number, { name: string; value: number[] }>();
+  const metrics = new Map<number, MetricItem>();
+  /** What a hub would know after these changes, as `name{labels}` -> values. */
+  const learn = (changes: Changes) => {
+    for (const item of changes.schema) {
+      if ('name' in item) metrics.set(item.m, item);
+      else if ('d' in item) shown.delete(item.d);
+      else shown.set(item.s, { name: `${metrics.get(item.m)?.name}{${(item as SeriesItem).l.join()}}`, value: [] });
+    }
+    for (const [i, slot] of changes.slots.entries()) {
+      const first = Math.max(...[...shown.keys()].filter((s) => s <= slot));
+      shown.get(first)!.value[slot - first] = changes.values[i]!;
+    }
+    return Object.fromEntries(
+      [...shown.values()].map(({ name, value }) => [
+        name,
+        value.length === 0 ? 0 : value.length === 1 ? value[0] : [...value].map((v) => v ?? 0),
+      ]),
+    );
+  };
+  const scan = () => {
+    table.scan();
+    return learn(table.changes());
+  };
+  return { registry, table, scan, learn, faults };
+}
+const labelNames = ['a', 'b'];
+
+describe('an agent table', () => {
+  test('sends what changed, once', () => {
+    const { registry, table } = setup();
+    const counter = new Counter({ name: 'c', help: 'h', labelNames, registers: [registry] });
+    counter.inc({ a: 'x' }, 2);
+    counter.inc({ a: 'y' }, 3);
+    table.scan();
+    expect([...table.changes().values]).toEqual([2, 3]);
+    table.scan();
+    expect(table.changes()).toMatchObject({ schema: [], slots: new Uint32Array(0) });
+    counter.inc({ a: 'y' });
+    table.scan();
+    expect([...table.changes().values]).toEqual([4]);
+  });
+
+  test('keeps buckets apart: an observation touches its bucket and the sum', () => {
+    const { registry, scan } = setup();
+    const histogram = new Histogram({ name: 'h', help: 'h', buckets: [1, 5], registers: [registry] });
+    histogram.observe(0.5);
+    histogram.observe(3);
+    histogram.observe(9);
+    histogram.observe(9);
+    expect(scan()).toEqual({ 'h{}': [1, 1, 2, 21.5] });
+  });
+
+  test('never lets a counter, histogram or summary fall when it is reset, removed or cleared', () => {
+    const { registry, scan } = setup();
+    const counter = new Counter({ name: 'c', help: 'h', labelNames, registers: [registry] });
+    const histogram = new Histogram({ name: 'h', help: 'h', buckets: [1], registers: [registry] });
+    const summary = new Summary({ name: 's', help: 'h', registers: [registry] });
+    counter.inc({ a: 'x' }, 5);
+    histogram.observe(0.5);
+    summary.observe(4);
+    expect(scan()).toEqual({ 'c{a,x}': 5, 'h{}': [1, 0, 0.5], 's{}': [4, 1] });
+    registry.resetMetrics();
+    expect(scan()).toEqual({ 'c{a,x}': 5, 'h{}': [1, 0, 0.5], 's{}': [4, 1] });
+    counter.inc({ a: 'x' }, 2);
+    histogram.observe(7);
+    summary.observe(1);
+    expect(scan()).toEqual({ 'c{a,x}': 7, 'h{}': [1, 1, 7.5], 's{}': [5, 2] });
+    counter.remove({ a: 'x' });
+    expect(scan()).toMatchObject({ 'c{a,x}': 7 });
+    counter.inc({ a: 'x' });
+    expect(scan()).toMatchObject({ 'c{a,x}': 8 });
+    registry.clear();
+    expect(scan()).toEqual({ 'c{a,x}': 8, 'h{}': [1, 1, 7.5], 's{}': [5, 2] });
+  });
+
+  test('sees a histogram that was reset and has caught up in between', () => {
+    const { registry, scan } = setup();
+    const histogram = new Histogram({ name: 'h', help: 'h', labelNames: ['a'], buckets: [1], registers: [registry] });
+    histogram.observe({ a: 'x' }, 0.5);
+    scan();
+    histogram.zero({ a: 'x' });
+    histogram.observe({ a: 'x' }, 9);
+    histogram.observe({ a: 'x' }, 9);
+    expect(scan()).toEqual({ 'h{a,x}': [1, 2, 18.5] });
+  });
+
+  test('takes a counter that a collector resets and counts up again for what it is', () => {
+    const { registry, scan } = setup();
+    const counter = new Counter({ name: 'c', help: 'h', registers: [registry] });
+    for (const total of [10, 10, 12]) {
+      counter.reset();
+      counter.inc(total);
+      expect(scan()).toEqual({ 'c{}': total });
+    }
+  });
+
+  test('forgets a gauge that is removed and uses its slot again', () => {
+    const { registry, table, scan, learn } = setup();
+    const gauge = new Gauge({ name: 'g', help: 'h', labelNames, registers: [registry] });
+    gauge.set({ a: 'x' }, 1);
+    gauge.set({ a: 'y' }, 2);
+    expect(scan()).toEqual({ 'g{a,x}': 1, 'g{a,y}': 2 });
+    gauge.remove({ a: 'x' });
+    expect(scan()).toEqual({ 'g{a,y}': 2 });
+    for (let i = 0; i < 1000; i++) {
+      gauge.set({ a: `z${i}` }, i);
+      scan();
+      gauge.remove({ a: `z${i}` });
+    }
+    scan();
+    gauge.set({ a: 'last' }, 7);
+    table.scan();
+    const changes = table.changes();
+    expect(Math.max(...changes.slots)).toBeLessThan(4);
+    expect(learn(changes)).toEqual({ 'g{a,y}': 2, 'g{a,last}': 7 });
+  });
+
+  test('lets the values of a metric fall whose owner asked for it', () => {
+    const { registry, table, scan } = setup({ falling: ['c'] });
+    const counter = new Counter({ name: 'c', help: 'h', labelNames, registers: [registry] });
+    counter.inc({ a: 'x' }, 5);
+    scan();
+    counter.reset();
+    counter.inc({ a: 'x' }, 1);
+    expect(scan()).toEqual({ 'c{a,x}': 1 });
+    counter.remove({ a: 'x' });
+    expect(scan()).toEqual({});
+    expect(table.everything().schema).toEqual([expect.objectContaining({ name: 'c', falls: true })]);
+  });
+
+  test('adds up label sets that only JavaScript tells apart', () => {
+    const { registry, scan } = setup();
+    const counter = new Counter({ name: 'c', help: 'h', labelNames, registers: [registry] });
+    counter.inc({}, 1);
+    expect(scan()).toEqual({ 'c{}': 1 });
+    counter.inc({ a: '' }, 2);
+    counter.inc({ a: undefined as unknown as string, b: '' }, 4);
+    expect(scan()).toEqual({ 'c{}': 7 });
+    counter.remove({ a: '' });
+    expect(scan()).toEqual({ 'c{}': 7 });
+  });
+
+  test('keeps labels with separators in them apart', () => {
+    const { registry, scan } = setup();
+    const gauge = new Gauge({ name: 'g', help: 'h', labelNames, registers: [registry] });
+    gauge.set({ a: 'x|', b: 'y' }, 1);
+    gauge.set({ a: 'x', b: '|y' }, 2);
+    expect(scan()).toEqual({ 'g{a,x|,b,y}': 1, 'g{a,x,b,|y}': 2 });
+  });
+
+  test('adds the default labels of a registry, and moves the numbers when they change', () => {
+    const { registry, scan } = setup();
+    registry.setDefaultLabels({ zone: 'eu', a: 'default' });
+    const counter = new Counter({ name: 'c', help: 'h', labelNames, registers: [registry] });
+    counter.inc({ a: 'x' }, 5);
+    counter.inc({ b: 'y' }, 6);
+    expect(scan()).toEqual({ 'c{a,x,zone,eu}': 5, 'c{a,default,b,y,zone,eu}': 6 });
+    registry.setDefaultLabels({ zone: 'us' });
+    expect(scan()).toEqual({ 'c{a,x,zone,us}': 5, 'c{b,y,zone,us}': 6 });
+  });
+
+  test('reads a metric once that is in two registries, and adds two of one name', () => {
+    const registries = [new Registry(), new Registry(), new Registry()];
+    const { scan, faults } = setup({ registries });
+    const both = new Counter({ name: 'both', help: 'h', registers: registries.slice(0, 2) });
+    for (const registry of registries)
+      if (registry !== registries[2]) expect(registry.getSingleMetric('both')).toBe(both);
+    both.inc(3);
+    new Counter({ name: 'two', help: 'h', registers: [registries[0]!] }).inc(1);
+    new Counter({ name: 'two', help: 'h', registers: [registries[1]!] }).inc(2);
+    new Gauge({ name: 'two', help: 'h', registers: [registries[2]!] }).set(50);
+    expect(scan()).toEqual({ 'both{}': 3, 'two{}': 3 });
+    expect(faults).toEqual([['type', 'two']]);
+  });
+
+  test('refuses an aggregator that nobody knows and leaves out what is omitted', () => {
+    const { registry, scan, faults } = setup();
+    new Gauge({ name: 'odd', help: 'h', aggregator: 'median' as 'sum', registers: [registry] });
+    new Gauge({ name: 'left_out', help: 'h', aggregator: 'omit', registers: [registry] }).set(1);
+    new Gauge({ name: 'good', help: 'h', registers: [registry] }).set(1);
+    registry.registerMetric({ name: 'strange', type: 'gauge' } as never);
+    expect(scan()).toEqual({ 'good{}': 1 });
+    scan();
+    expect(faults).toEqual([
+      ['aggregator', 'odd'],
+      ['unreadable', 'strange'],
+    ]);
+  });
+
+  test('puts label sets beyond the limit into one overflow series, so that the total stays right', () => {
+    const { registry, scan, faults } = setup({ limit: 10 });
+    const counter = new Counter({ name: 'c', help: 'h', labelNames, registers: [registry] });
+    const gauge = new Gauge({ name: 'g', help: 'h', labelNames, registers: [registry] });
+    for (let i = 0; i < 50; i++) {
+      counter.inc({ a: `${i}` }, 2);
+      gauge.set({ a: `${i}` }, 1);
+    }
+    const first = scan();
+    expect(Object.keys(first)).toHaveLength(10 + 1 + 10);
+    expect(first['c{metrics_bus_overflow,true}']).toBe(80);
+    expect(faults).toHaveLength(80);
+    counter.remove({ a: '49' });
+    counter.inc({ a: '48' }, 5);
+    for (let i = 50; i < 55; i++) counter.inc({ a: `${i}` }, 2);
+    const total = Object.entries(scan()).reduce(
+      (sum, [name, value]) => sum + (name.startsWith('c') ? (value as number) : 0),
+      0,
+    );
+    expect(total).toBeGreaterThanOrEqual(100 + 15 - 2);
+    expect(total).toBeLessThanOrEqual(100 + 15);
+  });
+
+  test('tells everything to a hub that knows nothing', () => {
+    const { registry, table, learn } = setup();
+    const counter = new Counter({ name: 'c', help: 'h', labelNames, registers: [registry] });
+    new Gauge({ name: 'g', help: 'h', registers: [registry] }).set(Number.NaN);
+    counter.inc({ a: 'x' }, 5);
+    table.scan();
+    table.changes();
+    counter.inc({ a: 'y' }, 6);
+    table.scan();
+    expect(learn(table.everything())).toEqual({ 'c{a,x}': 5, 'c{a,y}': 6, 'g{}': Number.NaN });
+    expect([...table.changes().slots]).toEqual([]);
+  });
+});

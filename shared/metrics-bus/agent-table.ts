@@ -1,0 +1,236 @@
+/**
+ * One process's numbers, each in a fixed slot, and what of them the hub does not know yet.
+ *
+ *     metric objects ──scan──▶ raw + base ──changes──▶ slots and values to send (`sent` remembers)
+ *
+ * `raw` is what a metric object shows now, `base` what it showed before a `reset()` or `remove()`. raw + base of a counter or histogram never
+ * falls, which is what lets the hub add processes up without ever showing a total that goes down.
+ */
+import { AgentFamilies, type Source } from './agent-families.ts';
+import {
+  type ClientExemplar,
+  type ClientMetric,
+  type Entry,
+  entryOf,
+  keysOf,
+  type MetricRegistry,
+  totalsOf,
+} from './client-metrics.ts';
+import type { ExemplarItem, SchemaItem } from './definitions.ts';
+import { exemplarItem } from './exemplars.ts';
+import { MAX_SLOT } from './frames.ts';
+import { type Series, SlotBook } from './slot-book.ts';
+
+export interface TableOptions {
+  readonly registries: readonly MetricRegistry[];
+  /** Label sets of one metric. What goes beyond is added up in one overflow series; gauges are left out. */
+  readonly maxSeriesPerMetric: number;
+  /** Metrics whose values may fall when they are reset or removed. */
+  readonly falling: ReadonlySet<string>;
+  /** Labels that every series of a metric gets besides its own. */
+  readonly extraLabels: (metric: string) => Readonly<Record<string, string>>;
+  readonly onFault: (kind: TableFault, metric: string) => void;
+}
+/** One name with two types, aggregators or lists of buckets; an aggregator or an object that is not known; a label set too many. */
+export type TableFault = 'type' | 'aggregator' | 'buckets' | 'unreadable' | 'overflow';
+
+export interface Changes {
+  readonly schema: readonly SchemaItem[];
+  readonly exemplars: readonly ExemplarItem[];
+  readonly slots: Uint32Array;
+  readonly values: Float64Array;
+}
+
+export class AgentTable {
+  readonly #families: AgentFamilies;
+  readonly #book: SlotBook;
+  #raw = new Float64Array(256);
+  #base = new Float64Array(256);
+  #sent = new Float64Array(256);
+  readonly #exemplars = new Map<number, ExemplarItem>();
+  readonly #newExemplars = new Map<number, ExemplarItem>();
+
+  constructor(options: TableOptions) {
+    this.#book = new SlotBook({
+      born: (series) => this.#reserve(series),
+      ended: (series) => this.#clear(series),
+      reset: (series) => this.#rebase(series),
+    });
+    this.#families = new AgentFamilies(options, this.#book);
+  }
+
+  /** Reads every metric object; about 0.15 ms for 1,000 label sets. */
+  scan(): void {
+    this.#families.refresh();
+    do {
+      this.#book.changed = false;
+      for (const series of this.#book.shared) series.sums.fill(0);
+      for (const source of this.#families.sources.values()) this.#readAll(source);
+    } while (this.#book.changed);
+    for (const series of this.#book.shared) this.#settle(series);
+  }
+
+  /** What the scans since the last call found. The caller gets it to the hub, or starts again with `everything`. */
+  changes(): Changes {
+    const slots: number[] = [];
+    const values: number[] = [];
+    for (let slot = 0; slot < this.#book.slots; slot++) {
+      const value = (this.#raw[slot] as number) + (this.#base[slot] as number);
+      const sent = this.#sent[slot] as number;
+      if (value === sent || (Number.isNaN(value) && Number.isNaN(sent))) continue;
+      this.#sent[slot] = value;
+      slots.push(slot);
+      values.push(value);
+    }
+    const schema = this.#book.news.splice(0);
+    const exemplars = [...this.#newExemplars.values()];
+    this.#newExemplars.clear();
+    return { schema, exemplars, slots: Uint32Array.from(slots), values: Float64Array.from(values) };
+  }
+
+  /** All that is known, for a hub that knows nothing. */
+  everything(): Changes {
+    this.changes();
+    const used = [...this.#families.series()].flatMap(({ slot, width }) =>
+      Array.from({ length: width }, (_, i) => slot + i),
+    );
+    const slots = Uint32Array.from(used).sort();
+    const values = Float64Array.from(slots, (slot) => this.#sent[slot] as number);
+    return { schema: this.#families.schema(), exemplars: [...this.#exemplars.values()], slots, values };
+  }
+
+  #readAll(source: Source): void {
+    const { metric } = source;
+    const keys = keysOf(metric);
+    if (!startsWith(keys, source.keys)) this.#families.rearrange(source, keys);
+    for (let i = 0; i < keys.length; i++) {
+      const entry = entryOf(metric, keys[i]);
+      if (entry === undefined) continue;
+      if (i >= source.keys.length) this.#families.append(source, keys[i], entry);
+      const series = source.series[i];
+      if (series !== undefined) this.#read(metric, series, entry);
+    }
+  }
+
+  #read(metric: ClientMetric, series: Series, entry: Entry): void {
+    const { type } = series.family.item;
+    if (type === 'histogram') this.#readHistogram(metric, series, entry);
+    else if (type === 'summary') this.#readSummary(series, entry);
+    else this.#readNumber(series, entry);
+  }
+
+  #readNumber(series: Series, entry: Entry): void {
+    const value = entry.value as number;
+    if (series.shared) series.sums[0] = (series.sums[0] as number) + value;
+    else {
+      if (series.family.monotone && value < (this.#raw[series.slot] as number)) this.#rebase(series);
+      this.#raw[series.slot] = value;
+    }
+    if (entry.exemplar) this.#note(series.slot, entry.exemplar);
+  }
+
+  #readHistogram(metric: ClientMetric, series: Series, entry: Entry): void {
+    const { count = 0 } = entry;
+    const { bounds } = series.family;
+    if (series.shared) addHistogram(series.sums, 0, bounds, entry);
+    else {
+      if (entry === series.entry && count === series.count) return;
+      // Another object, or fewer observations than before: reset() or remove() came between.
+      if (series.entry !== undefined && (entry !== series.entry || count < series.count)) this.#rebase(series);
+      series.entry = entry;
+      series.count = count;
+      this.#raw.fill(0, series.slot, series.slot + series.width);
+      addHistogram(this.#raw, series.slot, bounds, entry);
+    }
+    if (!metric.enableExemplars || !entry.bucketExemplars) return;
+    for (let i = 0; i <= bounds.length; i++) {
+      const exemplar = entry.bucketExemplars[bounds[i] ?? -1];
+      if (exemplar) this.#note(series.slot + i, exemplar);
+    }
+  }
+
+  #readSummary(series: Series, entry: Entry): void {
+    const { sum, count } = totalsOf(entry);
+    if (series.shared) {
+      series.sums[0] = (series.sums[0] as number) + sum;
+      series.sums[1] = (series.sums[1] as number) + count;
+    } else {
+      if (count < (this.#raw[series.slot + 1] as number)) this.#rebase(series);
+      this.#raw[series.slot] = sum;
+      this.#raw[series.slot + 1] = count;
+    }
+  }
+
+  /** Several label sets in one series: when their sum fell, one of them was reset or removed. */
+  #settle(series: Series): void {
+    for (let i = 0; i < series.width; i++) {
+      const slot = series.slot + i;
+      const fell = (this.#raw[slot] as number) - (series.sums[i] as number);
+      if (series.family.monotone && fell > 0) this.#base[slot] = (this.#base[slot] as number) + fell;
+      this.#raw[slot] = series.sums[i] as number;
+    }
+  }
+
+  /** What was shown so far stays, and the metric object starts again at 0. */
+  #rebase(series: Series): void {
+    for (let slot = series.slot; slot < series.slot + series.width; slot++) {
+      if (series.family.monotone) this.#base[slot] = (this.#base[slot] as number) + (this.#raw[slot] as number);
+      this.#raw[slot] = 0;
+    }
+    series.entry = undefined;
+    series.count = 0;
+  }
+
+  #note(slot: number, exemplar: ClientExemplar): void {
+    const known = this.#exemplars.get(slot);
+    if (known?.[3] === exemplar.timestamp && known?.[2] === exemplar.value) return;
+    const item = exemplarItem(slot, exemplar);
+    if (item === undefined) return;
+    this.#exemplars.set(slot, item);
+    this.#newExemplars.set(slot, item);
+  }
+
+  #reserve(series: Series): void {
+    const end = series.slot + series.width;
+    if (end > MAX_SLOT) throw new RangeError(`more than ${MAX_SLOT} numbers in one process`);
+    if (end > this.#raw.length) {
+      const size = Math.max(end, this.#raw.length * 2);
+      [this.#raw, this.#base, this.#sent] = [grown(this.#raw, size), grown(this.#base, size), grown(this.#sent, size)];
+    }
+    this.#clear(series);
+  }
+
+  #clear(series: Series): void {
+    for (let slot = series.slot; slot < series.slot + series.width; slot++) {
+      this.#raw[slot] = this.#base[slot] = this.#sent[slot] = 0;
+      this.#exemplars.delete(slot);
+      this.#newExemplars.delete(slot);
+    }
+  }
+}
+
+/** Buckets are not cumulative here, and the last one is what lies beyond all bounds: one observation changes one of them and the sum. */
+function addHistogram(target: Float64Array, at: number, bounds: readonly number[], entry: Entry): void {
+  const { count = 0, sum = 0, bucketValues = {} } = entry;
+  let beyond = count;
+  for (let i = 0; i < bounds.length; i++) {
+    const inBucket = bucketValues[bounds[i] as number] ?? 0;
+    target[at + i] = (target[at + i] as number) + inBucket;
+    beyond -= inBucket;
+  }
+  const last = at + bounds.length;
+  target[last] = (target[last] as number) + beyond;
+  target[last + 1] = (target[last + 1] as number) + sum;
+}
+
+function startsWith(keys: readonly unknown[], held: readonly unknown[]): boolean {
+  if (held.length > keys.length) return false;
+  for (let i = 0; i < held.length; i++) if (held[i] !== keys[i]) return false;
+  return true;
+}
+
+function grown(numbers: Float64Array, size: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(size);
+  larger.set(numbers);
+  return larger;
+}

@@ -1,0 +1,134 @@
+/**
+ * What travels between an agent and its hub: one header, JSON, changed numbers.
+ *
+ *     0 u32 bytes of the frame    4 u8 type      5 u8 version   6 u16 flags
+ *     8 u32 request (0: unasked) 12 u32 bytes of JSON
+ *    16 u32 runs                 20 u32 values
+ *    24 JSON · runs × u32 (first slot × 256 + length − 1) · values × f64 · body, whatever is left
+ *
+ * Little endian. Values are absolute for their process, so a repeated or lost frame cannot count anything twice. Neighbouring slots share a run,
+ * so a touched counter costs 12 bytes.
+ */
+export const FRAME_VERSION = 1;
+export const HEADER_BYTES = 24;
+/** A slot is 24 bits, so one process can show at most 16.7 million numbers. */
+export const MAX_SLOT = 0xff_ffff;
+
+export const TYPE = {
+  hello: 1,
+  state: 2,
+  ask: 3,
+  welcome: 16,
+  flush: 17,
+  thanks: 18,
+  reject: 19,
+  page: 20,
+} as const;
+/** `full`: everything, not only what changed. `final`: the last words of a process. */
+export const FLAG = { full: 1, final: 2 } as const;
+
+export interface Frame {
+  readonly type: number;
+  readonly flags: number;
+  readonly request: number;
+  /** Parsed JSON, not yet checked; undefined when the frame has none. */
+  readonly notes: unknown;
+  readonly slots: Uint32Array;
+  readonly values: Float64Array;
+  readonly body: Buffer;
+}
+
+/** A frame that cannot be read. Whoever sent it is not to be trusted with another one. */
+export class FrameError extends Error {
+  override name = 'FrameError';
+  readonly reason: 'too_large' | 'version' | 'garbled';
+  constructor(reason: FrameError['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+const NO_SLOTS = new Uint32Array(0);
+const NO_VALUES = new Float64Array(0);
+const NO_BODY = Buffer.alloc(0);
+
+/** `slots` ascend and `values` has one number for each. `notes` must survive JSON. */
+export function encodeFrame(type: number, frame: Partial<Omit<Frame, 'type'>> = {}): Buffer {
+  const { flags = 0, request = 0, notes, slots = NO_SLOTS, values = NO_VALUES, body = NO_BODY } = frame;
+  const json = notes === undefined ? NO_BODY : Buffer.from(JSON.stringify(notes));
+  const runs = runsOf(slots);
+  const length = HEADER_BYTES + json.length + runs.length * 4 + slots.length * 8 + body.length;
+  const bytes = Buffer.allocUnsafe(length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  view.setUint32(0, length, true);
+  view.setUint8(4, type);
+  view.setUint8(5, FRAME_VERSION);
+  view.setUint16(6, flags, true);
+  view.setUint32(8, request, true);
+  view.setUint32(12, json.length, true);
+  view.setUint32(16, runs.length, true);
+  view.setUint32(20, slots.length, true);
+  bytes.set(json, HEADER_BYTES);
+  let at = HEADER_BYTES + json.length;
+  for (let i = 0; i < runs.length; i++, at += 4) view.setUint32(at, runs[i] as number, true);
+  for (let i = 0; i < slots.length; i++, at += 8) view.setFloat64(at, values[i] as number, true);
+  bytes.set(body, at);
+  return bytes;
+}
+
+function runsOf(slots: Uint32Array): number[] {
+  const runs: number[] = [];
+  for (let i = 0; i < slots.length; ) {
+    const first = slots[i] as number;
+    let length = 1;
+    while (length < 256 && slots[i + length] === first + length) length++;
+    runs.push(first * 256 + length - 1);
+    i += length;
+  }
+  return runs;
+}
+
+/** Reads one whole frame. Throws FrameError, and nothing else, whatever the bytes are. */
+export function decodeFrame(bytes: Buffer): Frame {
+  if (bytes.length < HEADER_BYTES) throw new FrameError('garbled', 'shorter than its header');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (view.getUint8(5) !== FRAME_VERSION)
+    throw new FrameError('version', `version ${view.getUint8(5)} is not known here`);
+  const [json, runs, count] = [view.getUint32(12, true), view.getUint32(16, true), view.getUint32(20, true)];
+  const runsAt = HEADER_BYTES + json;
+  const valuesAt = runsAt + runs * 4;
+  const bodyAt = valuesAt + count * 8;
+  if (bodyAt > bytes.length) throw new FrameError('garbled', 'its parts are longer than the whole');
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) values[i] = view.getFloat64(valuesAt + i * 8, true);
+  return {
+    type: view.getUint8(4),
+    flags: view.getUint16(6, true),
+    request: view.getUint32(8, true),
+    notes: json === 0 ? undefined : parse(bytes.toString('utf8', HEADER_BYTES, runsAt)),
+    slots: slotsOf(view, runsAt, runs, count),
+    values,
+    body: bytes.subarray(bodyAt),
+  };
+}
+
+function slotsOf(view: DataView, runsAt: number, runs: number, count: number): Uint32Array {
+  const slots = new Uint32Array(count);
+  let filled = 0;
+  for (let i = 0; i < runs; i++) {
+    const run = view.getUint32(runsAt + i * 4, true);
+    const length = (run & 0xff) + 1;
+    if (filled + length > count) throw new FrameError('garbled', 'more slots than values');
+    for (let k = 0; k < length; k++) slots[filled++] = (run >>> 8) + k;
+  }
+  if (filled !== count) throw new FrameError('garbled', 'more values than slots');
+  return slots;
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new FrameError('garbled', `not JSON: ${(cause as Error).message}`);
+  }
+}
