@@ -51,6 +51,7 @@ const SETTINGS = {
 
 /** After a kill -9 the old backends hold the shared memory until they notice, and WAL recovery takes its time. */
 const START_TIMEOUT_MS = 60_000;
+const ATTEMPT_MS_MIN = 15_000;
 const RETRY_MS = 500;
 const LOG_BYTES_MAX = 10 * 1024 * 1024;
 
@@ -109,7 +110,9 @@ async function launch(
     });
     closeSync(log);
     child.unref();
-    const refused = await untilReady(child, serverUrl(port, password, 'postgres'), deadline);
+    // An attempt that was begun gets its time: cut short, it could not tell what is wrong.
+    const answersBy = Math.max(deadline, Date.now() + ATTEMPT_MS_MIN);
+    const refused = await untilReady(child, serverUrl(port, password, 'postgres'), answersBy);
     if (refused === undefined && child.pid !== undefined) {
       return embedded(place, { pid: child.pid, port, password }, false);
     }

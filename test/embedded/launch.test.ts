@@ -109,7 +109,7 @@ describe('the embedded PostgreSQL', () => {
     const fault = await startEmbedded(newDataDir(), {
       settings: FAST,
       port: blocker.port,
-      startTimeoutMs: 3_000,
+      startTimeoutMs: 100,
     }).catch((error: unknown) => error);
     expect(fault).toBeInstanceOf(StartError);
     expect(String(fault)).toContain('found no free port');
