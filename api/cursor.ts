@@ -14,8 +14,7 @@ const BIGINT_MAX = 9_223_372_036_854_775_807n;
 /** Ids of jobs and postings: bigint above 0. */
 export const id = z
   .string()
-  .regex(/^[1-9]\d{0,18}$/, 'must be a whole number')
-  .refine((text) => BigInt(text) <= BIGINT_MAX, 'is too large');
+  .refine((text) => /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= BIGINT_MAX, 'must be a whole number above 0');
 
 const content = z.tuple([z.iso.datetime({ precision: 6 }).refine((text) => text > '0001'), id]);
 

@@ -1,0 +1,167 @@
+/** A real server on a real database, and a client that holds every answer against the table of routes. */
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { pino } from 'pino';
+import { expect } from 'vitest';
+import { createAdminGuard } from '../../api/admin-guard.ts';
+import { createApp } from '../../api/app.ts';
+import { createEventStreams } from '../../api/event-streams.ts';
+import { PROBLEMS, type ProblemSlug } from '../../api/problems.ts';
+import { type Route, statusesOf } from '../../api/route.ts';
+import { ROUTES, routesFor } from '../../api/routes/all.ts';
+import { listen } from '../../api/server.ts';
+import type { Services } from '../../api/services.ts';
+import type { Database } from '../../shared/db/database.ts';
+import { readClusterMetrics } from '../../shared/metrics/cluster.ts';
+import { SOURCE_NAMES } from '../../shared/sources.ts';
+import { atEnd } from '../at-end.ts';
+
+export const ADMIN_TOKEN = 'b7c1e0a94d2f5386b7c1e0a94d2f5386';
+export const NOW = new Date('2026-11-22T12:00:00Z');
+
+export interface TestServer {
+  readonly port: number;
+  readonly url: string;
+  readonly services: Services;
+  /** Lines that were logged, as objects. */
+  readonly logged: Record<string, unknown>[];
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at any member
+  readonly json: any;
+}
+
+interface Options extends Partial<Services> {
+  readonly routes?: readonly Route[];
+}
+
+export async function startServer(db: Database, options: Options = {}): Promise<TestServer> {
+  const logged: Record<string, unknown>[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const services: Services = {
+    config: {
+      host: '127.0.0.1',
+      publicUrl: undefined,
+      trustProxy: 0,
+      metricsToken: undefined,
+      metricsPort: undefined,
+      sources: SOURCE_NAMES,
+      sourceKeys: {},
+      ...options.config,
+    },
+    db,
+    queue: { enqueue: async () => undefined, ping: async () => undefined },
+    log,
+    admin: createAdminGuard(ADMIN_TOKEN, log),
+    streams: createEventStreams(),
+    now: () => NOW,
+    readMetrics: () => readClusterMetrics(),
+    isEnding: () => false,
+    ...(Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'config' && key !== 'routes')) as object),
+  };
+  const routes = options.routes ?? routesFor('main', services.config.metricsPort);
+  const server = await listen(createApp(services, routes), '127.0.0.1', 0);
+  atEnd(() => {
+    services.streams.close();
+    return server.close(2_000);
+  });
+  const url = `http://127.0.0.1:${server.port}`;
+  const send = async (method: string, path: string, headers: Record<string, string>, body?: string | Buffer) => {
+    const answer = await call(server.port, method, path, headers, body);
+    checkAnswer(routes, method, path, answer);
+    return answer;
+  };
+  return {
+    port: server.port,
+    url,
+    services,
+    logged,
+    get: (path, headers = {}) => send('GET', path, headers),
+    post: (path, body, headers = {}) =>
+      body === undefined
+        ? send('POST', path, headers)
+        : send(
+            'POST',
+            path,
+            { 'content-type': 'application/json', ...headers },
+            typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+          ),
+  };
+}
+
+export const asAdmin = { 'x-admin-token': ADMIN_TOKEN };
+
+/** One request over a connection of its own; unlike fetch it sends any header and any method. */
+export function call(
+  port: number,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: string | Buffer,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const req = httpRequest({ host: '127.0.0.1', port, method, path, headers, agent: false }, (res) => {
+      const chunks: Buffer[] = [];
+      res.on('data', (chunk: Buffer) => chunks.push(chunk));
+      res.on('error', reject);
+      res.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        const isJson = /json/.test(res.headers['content-type'] ?? '') && text !== '';
+        resolve({
+          status: res.statusCode ?? 0,
+          headers: res.headers,
+          text,
+          json: isJson ? JSON.parse(text) : undefined,
+        });
+      });
+    });
+    req.on('error', reject);
+    req.end(body);
+  });
+}
+
+/** Every answer is one that the route declares, in the shape that it declares; every refusal is a problem. */
+export function checkAnswer(routes: readonly Route[], method: string, path: string, answer: Answer): void {
+  const route = findRoute(routes, method, path);
+  const what = `${method} ${path} → ${answer.status} ${answer.text.slice(0, 200)}`;
+  if (answer.status >= 400 && !/^text\/html/.test(answer.headers['content-type'] ?? '')) checkProblem(answer, what);
+  if (route === undefined) return;
+  if (answer.status !== 304) expect(statusesOf(route), what).toContain(answer.status);
+  const spec = route.responses[answer.status];
+  if (answer.status >= 300 || spec === undefined || method === 'HEAD') return;
+  if (answer.status !== 204) expect(answer.headers['content-type'], what).toContain(spec.type ?? 'application/json');
+  if (spec.body !== undefined) {
+    const parsed = spec.body.safeParse(answer.json);
+    expect(parsed.error?.issues ?? [], what).toEqual([]);
+    // Nothing that the declaration does not name leaves the server.
+    expect(parsed.data, what).toEqual(answer.json);
+  }
+}
+
+function checkProblem(answer: Answer, what: string): void {
+  expect(answer.headers['content-type'], what).toBe('application/problem+json');
+  expect(answer.headers['cache-control'], what).toBe('no-store');
+  const { type, title, status, detail, requestId } = answer.json;
+  const slug = String(type).replace('/problems/', '') as ProblemSlug;
+  expect(PROBLEMS[slug], what).toMatchObject({ title, status });
+  expect(status, what).toBe(answer.status);
+  expect(requestId, what).toBe(answer.headers['x-request-id']);
+  if (status >= 500) expect(detail, what).toBeUndefined();
+}
+
+export function findRoute(routes: readonly Route[], method: string, path: string): Route | undefined {
+  const parts = path.split('?')[0]!.split('/');
+  return routes.find(
+    (route) =>
+      route.method === (method === 'HEAD' ? 'GET' : method) &&
+      route.path.split('/').length === parts.length &&
+      route.path.split('/').every((part, i) => part.startsWith(':') || part === parts[i]),
+  );
+}
+
+export const ALL_ROUTES = ROUTES;
