@@ -51,7 +51,7 @@ describe('the description', () => {
 
   test.each([
     ['<ul><li><p>SSO</p></li><li><div>MFA</div></li></ul>after', '* SSO\n\n* MFA\n\nafter'],
-    ['Intro<div>next</div><div>last</div>', 'Intro\nnext\nlast'],
+    ['Intro<div>next</div><div>last</div>', 'Intro\nnext\n\nlast'],
     ['a<br>b<br/>c', 'a\nb\nc'],
     ['<table><tr><th>Pay</th><td>1 &lt; 2</td></tr><tr><td>x</td></tr></table>', 'Pay 1 < 2\nx'],
     ['<p>if (a &lt; b) &amp;&amp; c &gt; d</p>', 'if (a < b) && c > d'],
