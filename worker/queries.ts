@@ -1,15 +1,24 @@
-/** What sources that search by words are asked for. The words live in the taxonomy, beside the terms that judge the answers. */
+/** What sources that search by words are asked for. Boards and feeds are read whole and asked for nothing. */
 import type { SourceName } from '../shared/sources.ts';
-import taxonomy from './steps/score/taxonomy.json' with { type: 'json' };
 
-/**
- * - JSearch: the broad queries only. Each page costs quota, and a query more would leave none for second pages.
- * - Adzuna: "parameter=words", because its parameters differ in meaning (a phrase, any word, words of the title).
- * - Boards and feeds are read whole and asked for nothing.
- */
+const QUERIES: Readonly<Partial<Record<SourceName, readonly string[]>>> = {
+  // Each page costs quota and queries take turns: with more of them none would get a second page.
+  jsearch: [
+    'identity access management',
+    'IAM engineer',
+    'privileged access management',
+    'identity governance',
+    'single sign-on engineer',
+    'customer identity CIAM',
+  ],
+  // "parameter=words": Adzuna's parameters differ in meaning (the very phrase, any of the words, words of the title).
+  adzuna: [
+    'what_phrase=identity and access management',
+    'what_or=okta sailpoint cyberark saviynt forgerock beyondtrust delinea keycloak',
+    'title_only=IAM',
+  ],
+};
+
 export function queriesFor(source: SourceName): readonly string[] {
-  const { broad, adzuna } = taxonomy.searchQueries;
-  if (source === 'jsearch') return broad;
-  if (source === 'adzuna') return Object.entries(adzuna).map(([parameter, words]) => `${parameter}=${words}`);
-  return [];
+  return QUERIES[source] ?? [];
 }
