@@ -35,7 +35,7 @@ export function startProgress(screen: Screen, now = () => performance.now()): Pr
       if (line === shown) return;
       if (screen.isTTY === true) {
         shown = line;
-        screen.write(`\r\x1b[2K${fit(line, (screen.columns ?? COLUMNS_DEFAULT) - 1)}`);
+        screen.write(`\r\x1b[2K${clip(line, (screen.columns ?? COLUMNS_DEFAULT) - 1)}`);
       } else if (now() - shownAt >= PLAIN_EVERY_MS) plain(line);
     },
     end: () => {
@@ -70,6 +70,6 @@ function text(value: string | number | undefined): string {
   return typeof value === 'number' ? value.toLocaleString('en') : (value ?? '');
 }
 
-function fit(line: string, width: number): string {
+function clip(line: string, width: number): string {
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }
