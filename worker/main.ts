@@ -1,16 +1,13 @@
 /** The worker role: takes units from the queue and reads their boards. */
 import packageJson from '../package.json' with { type: 'json' };
-import type { Config } from '../shared/config.ts';
 import { openDatabase } from '../shared/db/database.ts';
 import { runRole } from '../shared/lifecycle.ts';
 import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { startUnitWorker } from '../shared/queues/units.ts';
-import { type SourceName, sourceInfo } from '../shared/sources.ts';
 import { createHttp } from './http.ts';
-import { queries } from './queries.ts';
+import { movedHosts, readSettings } from './read-settings.ts';
 import { CONNECTORS } from './sources/all.ts';
-import type { ReadSettings } from './sources/source.ts';
 import { type Means, runUnit } from './unit.ts';
 
 /** A unit holds one connection for its board's lock and uses one for its statements. */
@@ -26,9 +23,12 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
     databaseUrl,
     onError: reportQueueFaults(log),
   });
-  const moved = Object.values(config.sourceUrls).map((url) => new URL(url).host);
-  const http = createHttp({ contact: config.contact, version: packageJson.version, allowPrivateFor: new Set(moved) });
-  const means: Means = { db, http, connectors: CONNECTORS, settingsOf: (source) => settingsOf(config, source), log };
+  const http = createHttp({
+    contact: config.contact,
+    version: packageJson.version,
+    allowPrivateFor: movedHosts(config),
+  });
+  const means: Means = { db, http, connectors: CONNECTORS, settingsOf: (source) => readSettings(config, source), log };
   const worker = startUnitWorker(kit, { concurrency, lockMs: config.taskLockMs }, (task) => runUnit(means, task));
   ready(`${concurrency} units at once, queue in ${kit.kind === 'redis' ? 'Redis' : 'PostgreSQL'}`);
   return async () => {
@@ -37,16 +37,3 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
     await db.close();
   };
 });
-
-function settingsOf(config: Config, source: SourceName): ReadSettings {
-  const { baseUrl, pagesMax, concurrency } = sourceInfo(source);
-  return {
-    baseUrl: config.sourceUrls[source] ?? baseUrl,
-    keys: config.sourceKeys,
-    jsearchPath: config.jsearchPath,
-    adzunaCountries: config.adzunaCountries,
-    queries,
-    pagesMax,
-    concurrency,
-  };
-}

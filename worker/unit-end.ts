@@ -40,9 +40,12 @@ export function endOfGivenUp(error: unknown): UnitEnd {
   return { state: 'failed', errorType, error: textOf(error) };
 }
 
-/** A source that changed its form must not look like one that has no jobs. */
+/**
+ * A source that changed its form must not look like one that has no jobs. Items that have the form and are no opening
+ * (`unusable`) prove nothing: a board may consist of a single call for speculative applications.
+ */
 function endOfBroken({ found, rejectedReasons }: UnitCounts): UnitEnd | undefined {
-  const broken = (rejectedReasons.invalid ?? 0) + (rejectedReasons.unusable ?? 0);
+  const broken = rejectedReasons.invalid ?? 0;
   if (broken === 0 || broken < found * BROKEN_SHARE_MAX) return undefined;
   const error = `${broken} of ${found} postings did not have the form that this source had until now`;
   return { state: broken === found ? 'failed' : 'partial', errorType: 'parse', error };

@@ -240,6 +240,11 @@ describe('a source that fails', () => {
     expect(view.reason).toContain('2 of 2 postings did not have the form');
   });
 
+  test('never by items that have the form and are no opening', async () => {
+    source.boards.set('acme', () => ({ items: [{ id: 1, title: 'throw' }] }));
+    expect((await scanNow(m, 'greenhouse')).view).toMatchObject({ state: 'success', found: 1, rejected: 1 });
+  });
+
   test('by another form of half of its items is partial, and closes nothing', async () => {
     source.boards.set('acme', () => ({ items: jobs(4) }));
     await scanNow(m, 'greenhouse');
