@@ -51,7 +51,13 @@ export async function startDemoSystem(options: DemoOptions): Promise<DemoSystem>
     await stop();
     throw error;
   }
-  return { address, dataDir: options.dataDir, ended, call: (method, path) => call(options.dataDir, address, method, path), stop };
+  return {
+    address,
+    dataDir: options.dataDir,
+    ended,
+    call: (method, path) => call(options.dataDir, address, method, path),
+    stop,
+  };
 }
 
 function settings(options: DemoOptions): Record<string, string> {
@@ -88,7 +94,8 @@ async function call(dataDir: string, address: string, method: string, path: stri
     headers: { 'X-Admin-Token': readFileSync(join(dataDir, 'admin-token'), 'utf8').trim() },
     signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
   });
-  if (!answer.ok) throw new StartError(`${method} ${path} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
+  if (!answer.ok)
+    throw new StartError(`${method} ${path} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
   return answer;
 }
 

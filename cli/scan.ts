@@ -8,16 +8,13 @@ import { connectFault } from '../shared/db/faults.ts';
 import { createScan, TooManyScansError, UnknownSourceError } from '../shared/db/scans/create.ts';
 import { readScan, type ScanView } from '../shared/db/scans/read.ts';
 import { findEmbedded } from '../shared/embedded/launch.ts';
-import { ConfigError, EXIT_CONFIG, StartError } from '../shared/errors.ts';
+import { StartError } from '../shared/errors.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { openUnitQueue } from '../shared/queues/units.ts';
 import { SOURCE_NAMES } from '../shared/sources.ts';
+import { parsed, runCommand, UnavailableError, UsageError } from './command.ts';
 import { progressLine, report } from './scan-report.ts';
 import { startProgress } from './terminal.ts';
-
-/** `sysexits.h` EX_USAGE and EX_UNAVAILABLE. */
-const EXIT_USAGE = 64;
-const EXIT_UNAVAILABLE = 69;
 
 const USAGE = `Usage: npm run scan -- [--sources a,b] [--wait] [--json]
 
@@ -26,8 +23,7 @@ const USAGE = `Usage: npm run scan -- [--sources a,b] [--wait] [--json]
   --wait      stay until the scan has ended, and show it run
   --json      print one JSON object and nothing else on standard output
 
-Ends with 0 when the scan succeeded (with --wait: also in part), 1 when it failed or was cancelled.
-`;
+Ends with 0 when the scan succeeded (with --wait: also in part), 1 when it failed or was cancelled.`;
 
 interface Options {
   readonly sources: readonly string[] | undefined;
@@ -39,43 +35,30 @@ const POLL_MS = 300;
 /** A scan that nobody takes up says so once. */
 const IDLE_HINT_MS = 15_000;
 
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(args: readonly string[]): Promise<number> {
+await runCommand(USAGE, async (args) => {
+  const options = readOptions(args);
   try {
-    const options = readOptions(args);
-    return options === 'help' ? say(process.stdout, USAGE, 0) : await scan(loadConfig(), options);
+    return await scan(loadConfig(), options);
   } catch (error) {
-    if (error instanceof UsageError) return say(process.stderr, `${error.message}\n\n${USAGE}`, EXIT_USAGE);
-    if (error instanceof UnknownSourceError) return say(process.stderr, `${error.message}\n`, EXIT_USAGE);
-    if (error instanceof ConfigError) return say(process.stderr, `${error.message}\n`, EXIT_CONFIG);
-    if (error instanceof StartError || error instanceof TooManyScansError)
-      return say(process.stderr, `${error.message}\n`, EXIT_UNAVAILABLE);
+    if (error instanceof UnknownSourceError) throw new UsageError(error.message);
+    if (error instanceof StartError || error instanceof TooManyScansError) throw new UnavailableError(error.message);
     throw error;
   }
-}
+});
 
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-function readOptions(args: readonly string[]): Options | 'help' {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
+function readOptions(args: string[]): Options {
+  const { values } = parsed(() =>
+    parseArgs({
+      args,
       options: {
         sources: { type: 'string' },
         wait: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
       },
-    });
-    if (values.help) return 'help';
-    const sources = values.sources?.split(',').map((name) => name.trim());
-    return { sources: sources?.filter((name) => name !== ''), wait: values.wait, json: values.json };
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+    }),
+  );
+  const sources = values.sources?.split(',').map((name) => name.trim());
+  return { sources: sources?.filter((name) => name !== ''), wait: values.wait, json: values.json };
 }
 
 async function scan(config: Config, options: Options): Promise<number> {
@@ -141,9 +124,4 @@ async function mustRead(db: Database, id: string): Promise<ScanView> {
 function words(view: ScanView): string {
   if (view.finishedAt !== null) return report(view);
   return `scan ${view.id}: ${view.units.total} units are queued. See it at /api/v1/scans/${view.id}, or use --wait.\n`;
-}
-
-function say(stream: NodeJS.WriteStream, text: string, exitCode: number): number {
-  stream.write(text);
-  return exitCode;
 }
