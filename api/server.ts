@@ -12,6 +12,8 @@ const LIMITS = {
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
+  // A missing Host is refused by the same rule as a wrong one, in the same form.
+  requireHostHeader: false,
 } as const;
 const REQUESTS_PER_SOCKET_MAX = 1_000;
 const CONNECTIONS_MAX = 2_000;
