@@ -1,0 +1,129 @@
+/**
+ * Finds the taxonomy's phrases in a text. One pass finds every word that a phrase can begin with; only there are the phrases
+ * of that word tried, each with a sticky expression. So the cost hardly grows with the number of phrases.
+ */
+import type { TermData } from './taxonomy.ts';
+import { compileWords, type WordFinder } from './words.ts';
+
+const WORD = 'a-zA-Z0-9\\u00c0-\\u1fff';
+const GAP = '[\\s_\\-\\u2010-\\u2015]';
+const SYMBOLS = new Set(['&', '+', '/', ',', '.']);
+
+/** A text in the two forms that matching needs; the same character has the same place in both. */
+export interface Folded {
+  readonly text: string;
+  readonly lower: string;
+}
+
+export interface Hit {
+  readonly term: TermData;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Candidate {
+  readonly term: TermData;
+  /** As written in the taxonomy, when its case counts. */
+  readonly exact: string | undefined;
+  /** What must follow the first word. */
+  readonly tail: RegExp | undefined;
+}
+
+export interface PhraseFinder {
+  /** Calls `visit` for each phrase in the order of the text, overlapping ones too. */
+  find(folded: Folded, visit: (hit: Hit) => void): void;
+}
+
+/** Compatibility forms and odd blanks are made plain, so that a no-break space or a full-width letter hides nothing. */
+export function fold(raw: string): Folded {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII needs no folding, and most adverts are nothing else.
+  const text = /[^\x00-\x7f]/.test(raw) ? raw.normalize('NFKC').replaceAll('İ', 'I') : raw;
+  return { text, lower: text.toLowerCase() };
+}
+
+export function compilePhrases(terms: readonly TermData[]): PhraseFinder {
+  const whole = new Map<string, Candidate[]>();
+  const openEnded = new Map<string, Candidate[]>();
+  for (const term of terms) {
+    for (const phrase of term.phrases) {
+      const [first = '', ...rest] = phrase.split(' ');
+      const map = rest.length === 0 && first.endsWith('*') ? openEnded : whole;
+      const caseCounts = /\p{Lu}/u.test(phrase);
+      const tailText = rest.length === 0 ? undefined : tailSource(rest);
+      const tail = tailText === undefined ? undefined : new RegExp(tailText, 'y');
+      for (const word of first.replace('*', '').split('|')) {
+        const candidate = { term, exact: caseCounts ? word : undefined, tail };
+        const key = word.toLowerCase();
+        map.set(key, [...(map.get(key) ?? []), candidate]);
+      }
+    }
+  }
+  const begun = (word: string) => [...openEnded].flatMap(([prefix, more]) => (word.startsWith(prefix) ? more : []));
+  const buckets = new Map([...whole].map(([word, own]) => [word, bucketOf([...own, ...begun(word)])]));
+  const words = compileWords(whole.keys(), openEnded.keys());
+  return {
+    find: (folded, visit) => findAll(folded, words, (word) => buckets.get(word) ?? bucketOf(begun(word)), visit),
+  };
+}
+
+interface Bucket {
+  readonly candidates: readonly Candidate[];
+  /** What follows the word in any of them; undefined when one of them is the word alone. Most hits end here. */
+  readonly follow: RegExp | undefined;
+}
+
+function bucketOf(candidates: readonly Candidate[]): Bucket {
+  const tails = new Set(candidates.map(({ tail }) => tail?.source));
+  const follow = tails.size === 0 || tails.has(undefined) ? undefined : new RegExp([...tails].join('|'), 'iy');
+  return { candidates, follow };
+}
+
+function findAll(
+  { text, lower }: Folded,
+  words: WordFinder,
+  bucket: (word: string) => Bucket,
+  visit: (hit: Hit) => void,
+): void {
+  words.scan(lower, (start, wordEnd) => {
+    const { candidates, follow } = bucket(lower.slice(start, wordEnd));
+    if (follow !== undefined) {
+      follow.lastIndex = wordEnd;
+      if (!follow.test(lower)) return;
+    }
+    for (const { term, exact, tail } of candidates) {
+      if (exact !== undefined && !text.startsWith(exact, start)) continue;
+      if (tail === undefined) {
+        visit({ term, start, end: wordEnd });
+        continue;
+      }
+      tail.lastIndex = wordEnd;
+      if (tail.test(exact === undefined ? lower : text)) visit({ term, start, end: tail.lastIndex });
+    }
+  });
+}
+
+/** Words need a gap between them; around a symbol it may be missing ("identity&access"). */
+function tailSource(tokens: readonly string[]): string {
+  let source = '';
+  let gapDone = false;
+  for (const token of tokens) {
+    const alternatives = token.split('|');
+    const symbols = alternatives.filter((part) => SYMBOLS.has(part)).map(literal);
+    const words = alternatives.filter((part) => !SYMBOLS.has(part)).map(wordSource);
+    const after = gapDone ? '' : `${GAP}{1,3}`;
+    if (symbols.length === 0) {
+      source += `${after}(?:${words.join('|')})`;
+      gapDone = false;
+      continue;
+    }
+    const forms = [`${GAP}{0,3}(?:${symbols.join('|')})${GAP}{0,3}`];
+    if (words.length > 0) forms.push(`${after}(?:${words.join('|')})${GAP}{1,3}`);
+    source += `(?:${forms.join('|')})`;
+    gapDone = true;
+  }
+  return `${source}(?![${WORD}])`;
+}
+
+const wordSource = (word: string) => (word.endsWith('*') ? `${literal(word.slice(0, -1))}[${WORD}]*` : literal(word));
+
+const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
