@@ -32,6 +32,15 @@ const BoardSchema = z.strictObject({
 export type StarterBoard = z.infer<typeof BoardSchema>;
 
 /**
+ * The boards of a new installation.
+ * @param file path of a JSON list; without it the list that ships with the project, as far as its sources are in the catalogue
+ * @throws ConfigError that names every fault of the file
+ */
+export function starterBoards(file?: string): StarterBoard[] {
+  return file === undefined ? readBoards(SHIPPED).filter((board) => isSourceName(board.source)) : knownBoards(file);
+}
+
+/**
  * Adds the boards that are not there yet, and the rows that every source of the catalogue needs. What is there stays as it
  * is: a board that the operator switched off stays off.
  * @param file path of a JSON list; without it the list that ships with the project, as far as its sources are in the catalogue
@@ -39,8 +48,7 @@ export type StarterBoard = z.infer<typeof BoardSchema>;
  * @throws ConfigError that names every fault of the file
  */
 export async function addStarterBoards(db: Pick<Database, 'sql'>, file?: string): Promise<number> {
-  const boards =
-    file === undefined ? readBoards(SHIPPED).filter((board) => isSourceName(board.source)) : knownBoards(file);
+  const boards = starterBoards(file);
   const rows = [
     ...boards.map(boardRow),
     ...SOURCE_NAMES.filter((name) => sourceInfo(name).kind !== 'board').map(wholeRow),
