@@ -70,6 +70,20 @@ describe('a scan begins', () => {
     expect(queue.ids.map((id) => order.get(id))).toEqual([3, 2, 1]);
   });
 
+  test('sources take turns, so that one with many boards does not hold up one with few', async () => {
+    await addBoards(db, 'greenhouse/a', 'greenhouse/b', 'greenhouse/c', 'lever/a', 'remoteok/*');
+    const queue = fakeQueue();
+    const scan = await createScan(db, request({ sources: ['greenhouse', 'lever', 'remoteok'] }), queue);
+    const sourceOf = new Map((await unitsOf(scan.id)).map((unit) => [unit.id, unit.source]));
+    expect(queue.ids.map((id) => sourceOf.get(id))).toEqual([
+      'greenhouse',
+      'lever',
+      'remoteok',
+      'greenhouse',
+      'greenhouse',
+    ]);
+  });
+
   test('and ends at once as failed when there is nothing to read', async () => {
     const scan = await createScan(db, request(), fakeQueue());
     const view = await readScan(db, scan.id);

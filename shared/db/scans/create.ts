@@ -126,18 +126,18 @@ function hasKeys(name: string, keys: ScanRequest['keys']): boolean {
   return isSourceName(name) && sourceInfo(name).keys.every((key) => (keys[key] ?? '') !== '');
 }
 
-/** Boards that were read longest ago come first; the queue is first in, first out. */
+/**
+ * The queue is first in, first out, so the order is the fairness: sources take turns, that a source with hundreds of boards
+ * does not hold up one that has a single feed, and within a source the board that was read longest ago comes first.
+ */
 async function queuedUnits(db: Database, scanId: string): Promise<string[]> {
-  const units = await db.sql
-    .selectFrom('scan_unit')
-    .innerJoin('board', 'board.id', 'scan_unit.board_id')
-    .where('scan_unit.scan_id', '=', scanId)
-    .where('scan_unit.state', '=', 'queued')
-    .orderBy('board.last_read_at', (order) => order.asc().nullsFirst())
-    .orderBy('board.id')
-    .select('scan_unit.id')
-    .execute();
-  return units.map((unit) => unit.id);
+  const { rows } = await sql<{ id: string }>`
+    select u.id from scan_unit u join board b on b.id = u.board_id
+    where u.scan_id = ${scanId} and u.state = 'queued'
+    order by row_number() over (partition by u.source order by b.last_read_at nulls first, b.id), u.source`.execute(
+    db.sql,
+  );
+  return rows.map((unit) => unit.id);
 }
 
 async function markEnqueued(db: Database, scanId: string): Promise<void> {
