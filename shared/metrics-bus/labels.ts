@@ -23,6 +23,13 @@ function textOf(value: unknown): string {
   return text.length > MAX_LABEL_LENGTH ? text.slice(0, MAX_LABEL_LENGTH).toWellFormed() : text;
 }
 
+/** With one more label, in its place. */
+export function withLabel(labels: readonly string[], name: string, value: string): string[] {
+  let at = 0;
+  while (at < labels.length && (labels[at] as string) < name) at += 2;
+  return [...labels.slice(0, at), name, value, ...labels.slice(labels[at] === name ? at + 2 : at)];
+}
+
 /** Equal exactly when the labels are equal: lengths stand before the texts, so no separator can be forged. */
 export function labelsKey(labels: readonly string[]): string {
   let key = '';

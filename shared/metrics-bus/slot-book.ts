@@ -5,7 +5,7 @@ import { labelsKey } from './labels.ts';
 
 /** The label that marks the series which takes what is beyond the limit, so that totals stay right. */
 export const OVERFLOW_LABEL = 'metrics_bus_overflow';
-const OVERFLOW = [OVERFLOW_LABEL, 'true'] as const;
+export const OVERFLOW: readonly string[] = [OVERFLOW_LABEL, 'true'];
 
 export interface Family {
   readonly item: MetricItem;

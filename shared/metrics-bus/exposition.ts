@@ -1,0 +1,63 @@
+/** A ledger as the text that Prometheus reads, in either of its two formats. The sample lines are the same; heads and exemplars differ. */
+
+import { exemplarText } from './exemplars.ts';
+import type { Ledger } from './ledger.ts';
+import type { LedgerFamily } from './ledger-families.ts';
+import type { Lines } from './lines.ts';
+
+export type Format = 'text' | 'openmetrics';
+
+export const CONTENT_TYPE: Readonly<Record<Format, string>> = {
+  text: 'text/plain; version=0.0.4; charset=utf-8',
+  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+};
+
+/** Call `ledger.refresh()` before. */
+export function render(ledger: Ledger, format: Format): Buffer {
+  const parts: (Buffer | Lines)[] = [];
+  for (const family of ledger.families.values()) {
+    if (family.series.size === 0 || family.lines === undefined) continue;
+    parts.push(Buffer.from(head(family, ledger, format)));
+    parts.push(
+      format === 'openmetrics' && canHaveExemplars(family) ? withExemplars(family, family.lines) : family.lines,
+    );
+  }
+  if (format === 'openmetrics') parts.push(Buffer.from('# EOF\n'));
+  const page = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + ('bytes' in part ? part.bytes : part.length), 0));
+  let end = 0;
+  for (const part of parts) end = 'bytes' in part ? part.copyTo(page, end) : end + part.copy(page, end);
+  return page;
+}
+
+function head(family: LedgerFamily, ledger: Ledger, format: Format): string {
+  const { name, help, type } = family;
+  const text = help.replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
+  if (format === 'text') return `# HELP ${name} ${text}\n# TYPE ${name} ${type}\n`;
+  // OpenMetrics wants the name of a counter without _total. One that has no _total keeps its name, and so its series, as type `unknown`.
+  const base = name.endsWith('_total') ? name.slice(0, -'_total'.length) : '';
+  const isCounter = type === 'counter' && base !== '' && !ledger.families.has(base);
+  const [shownName, shownType] = isCounter ? [base, type] : [name, type === 'counter' ? 'unknown' : type];
+  return `# HELP ${shownName} ${text.replace(/"/g, '\\"')}\n# TYPE ${shownName} ${shownType}\n`;
+}
+
+function canHaveExemplars(family: LedgerFamily): boolean {
+  if (family.type === 'counter' && !family.name.endsWith('_total')) return false;
+  return (
+    (family.type === 'counter' || family.type === 'histogram') &&
+    [...family.series.values()].some((s) => s.exemplars.size > 0)
+  );
+}
+
+function withExemplars(family: LedgerFamily, lines: Lines): Buffer {
+  const exemplars = new Map<number, string>();
+  for (const series of family.series.values()) {
+    for (const [row, exemplar] of series.exemplars) {
+      const line = family.lineOf(series, row);
+      if (line !== undefined) exemplars.set(series.firstLine + line, exemplarText(exemplar));
+    }
+  }
+  let number = 0;
+  let text = '';
+  for (const line of lines.texts()) text += `${line.toString()}${exemplars.get(number++) ?? ''}\n`;
+  return Buffer.from(text);
+}

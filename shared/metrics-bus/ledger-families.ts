@@ -1,0 +1,138 @@
+/**
+ * The families that a page shows, and which rows of the matrix a series has.
+ *
+ * Two processes may cut a histogram differently, in a rolling deploy for example. Rows are kept for the bounds of both; shown are those that all
+ * have had. Counts are not cumulative in the rows, so what is added up for a shared bound is exact.
+ */
+import { type ExemplarItem, type MetricItem, type MetricType, slotsOf } from './definitions.ts';
+import { labelsKey, labelsText } from './labels.ts';
+import type { Lines } from './lines.ts';
+import type { Matrix } from './matrix.ts';
+
+export interface LedgerSeries {
+  readonly family: LedgerFamily;
+  readonly key: string;
+  readonly labels: readonly string[];
+  /** One for each bound of the family, +Inf and the sum; or the only one; or sum and count of a summary. */
+  readonly rows: number[];
+  /** By row; the newest that any process sent. */
+  readonly exemplars: Map<number, ExemplarItem>;
+  /** Its sum once fell within one process: negative values are observed, so the sum may fall. */
+  sumFalls: boolean;
+  dirty: boolean;
+  firstLine: number;
+}
+
+export class LedgerFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  readonly how: MetricItem['agg'];
+  readonly falls: boolean;
+  readonly series = new Map<string, LedgerSeries>();
+  /** All bounds that any member ever had, and those that all had. */
+  bounds: readonly number[];
+  common: readonly number[];
+  /** The sample lines; undefined when a series came or went. */
+  lines: Lines | undefined;
+
+  constructor({ name, help, type, agg, falls, le = [] }: MetricItem) {
+    this.name = name;
+    this.help = help;
+    this.type = type;
+    this.how = agg;
+    this.falls = falls === true;
+    this.bounds = le;
+    this.common = le;
+  }
+
+  /** A member that ends leaves its value behind. For `first`, `average` and `latest` that has no meaning. */
+  get isKept(): boolean {
+    return this.type !== 'gauge' && !this.falls && (this.isAdded || this.how === 'max' || this.how === 'min');
+  }
+  get isAdded(): boolean {
+    return this.how === 'sum' || this.how === 'all';
+  }
+  mayFall(series: LedgerSeries, row: number): boolean {
+    if (!this.isKept || this.how === 'min') return true;
+    return series.sumFalls && row === this.sumRow(series);
+  }
+  sumRow(series: LedgerSeries): number {
+    return (this.type === 'summary' ? series.rows[0] : series.rows.at(-1)) as number;
+  }
+
+  conflictWith(item: MetricItem): 'type' | 'aggregator' | undefined {
+    if (this.type !== item.type) return 'type';
+    return this.how !== item.agg || this.falls !== (item.falls === true) ? 'aggregator' : undefined;
+  }
+
+  get linesPerSeries(): number {
+    return this.type === 'histogram' ? this.common.length + 3 : slotsOf(this.type, 0);
+  }
+
+  open(labels: readonly string[], matrix: Matrix): LedgerSeries {
+    const key = labelsKey(labels);
+    const rows = Array.from({ length: slotsOf(this.type, this.bounds.length) }, () => matrix.addRow());
+    const empty = { exemplars: new Map(), sumFalls: false, dirty: false, firstLine: 0 };
+    const series: LedgerSeries = { family: this, key, labels, rows, ...empty };
+    this.series.set(key, series);
+    this.lines = undefined;
+    return series;
+  }
+
+  /** The rows that a member with these bounds fills. */
+  rowsFor(series: LedgerSeries, bounds: readonly number[]): number[] {
+    if (this.type !== 'histogram' || bounds.length === this.bounds.length) return [...series.rows];
+    const own = bounds.map((bound) => series.rows[this.bounds.indexOf(bound)] as number);
+    return [...own, ...series.rows.slice(this.bounds.length)];
+  }
+
+  /** Makes room for these bounds. Answers whether they differ from those of the others. */
+  admit(bounds: readonly number[], matrix: Matrix): boolean {
+    const added = bounds.filter((bound) => !this.bounds.includes(bound));
+    const common = this.common.filter((bound) => bounds.includes(bound));
+    if (added.length === 0 && common.length === this.common.length) return bounds.length !== this.bounds.length;
+    const all = [...this.bounds, ...added].sort((a, b) => a - b);
+    for (const series of this.series.values()) {
+      const rows = all.map((bound) => series.rows[this.bounds.indexOf(bound)] ?? matrix.addRow());
+      series.rows.splice(0, this.bounds.length, ...rows);
+    }
+    [this.bounds, this.common, this.lines] = [all, common, undefined];
+    return true;
+  }
+
+  /** What the lines of a series start with, in their order. */
+  prefixes({ labels }: LedgerSeries): string[] {
+    const text = labelsText(labels);
+    const braces = text === '' ? '' : `{${text}}`;
+    if (this.type === 'summary') return [`${this.name}_sum${braces} `, `${this.name}_count${braces} `];
+    if (this.type !== 'histogram') return [`${this.name}${braces} `];
+    const rest = text === '' ? '' : `,${text}`;
+    const bounds = [...this.common.map(String), '+Inf'];
+    const buckets = bounds.map((bound) => `${this.name}_bucket{le="${bound}"${rest}} `);
+    return [...buckets, `${this.name}_sum${braces} `, `${this.name}_count${braces} `];
+  }
+
+  /** Which of its lines shows this row with an exemplar: a counter's, or a bucket's. */
+  lineOf(series: LedgerSeries, row: number): number | undefined {
+    const at = series.rows.indexOf(row);
+    if (this.type !== 'histogram') return at;
+    if (at === this.bounds.length) return this.common.length;
+    const line = this.common.indexOf(this.bounds[at] as number);
+    return line < 0 ? undefined : line;
+  }
+
+  /** The numbers of those lines, as shown from now on. */
+  values(series: LedgerSeries, matrix: Matrix): number[] {
+    const shown = series.rows.map((row) => matrix.show(row, this.how, this.mayFall(series, row)));
+    if (this.type !== 'histogram') return shown;
+    const lines: number[] = [];
+    let count = 0;
+    for (const [i, bound] of this.bounds.entries()) {
+      count += shown[i] as number;
+      if (this.common === this.bounds || this.common.includes(bound)) lines.push(count);
+    }
+    count += shown.at(-2) as number;
+    return [...lines, count, shown.at(-1) as number, count];
+  }
+}

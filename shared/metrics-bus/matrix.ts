@@ -1,0 +1,187 @@
+/**
+ * The numbers of all members side by side: one row for each number shown, one column for each member that is there.
+ *
+ *               retired   member 0   member 1   member 2 ...        shown
+ *     row 0        17         3          4          -      ──sum──▶   24
+ *     row 1         0         -        0.5          1
+ *
+ * Sums are made anew from the row each time, in the same order, so nothing drifts. `retired` is what ended members left behind. `shown` is what
+ * the last scrape saw; a row that may not fall is never shown below it, whatever happens to the members or to the last bit of a sum.
+ */
+import type { Aggregator } from './definitions.ts';
+
+export class Matrix {
+  #rows = 0;
+  #stride = 4;
+  #cells = new Float64Array(64 * 4);
+  #present = new Uint8Array(64 * 4);
+  #retired = new Float64Array(64);
+  #isRetired = new Uint8Array(64);
+  #shown = new Float64Array(64);
+  /** Columns with a value in this row, and one more when it has a retired value. */
+  #holders = new Uint16Array(64);
+  readonly #freeRows: number[] = [];
+  readonly #columns: boolean[] = [];
+  /** Order of the columns for `first`. */
+  #ranks: number[] = [];
+  /** Rows of `latest` metrics: the columns, the one that changed last in front. */
+  readonly #recent = new Map<number, number[]>();
+
+  addRow(): number {
+    const row = this.#freeRows.pop() ?? this.#rows++;
+    if (row >= this.#shown.length) this.#resize(this.#shown.length * 2, this.#stride);
+    return row;
+  }
+
+  /** The row must have no holders. */
+  freeRow(row: number): void {
+    this.#shown[row] = 0;
+    this.#recent.delete(row);
+    this.#freeRows.push(row);
+  }
+
+  addColumn(): number {
+    const free = this.#columns.indexOf(false);
+    const column = free < 0 ? this.#columns.length : free;
+    this.#columns[column] = true;
+    if (column >= this.#stride) this.#resize(this.#shown.length, this.#stride * 2);
+    return column;
+  }
+
+  /** The column must have no values. */
+  freeColumn(column: number): void {
+    this.#columns[column] = false;
+  }
+
+  rank(ranks: readonly number[]): void {
+    this.#ranks = [...ranks];
+  }
+
+  has(row: number, column: number): boolean {
+    return this.#present[row * this.#stride + column] === 1;
+  }
+
+  /** NaN when there is none. */
+  value(row: number, column: number): number {
+    return this.has(row, column) ? (this.#cells[row * this.#stride + column] as number) : Number.NaN;
+  }
+
+  /** Absolute, not an increment. Answers what was there before (0: nothing). */
+  put(row: number, column: number, value: number): number {
+    const at = row * this.#stride + column;
+    const before = this.#cells[at] as number;
+    this.#cells[at] = value;
+    if (this.#present[at] === 0) {
+      this.#present[at] = 1;
+      this.#holders[row] = (this.#holders[row] as number) + 1;
+    }
+    return before;
+  }
+
+  clear(row: number, column: number): void {
+    const at = row * this.#stride + column;
+    if (this.#present[at] === 0) return;
+    this.#cells[at] = 0;
+    this.#present[at] = 0;
+    this.#holders[row] = (this.#holders[row] as number) - 1;
+    const recent = this.#recent.get(row);
+    if (recent !== undefined)
+      this.#recent.set(
+        row,
+        recent.filter((other) => other !== column),
+      );
+  }
+
+  /** Moves the value of a member that ended to `retired`. */
+  retire(row: number, column: number, how: Aggregator): void {
+    if (!this.has(row, column)) return;
+    this.addRetired(row, this.value(row, column), how);
+    this.clear(row, column);
+  }
+
+  addRetired(row: number, value: number, how: Aggregator): void {
+    const before = this.#retired[row] as number;
+    if (this.#isRetired[row] === 0) {
+      this.#isRetired[row] = 1;
+      this.#holders[row] = (this.#holders[row] as number) + 1;
+      this.#retired[row] = value;
+    } else if (how === 'max') this.#retired[row] = Math.max(before, value);
+    else if (how === 'min') this.#retired[row] = Math.min(before, value);
+    else this.#retired[row] = before + value;
+  }
+
+  /** NaN when no ended member left a value. */
+  retired(row: number): number {
+    return this.#isRetired[row] === 1 ? (this.#retired[row] as number) : Number.NaN;
+  }
+
+  isHeld(row: number): boolean {
+    return this.#holders[row] !== 0;
+  }
+
+  touch(row: number, column: number): void {
+    const others = (this.#recent.get(row) ?? []).filter((other) => other !== column);
+    this.#recent.set(row, [column, ...others]);
+  }
+
+  shown(row: number): number {
+    return this.#shown[row] as number;
+  }
+
+  /** What is shown for this row; when it `mayFall` is false, never less than the last time. */
+  show(row: number, how: Aggregator, mayFall: boolean): number {
+    const total = how === 'sum' || how === 'all' ? this.#sum(row) : this.#combine(row, how);
+    const before = this.#shown[row] as number;
+    if (!mayFall && total < before) return before;
+    this.#shown[row] = total;
+    return total;
+  }
+
+  /** After a restart: what an earlier hub showed. */
+  setShown(row: number, value: number): void {
+    this.#shown[row] = value;
+  }
+
+  #sum(row: number): number {
+    let total = this.#retired[row] as number;
+    const first = row * this.#stride;
+    for (let at = first; at < first + this.#columns.length; at++) total += this.#cells[at] as number;
+    return total;
+  }
+
+  #combine(row: number, how: Aggregator): number {
+    if (how === 'latest') return this.value(row, this.#recent.get(row)?.[0] ?? 0);
+    const values: number[] = this.#isRetired[row] === 1 ? [this.#retired[row] as number] : [];
+    let first = -1;
+    for (let column = 0; column < this.#columns.length; column++) {
+      if (!this.has(row, column)) continue;
+      values.push(this.value(row, column));
+      if (first < 0 || (this.#ranks[column] ?? 0) < (this.#ranks[first] ?? 0)) first = column;
+    }
+    if (values.length === 0) return 0;
+    if (how === 'min') return Math.min(...values);
+    if (how === 'max') return Math.max(...values);
+    if (how === 'average') return values.reduce((sum, value) => sum + value, 0) / values.length;
+    return this.value(row, first);
+  }
+
+  #resize(rows: number, stride: number): void {
+    const cells = new Float64Array(rows * stride);
+    const present = new Uint8Array(rows * stride);
+    for (let row = 0; row < this.#shown.length; row++) {
+      const from = row * this.#stride;
+      cells.set(this.#cells.subarray(from, from + this.#stride), row * stride);
+      present.set(this.#present.subarray(from, from + this.#stride), row * stride);
+    }
+    [this.#cells, this.#present, this.#stride] = [cells, present, stride];
+    if (rows === this.#shown.length) return;
+    const longer = <T extends Float64Array | Uint8Array | Uint16Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.#retired = longer(this.#retired, new Float64Array(rows));
+    this.#isRetired = longer(this.#isRetired, new Uint8Array(rows));
+    this.#shown = longer(this.#shown, new Float64Array(rows));
+    this.#holders = longer(this.#holders, new Uint16Array(rows));
+  }
+}

@@ -1,0 +1,181 @@
+/** One member of a ledger: which of its slots is which row, and what of its values was counted before. */
+import type { Changes } from './agent-table.ts';
+import { type MetricItem, SchemaError, type SchemaItem, type SeriesItem, slotsOf } from './definitions.ts';
+import { withLabel } from './labels.ts';
+import type { Ledger } from './ledger.ts';
+import type { LedgerFamily, LedgerSeries } from './ledger-families.ts';
+import { OVERFLOW, OVERFLOW_LABEL } from './slot-book.ts';
+
+interface Held {
+  readonly series: LedgerSeries;
+  /** In the order of the slots. */
+  readonly rows: readonly number[];
+}
+
+const UNKNOWN = -1;
+const LEFT_OUT = -2;
+
+export class Member {
+  readonly id: string;
+  readonly name: string;
+  readonly column: number;
+  /** By row: what is counted already, because the member was given up and came back. */
+  base: Map<number, number> | undefined;
+  /** All of its first report is counted already, by a hub of which nothing is left. */
+  isBaseline = false;
+  /** Its values come from a checkpoint until it reports. */
+  isRestored = false;
+  readonly #ledger: Ledger;
+  readonly #metrics = new Map<number, { item: MetricItem; family: LedgerFamily | undefined }>();
+  /** By first slot; undefined when the series is left out. */
+  readonly #held = new Map<number, Held | undefined>();
+  #rowOf = new Int32Array(0);
+  /** Slots whose row takes several of them (overflow), and their last value. */
+  readonly #shared = new Map<number, number>();
+
+  constructor(ledger: Ledger, id: string, name: string, column: number) {
+    this.#ledger = ledger;
+    this.id = id;
+    this.name = name;
+    this.column = column;
+  }
+
+  /** `full`: what is not in there is gone. Throws SchemaError when the member contradicts itself; it must then leave. */
+  apply({ schema, slots, values, exemplars }: Changes, full: boolean): void {
+    const before = full ? [...this.#held.values()] : [];
+    if (full) this.#forget();
+    for (const item of schema) this.#define(item);
+    this.#drop(before);
+    if (full && this.isBaseline) this.#countFrom(slots, values);
+    for (let i = 0; i < slots.length; i++) this.#put(slots[i] as number, values[i] as number);
+    for (const exemplar of exemplars) {
+      const row = this.#rowOf[exemplar[0]] ?? UNKNOWN;
+      if (row >= 0) this.#ledger.exemplify(row, exemplar);
+    }
+  }
+
+  /** The member is silent: its gauges tell nothing any more. They come back with its next full report. */
+  hideGauges(): void {
+    for (const [slot, held] of this.#held) {
+      if (held?.series.family.type !== 'gauge') continue;
+      this.#ledger.take(held.series, held.rows, this.column, false);
+      this.#held.set(slot, undefined);
+      this.#rowOf[slot] = LEFT_OUT;
+    }
+  }
+
+  retire(): void {
+    for (const held of this.#held.values()) {
+      if (held !== undefined) this.#ledger.take(held.series, held.rows, this.column, true);
+    }
+  }
+
+  /** By row, what the totals keep of this member: its values since it started. */
+  counted(): Map<number, number> {
+    const counted = new Map<number, number>();
+    for (const { series, rows } of this.samples()) {
+      if (!series.family.isKept || !series.family.isAdded) continue;
+      for (const row of rows)
+        counted.set(row, this.#ledger.matrix.value(row, this.column) + (this.base?.get(row) ?? 0));
+    }
+    return counted;
+  }
+
+  *samples(): Generator<Held> {
+    for (const held of this.#held.values()) if (held !== undefined) yield held;
+  }
+
+  #forget(): void {
+    this.#held.clear();
+    this.#metrics.clear();
+    this.#rowOf.fill(UNKNOWN);
+  }
+
+  #define(item: SchemaItem): void {
+    if ('name' in item) this.#metrics.set(item.m, { item, family: this.#ledger.familyFor(item) });
+    else if ('s' in item) this.#hold(item);
+    else this.#release(item.d);
+  }
+
+  #hold({ s: slot, m, l }: SeriesItem): void {
+    const metric = this.#metrics.get(m);
+    if (metric === undefined || this.#held.has(slot)) throw new SchemaError(`slot ${slot} cannot be defined`);
+    const width = slotsOf(metric.item.type, metric.item.le?.length ?? 0);
+    this.#reserve(slot + width);
+    const series = metric.family && this.#seriesFor(metric.family, l);
+    const rows = series?.family.rowsFor(series, metric.item.le ?? []);
+    this.#held.set(slot, series && rows && { series, rows });
+    for (let i = 0; i < width; i++) this.#rowOf[slot + i] = rows?.[i] ?? LEFT_OUT;
+    for (const row of rows ?? []) if (!this.#ledger.matrix.has(row, this.column)) this.#ledger.put(row, this.column, 0);
+    if (!series?.labels.includes(OVERFLOW_LABEL)) return;
+    const isCounted = this.isRestored || this.isBaseline || this.base !== undefined;
+    for (let i = slot; i < slot + width; i++) if (!this.#shared.has(i)) this.#shared.set(i, isCounted ? Number.NaN : 0);
+  }
+
+  #seriesFor(family: LedgerFamily, labels: readonly string[]): LedgerSeries | undefined {
+    const own = family.how === 'all' ? withLabel(labels, 'proc', this.name) : labels;
+    const series = this.#ledger.seriesFor(family, own);
+    if (series !== undefined) return series;
+    this.#ledger.options.onConflict(family.name, 'overflow');
+    return family.type === 'gauge' ? undefined : this.#ledger.seriesFor(family, OVERFLOW);
+  }
+
+  #release(slot: number): void {
+    const held = this.#held.get(slot);
+    if (!this.#held.delete(slot)) throw new SchemaError(`slot ${slot} is not defined`);
+    for (const [i, row] of (held?.rows ?? [0]).entries()) {
+      if (this.#shared.has(slot + i)) this.#putShared(slot + i, row, 0);
+      else if (held !== undefined && i === 0) this.#ledger.take(held.series, held.rows, this.column, false);
+      this.#shared.delete(slot + i);
+      this.#rowOf[slot + i] = UNKNOWN;
+    }
+  }
+
+  /** Series of an earlier full report that the new one does not have. */
+  #drop(before: readonly (Held | undefined)[]): void {
+    const now = new Set([...this.samples()].map((held) => held.series));
+    for (const held of before) {
+      if (held !== undefined && !now.has(held.series)) this.#ledger.take(held.series, held.rows, this.column, true);
+    }
+  }
+
+  #countFrom(slots: Uint32Array, values: Float64Array): void {
+    const base = new Map<number, number>();
+    const added = new Set(
+      [...this.samples()]
+        .filter(({ series }) => series.family.isKept && series.family.isAdded)
+        .flatMap(({ rows }) => rows),
+    );
+    for (const [i, slot] of slots.entries()) {
+      const row = this.#rowOf[slot] ?? UNKNOWN;
+      if (added.has(row)) base.set(row, values[i] as number);
+    }
+    this.base = base;
+    this.isBaseline = false;
+  }
+
+  #put(slot: number, value: number): void {
+    const row = this.#rowOf[slot] ?? UNKNOWN;
+    if (row === LEFT_OUT) return;
+    if (row === UNKNOWN) throw new SchemaError(`slot ${slot} has a value and no series`);
+    if (this.#shared.size > 0 && this.#shared.has(slot)) this.#putShared(slot, row, value);
+    else this.#ledger.put(row, this.column, this.base === undefined ? value : value - (this.base.get(row) ?? 0));
+  }
+
+  /** NaN: what the slot had when it was last seen is counted, and not known; so it starts from here. */
+  #putShared(slot: number, row: number, value: number): void {
+    const last = this.#shared.get(slot) as number;
+    this.#shared.set(slot, value);
+    const step = Number.isNaN(last) ? 0 : value - last;
+    this.#ledger.put(row, this.column, this.#ledger.matrix.value(row, this.column) + step);
+  }
+
+  #reserve(slots: number): void {
+    if (slots > this.#ledger.options.maxSlots)
+      throw new SchemaError(`more than ${this.#ledger.options.maxSlots} slots`);
+    if (slots <= this.#rowOf.length) return;
+    const larger = new Int32Array(Math.max(slots, this.#rowOf.length * 2, 256)).fill(UNKNOWN);
+    larger.set(this.#rowOf);
+    this.#rowOf = larger;
+  }
+}
