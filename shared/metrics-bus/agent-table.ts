@@ -47,7 +47,7 @@ export class AgentTable {
   #raw = new Float64Array(256);
   #base = new Float64Array(256);
   #sent = new Float64Array(256);
-  readonly #exemplars = new Map<number, ExemplarItem>();
+  readonly #exemplars = new Map<number, { labels: object; item: ExemplarItem }>();
   readonly #newExemplars = new Map<number, ExemplarItem>();
 
   constructor(options: TableOptions) {
@@ -96,7 +96,8 @@ export class AgentTable {
     );
     const slots = Uint32Array.from(used).sort();
     const values = Float64Array.from(slots, (slot) => this.#sent[slot] as number);
-    return { schema: this.#families.schema(), exemplars: [...this.#exemplars.values()], slots, values };
+    const exemplars = [...this.#exemplars.values()].map(({ item }) => item);
+    return { schema: this.#families.schema(), exemplars, slots, values };
   }
 
   #readAll(source: Source): void {
@@ -183,10 +184,10 @@ export class AgentTable {
 
   #note(slot: number, exemplar: ClientExemplar): void {
     const known = this.#exemplars.get(slot);
-    if (known?.[3] === exemplar.timestamp && known?.[2] === exemplar.value) return;
+    if (known?.labels === exemplar.labelSet && known.item[3] === exemplar.timestamp) return;
     const item = exemplarItem(slot, exemplar);
     if (item === undefined) return;
-    this.#exemplars.set(slot, item);
+    this.#exemplars.set(slot, { labels: exemplar.labelSet, item });
     this.#newExemplars.set(slot, item);
   }
 

@@ -18,8 +18,6 @@ class Host {
   }
   process(name: string, seenBefore = false) {
     const registry = new Registry();
-      Registry.OPENMETRICS_CONTENT_TYPE,
-    );
     const table = new AgentTable({
       registries: [registry],
       maxSeriesPerMetric: 10_000,
@@ -506,17 +504,15 @@ describe('a member', () => {
     const apply =
       (schema: object[], slots: number[] = []) =>
       () =>
-        host.ledger
-          .join('x', 'x', false)
-          .apply(
-            {
-              schema: schema as never,
-              exemplars: [],
-              slots: Uint32Array.from(slots),
-              values: new Float64Array(slots.length),
-            },
-            true,
-          );
+        host.ledger.join('x', 'x', false).apply(
+          {
+            schema: schema as never,
+            exemplars: [],
+            slots: Uint32Array.from(slots),
+            values: new Float64Array(slots.length),
+          },
+          true,
+        );
     for (const attempt of [
       apply([{ s: 0, m: 1, l: [] }]),
       apply([metric, { s: 0, m: 0, l: [] }, { s: 0, m: 0, l: ['a', 'b'] }]),
