@@ -3,6 +3,7 @@ import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Kysely } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { watchPool } from '../metrics/db.ts';
+import { connectFault } from './faults.ts';
 import { instrumentPool } from './instrument.ts';
 import { ormOptions } from './orm.ts';
 import type { Tables } from './tables.ts';
@@ -24,6 +25,7 @@ const POOL_MAX = 10;
 /**
  * Connects at once, so that an unreachable database is told at start and not at the first request.
  * @param name shown in `pg_stat_activity`
+ * @throws StartError
  */
 export async function openDatabase(url: string, name: string, poolMax = POOL_MAX): Promise<Database> {
   let pool: Pool | undefined;
@@ -46,6 +48,11 @@ export async function openDatabase(url: string, name: string, poolMax = POOL_MAX
   await orm.connect();
   if (pool === undefined) throw new Error('MikroORM opened no pool');
   const opened = pool;
+  // `orm.connect()` only makes the pool.
+  await opened.query('select 1').catch(async (error: unknown) => {
+    await orm.close();
+    throw connectFault(url, error);
+  });
   const unwatch = watchPool(opened);
   return {
     url,
