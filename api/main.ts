@@ -1,7 +1,6 @@
 /** The api role: serves the pages, the API and /metrics. */
 import { openDatabase } from '../shared/db/database.ts';
 import { type Close, type RoleContext, runRole } from '../shared/lifecycle.ts';
-import { listenFault } from '../shared/listen.ts';
 import { registerBusinessMetrics } from '../shared/metrics/business.ts';
 import { readClusterMetrics } from '../shared/metrics/cluster.ts';
 import { initRoute } from '../shared/metrics/http.ts';
@@ -14,7 +13,7 @@ import { createEventStreams } from './event-streams.ts';
 import { readBusinessStats } from './queries/stats.ts';
 import { statusesOf } from './route.ts';
 import { routesFor } from './routes/all.ts';
-import { type Listening, listen } from './server.ts';
+import { listen } from './server.ts';
 import type { Services } from './services.ts';
 
 /** Part of the time for shutting down that running requests get; the rest is for letting go of database and queue. */
@@ -37,27 +36,18 @@ async function start({ config, log, databaseUrl, ready }: RoleContext): Promise<
     readMetrics: () => readClusterMetrics(),
     isEnding: () => ending,
   };
-  const servers = [await serve(services, 'main', config.host, config.port)];
-  if (config.metricsPort !== undefined) servers.push(await serve(services, 'metrics', config.host, config.metricsPort));
+  const routes = routesFor(config.metricsPort);
+  for (const route of routes) initRoute(route.method, route.path, statusesOf(route));
+  const server = await listen(createApp(services, routes), config.host, config.port);
   ready(`page, API${config.metricsPort === undefined ? ' and /metrics' : ''} on port ${config.port}`);
   return async () => {
     ending = true;
     // Streams first: `server.close()` waits for them and they wait for nothing.
     services.streams.close();
-    await Promise.all(servers.map((server) => server.close(config.shutdownTimeoutMs * REQUESTS_SHARE)));
+    await server.close(config.shutdownTimeoutMs * REQUESTS_SHARE);
     await queue.close();
     await db.close();
   };
-}
-
-async function serve(services: Services, listener: 'main' | 'metrics', host: string, port: number): Promise<Listening> {
-  const routes = routesFor(listener, services.config.metricsPort);
-  for (const route of routes) initRoute(route.method, route.path, statusesOf(route));
-  try {
-    return await listen(createApp(services, routes), host, port);
-  } catch (error) {
-    throw listenFault(error, listener === 'main' ? 'PORT' : 'METRICS_PORT') ?? error;
-  }
 }
 
 await runRole('api', start);

@@ -8,7 +8,7 @@ import type { EventStreams } from './event-streams.ts';
 
 export type ApiConfig = Pick<
   Config,
-  'host' | 'publicUrl' | 'trustProxy' | 'metricsToken' | 'metricsPort' | 'sources' | 'sourceKeys'
+  'publicUrl' | 'trustProxy' | 'metricsToken' | 'metricsPort' | 'sources' | 'sourceKeys'
 >;
 
 export interface Services {

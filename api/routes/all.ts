@@ -16,8 +16,7 @@ export const ROUTES: readonly Route[] = [
   ...METRICS_ROUTES,
 ];
 
-/** What each listener serves: with METRICS_PORT, /metrics is nowhere else; probes are answered on both. */
-export function routesFor(listener: 'main' | 'metrics', metricsPort: number | undefined): readonly Route[] {
-  if (listener === 'metrics') return [...METRICS_ROUTES, ...HEALTH_ROUTES];
+/** With METRICS_PORT the supervisor serves /metrics there, also where no api runs, and PORT does not have it. */
+export function routesFor(metricsPort: number | undefined): readonly Route[] {
   return metricsPort === undefined ? ROUTES : ROUTES.filter((route) => !METRICS_ROUTES.includes(route));
 }

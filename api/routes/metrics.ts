@@ -2,7 +2,7 @@ import { MetricsIncompleteError } from '../../shared/metrics/cluster.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 
-/** On PORT, or on METRICS_PORT alone when that is set. */
+/** On PORT, unless METRICS_PORT is set. */
 export const METRICS_ROUTES: readonly Route[] = [
   route(
     {

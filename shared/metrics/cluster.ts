@@ -34,7 +34,8 @@ const READ_TIMEOUT_MS = 6_000;
 /** prom-client's words between primary and workers. */
 const ASK = 'prom-client:getMetricsReq';
 const ANSWER = 'prom-client:getMetricsRes';
-/** Ours, between a process that serves /metrics and the supervisor. */
+/** Ours: a process says that it reports from now on, or wants the page, and gets it. */
+const REPORTS = 'jobscout:metrics-reports';
 const WANT = 'jobscout:metrics-wanted';
 const PAGE = 'jobscout:metrics-page';
 
@@ -44,15 +45,23 @@ type MetricsJson = readonly object[];
 export function answerClusterMetrics(): void {
   new AggregatorRegistry();
   AggregatorRegistry.setRegistries([registry]);
+  if (cluster.isWorker) process.send?.({ type: REPORTS });
 }
 
 /**
- * Call in the supervisor: answers the processes that serve /metrics.
+ * Processes that answer when they are asked. One that is still starting would lose the question; it has counted nothing yet,
+ * so the sum is right without it.
+ */
+const reporting = new WeakSet<Worker>();
+
+/**
+ * Call in the supervisor, before it starts a process: notes who reports, and answers those who serve /metrics.
  * @param describe names a process for people
  * @returns stops answering
  */
 export function serveClusterMetrics(describe = describeWorker, timeoutMs = GATHER_TIMEOUT_MS): () => void {
   const onMessage = (worker: Worker, message: unknown) => {
+    if (isMessage(message, REPORTS)) reporting.add(worker);
     if (!isMessage(message, WANT)) return;
     clusterMetrics(describe, timeoutMs)
       .then(
@@ -82,7 +91,9 @@ export function clusterMetrics(describe = describeWorker, timeoutMs = GATHER_TIM
 }
 
 async function gather(describe: (worker: Worker) => string, timeoutMs: number): Promise<MetricsPage> {
-  const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker?.isConnected() === true) as Worker[];
+  const workers = Object.values(cluster.workers ?? {}).filter(
+    (worker) => worker?.isConnected() === true && reporting.has(worker),
+  ) as Worker[];
   const [own, ...others] = await Promise.all([registry.getMetricsAsJSON(), askAll(workers, describe, timeoutMs)]).then(
     ([mine, theirs]) => [mine as unknown as MetricsJson, ...theirs],
   );

@@ -45,7 +45,6 @@ export async function startServer(db: Database, options: Options = {}): Promise<
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const services: Services = {
     config: {
-      host: '127.0.0.1',
       publicUrl: undefined,
       trustProxy: 0,
       metricsToken: undefined,
@@ -64,7 +63,7 @@ export async function startServer(db: Database, options: Options = {}): Promise<
     isEnding: () => false,
     ...(Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'config' && key !== 'routes')) as object),
   };
-  const routes = options.routes ?? routesFor('main', services.config.metricsPort);
+  const routes = options.routes ?? routesFor(services.config.metricsPort);
   const server = await listen(createApp(services, routes), '127.0.0.1', 0);
   atEnd(() => {
     services.streams.close();
