@@ -1,0 +1,332 @@
+/** How fast scans are stored: the product's own store against the ORM's flush (baseline) and raw COPY (limit). */
+import type pg from 'pg';
+import type { Database } from '../shared/db/database.ts';
+import { BATCH_MAX, contentHash, openBoardStore, type Ready, type Unit, type UnitCounts } from '../worker/store.ts';
+import { type BenchDatabase, walBytes, withBenchDatabase } from './kit/database.ts';
+import type { Benchmark, BenchOptions, Measures, Section } from './kit/harness.ts';
+import { type Generator, generator, postingOf, type RawItem, stableOf } from './kit/synthetic.ts';
+import { copyIntoBareTable, createBareTable, createWideTable, openWideWriter, type WideWriter } from './kit/wide.ts';
+
+const BOARD_POSTINGS = 2000;
+/** Boards of one round of ours; each is a unit of its own, as in a scan. */
+const BOARDS_PER_ROUND = 10;
+const COLD_POSTINGS = 5000;
+const CHANGED = 0.05;
+const NEW = 0.05;
+
+export const benchmark: Benchmark = {
+  title: 'Storing scans',
+  rowsDefault: 60_000,
+  async run(options, measure) {
+    await withBenchDatabase(async (database) => {
+      const world = await createWorld(database, options);
+      try {
+        await measure(steadySection(world));
+        await measure(coldSection(world));
+      } finally {
+        await world.wide.close();
+      }
+    });
+  },
+};
+
+interface World extends BenchDatabase {
+  readonly boards: { readonly id: number; items: RawItem[] }[];
+  readonly make: Generator;
+  readonly wide: WideWriter;
+  /** The board that the ORM scans: the same rows in the wide table. */
+  readonly wideBoards: { readonly id: number; items: RawItem[] }[];
+  nextId: number;
+}
+
+async function createWorld(database: BenchDatabase, options: BenchOptions): Promise<World> {
+  const { db, client, url } = database;
+  const make = generator(20_261_122);
+  let nextId = 1;
+  const boards = [];
+  for (let n = 0; n < Math.max(BOARDS_PER_ROUND, Math.ceil(options.rows / BOARD_POSTINGS)); n++) {
+    const id = await createBoard(db, `board-${n}`);
+    boards.push({ id, items: Array.from({ length: BOARD_POSTINGS }, () => make.item(String(nextId++))) });
+  }
+  options.say(`${boards.length * BOARD_POSTINGS} postings made`);
+  const all = boards.flatMap(({ id, items }) => items.map((item) => [id, item] as const));
+  await Promise.all([
+    createWideTable(client, all),
+    (async () => {
+      for (const board of boards) {
+        await scanOurs(db, await createUnit(db, board.id), prepared(board.items, new Set(board.items)));
+      }
+    })(),
+  ]);
+  await createBareTable(client);
+  await client.query('vacuum analyze');
+  await client.query('checkpoint');
+  options.say('tables loaded');
+  const wide = await openWideWriter(url);
+  return {
+    ...database,
+    boards,
+    make,
+    wide,
+    wideBoards: boards.map(({ id, items }) => ({ id, items: [...items] })),
+    nextId,
+  };
+}
+
+function steadySection(world: World): Section {
+  const { db, client } = world;
+  return {
+    title: 'steady scan',
+    about: [
+      `90 % unchanged, 5 % changed, 5 % new, boards of ${BOARD_POSTINGS} postings. Ours includes loading the board, hashing every item, compressing and the counts of the unit; a transaction for each board.`,
+      'baseline: MikroORM find, assign and flush, pages of 500, into a wide table with full text over the description.',
+      'limit: raw COPY of the changed tenth alone into a table without indexes, a transaction for each board.',
+    ],
+    arms: {
+      ours: async (round) => {
+        const boards = turn(world.boards, round, BOARDS_PER_ROUND);
+        const scans = boards.map((board) => ({ board, ...nextScan(world, board.items) }));
+        const work = [];
+        for (const { board, items, touched } of scans) {
+          work.push({ unit: await createUnit(db, board.id), items: prepared(items, touched) });
+        }
+        const scanned = sum(work.map(({ items }) => items.length));
+        const measures = await timed(client, scanned, async () => {
+          for (const { unit, items } of work) await scanOurs(db, unit, items);
+        });
+        for (const { board, items } of scans) board.items = items;
+        return { ...measures, writtenForUnchanged: await writtenForUnchanged(world, boards) };
+      },
+      baseline: async (round) => {
+        const [board] = turn(world.wideBoards, round, 1);
+        if (board === undefined) return {};
+        const { items } = nextScan(world, board.items);
+        board.items = items;
+        return await timed(client, items.length, () => world.wide.scan(board.id, items));
+      },
+      limit: async (round) => {
+        const boards = turn(world.boards, round, BOARDS_PER_ROUND);
+        const tenths = boards.map((board) => ({ id: board.id, items: [...nextScan(world, board.items).touched] }));
+        return await timed(client, boards.length * BOARD_POSTINGS, async () => {
+          for (const { id, items } of tenths) await copyIntoBareTable(client, id, items);
+        });
+      },
+    },
+    rows: [
+      {
+        id: 'I1',
+        title: 'steady scan: ours / ORM flush',
+        unit: 'rows/s',
+        measure: 'rowsPerSecond',
+        against: 'baseline',
+        better: 'higher',
+        goal: 30,
+        floor: 22,
+      },
+      {
+        id: 'I2',
+        title: 'steady scan: ours / raw COPY of the changed tenth',
+        unit: 'rows/s',
+        measure: 'rowsPerSecond',
+        against: 'limit',
+        better: 'higher',
+        goal: 0.5,
+        floor: 0.3,
+      },
+      {
+        id: 'I4',
+        title: 'log of a scanned row: ours / ORM flush',
+        unit: 'WAL bytes',
+        measure: 'walBytesPerRow',
+        against: 'baseline',
+        better: 'lower',
+        goal: 0.012,
+        floor: 0.018,
+      },
+      {
+        id: 'I5',
+        title: 'rows and log bytes written for unchanged postings',
+        unit: 'rows + bytes',
+        measure: 'writtenForUnchanged',
+        against: 'none',
+        better: 'lower',
+        goal: 0,
+        floor: 0,
+      },
+    ],
+  };
+}
+
+function coldSection(world: World): Section {
+  const { db, client } = world;
+  const fresh = () => Array.from({ length: COLD_POSTINGS }, () => world.make.item(String(world.nextId++)));
+  return {
+    title: 'cold load',
+    about: [
+      `${COLD_POSTINGS} new postings of one board beside what is there. Ours: posting, job, posting lists, full text of title and company, compressed raw record, sanitised HTML and text.`,
+      'limit: raw COPY into a table without indexes (pglz), one transaction.',
+    ],
+    arms: {
+      ours: async (round) => {
+        const id = await createBoard(db, `cold-${round}`);
+        const items = fresh();
+        const unit = await createUnit(db, id);
+        const work = prepared(items, new Set(items));
+        return await timed(client, work.length, () => scanOurs(db, unit, work));
+      },
+      limit: async () => {
+        const items = fresh();
+        return await timed(client, items.length, () => copyIntoBareTable(client, 0, items));
+      },
+    },
+    rows: [
+      {
+        id: 'I3',
+        title: 'cold load: ours / raw COPY',
+        unit: 'rows/s',
+        measure: 'rowsPerSecond',
+        against: 'limit',
+        better: 'higher',
+        goal: 0.6,
+        floor: 0.45,
+      },
+    ],
+  };
+}
+
+interface ScanItem {
+  readonly item: RawItem;
+  /** What normalising and scoring would give; only for what is new or changed. */
+  readonly made: ReturnType<typeof postingOf> | undefined;
+}
+
+function prepared(items: readonly RawItem[], touched: ReadonlySet<RawItem>): ScanItem[] {
+  return items.map((item) => ({ item, made: touched.has(item) ? postingOf(item) : undefined }));
+}
+
+/** One unit as the worker does it: load the board, hash and look up every item, write in batches, save the counts. */
+async function scanOurs(db: Database, unit: Unit, items: readonly ScanItem[]): Promise<void> {
+  const store = await openBoardStore(db, unit);
+  const counts = noCounts();
+  let batch: Ready[] = [];
+  for (const { item, made } of items) {
+    const hash = contentHash(stableOf(item));
+    const verdict = store.lookup(item.id, hash);
+    counts.found++;
+    counts.kept++;
+    counts[verdict === 'new' || verdict === 'changed' ? verdict : 'unchanged']++;
+    if (verdict === 'unchanged') continue;
+    if (made === undefined) throw new Error(`${item.id} is ${verdict}, but should be unchanged`);
+    batch.push({ nativeId: item.id, hash, raw: item, ...made });
+    if (batch.length < BATCH_MAX) continue;
+    await store.write(batch, counts);
+    batch = [];
+  }
+  await store.write(batch, counts);
+}
+
+/** Time and log of `work`, for each of `rows`. */
+async function timed(client: pg.Client, rows: number, work: () => Promise<void>): Promise<Measures> {
+  const walBefore = await walBytes(client);
+  const startedAt = performance.now();
+  await work();
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { rowsPerSecond: rows / seconds, walBytesPerRow: ((await walBytes(client)) - walBefore) / rows };
+}
+
+/** Scans boards again of which nothing changed: rows inserted, updated or deleted, plus bytes of log. */
+async function writtenForUnchanged(
+  world: World,
+  boards: readonly { readonly id: number; readonly items: readonly RawItem[] }[],
+): Promise<number> {
+  // Once before: the first read after a write may set hint bits in the pages, which is the write's own afterwork.
+  await lookUpAll(world.db, boards);
+  const [rows, bytes] = [await rowsWritten(world), await walBytes(world.client)];
+  await lookUpAll(world.db, boards);
+  return (await rowsWritten(world)) - rows + (await walBytes(world.client)) - bytes;
+}
+
+async function lookUpAll(
+  db: Database,
+  boards: readonly { readonly id: number; readonly items: readonly RawItem[] }[],
+): Promise<void> {
+  for (const { id, items } of boards) {
+    const now = () => new Date();
+    const unit = {
+      unitId: '',
+      boardId: id,
+      source: 'greenhouse',
+      startedAt: new Date(Date.now() + 1000),
+      now,
+    } as const;
+    const store = await openBoardStore(db, unit);
+    const verdicts = new Set(items.map((item) => store.lookup(item.id, contentHash(stableOf(item)))));
+    if (verdicts.size !== 1 || !verdicts.has('unchanged')) throw new Error(`expected unchanged, got ${[...verdicts]}`);
+  }
+}
+
+async function rowsWritten({ db, client }: World): Promise<number> {
+  // Statistics reach the view when their connection is told to hand them over.
+  const clients = await Promise.all(Array.from({ length: db.pool.totalCount }, () => db.pool.connect()));
+  for (const pooled of clients) {
+    await pooled.query('select pg_stat_force_next_flush()');
+    pooled.release();
+  }
+  const { rows } = await client.query<{ written: string }>(
+    `select sum(n_tup_ins + n_tup_upd + n_tup_del) as written from pg_stat_user_tables
+     where relname in ('posting', 'posting_body', 'job', 'job_term')`,
+  );
+  return Number(rows[0]?.written);
+}
+
+/** What the next scan of these items finds: all of them, some changed, some new. `touched` has the changed and the new ones. */
+function nextScan(world: World, items: readonly RawItem[]): { items: RawItem[]; touched: Set<RawItem> } {
+  const touched = new Set<RawItem>();
+  const next = items.slice(-Math.round(BOARD_POSTINGS * (1 - NEW)));
+  const step = Math.round(1 / CHANGED);
+  for (let i = world.nextId % step; i < next.length; i += step) {
+    const item = next[i];
+    if (item === undefined) continue;
+    next[i] = world.make.changed(item);
+    touched.add(next[i] as RawItem);
+  }
+  while (next.length < BOARD_POSTINGS) {
+    const item = world.make.item(String(world.nextId++));
+    touched.add(item);
+    next.push(item);
+  }
+  return { items: next, touched };
+}
+
+/** `count` of the list, others each round, so that no round finds warm what the last one wrote. */
+function turn<T>(list: readonly T[], round: number, count: number): T[] {
+  const start = ((round + list.length) * count) % list.length;
+  return [...list.slice(start), ...list.slice(0, start)].slice(0, count);
+}
+
+async function createBoard(db: Database, token: string): Promise<number> {
+  const row = { source: 'greenhouse', token };
+  return (await db.sql.insertInto('board').values(row).returning('id').executeTakeFirstOrThrow()).id;
+}
+
+async function createUnit(db: Database, boardId: number): Promise<Unit> {
+  const scan = { trigger: 'cli', sources: ['greenhouse'] } as const;
+  const { id } = await db.sql
+    .insertInto('scan')
+    .values({ ...scan, sources: [...scan.sources] })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const unit = await db.sql
+    .insertInto('scan_unit')
+    .values({ scan_id: id, source: 'greenhouse', board_id: boardId })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return { unitId: unit.id, boardId, source: 'greenhouse', startedAt: new Date(), now: () => new Date() };
+}
+
+function noCounts(): UnitCounts {
+  const zero = { requests: 0, found: 0, kept: 0, rejected: 0, new: 0, changed: 0, unchanged: 0, closed: 0 };
+  return { ...zero, rejectedReasons: {}, invalidSamples: [] };
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
