@@ -30,6 +30,7 @@ interface Slot {
 
 /** What a process may take beyond its own deadline before it is killed. */
 const KILL_AFTER_MS = 2_000;
+const KILLED_WITHIN_MS = 2_000;
 
 export class Fleet {
   readonly #options: FleetOptions;
@@ -63,11 +64,18 @@ export class Fleet {
       // The callback takes the error of a process that is gone already; without one it would be an event that nobody hears.
       slot.worker?.send(STOP, () => undefined);
     }
-    const deadline = performance.now() + timeoutMs + KILL_AFTER_MS;
-    while (this.#running().length > 0 && performance.now() < deadline) await sleep(10);
+    await this.#untilEnded(timeoutMs + KILL_AFTER_MS);
     const late = this.#running();
-    this.kill();
+    if (late.length > 0) {
+      this.kill();
+      await this.#untilEnded(KILLED_WITHIN_MS);
+    }
     return late.map((slot) => slot.role);
+  }
+
+  async #untilEnded(timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (this.#running().length > 0 && performance.now() < deadline) await sleep(10);
   }
 
   /** At once and hard. */
