@@ -49,8 +49,13 @@ export async function openDatabase(url: string, name: string, poolMax = POOL_MAX
   if (pool === undefined) throw new Error('MikroORM opened no pool');
   const opened = pool;
   // `orm.connect()` only makes the pool.
-  await opened.query('select 1').catch(async (error: unknown) => {
+  const close = async () => {
     await orm.close();
+    // MikroORM leaves a pool alone that it never asked for a connection itself; its sockets would hold the process.
+    if (!opened.ended) await opened.end();
+  };
+  await opened.query('select 1').catch(async (error: unknown) => {
+    await close();
     throw connectFault(url, error);
   });
   const unwatch = watchPool(opened);
@@ -61,7 +66,7 @@ export async function openDatabase(url: string, name: string, poolMax = POOL_MAX
     pool: opened,
     close: async () => {
       unwatch();
-      await orm.close();
+      await close();
     },
   };
 }
