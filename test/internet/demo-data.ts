@@ -1,0 +1,73 @@
+/** What the played internet has in the demo: about four hundred invented postings over the five sources, always the same. */
+import type { SourceName } from '../../shared/sources.ts';
+import boards from './boards.json' with { type: 'json' };
+import type { Advert } from './demo/advert.ts';
+import { adverts } from './demo/adverts.ts';
+import { AGENCIES } from './demo/words.ts';
+import type { Fault } from './faults.ts';
+import type { InternetData } from './internet.ts';
+import { SPEAKERS } from './speakers/all.ts';
+
+/** Path of the boards of the demo, for `BOARDS_FILE`. */
+export const DEMO_BOARDS_FILE = `${import.meta.dirname}/boards.json`;
+
+/** Adverts by board and the share of them that is IAM work; a vendor of identity products has most of both. */
+const PLAN: Readonly<Record<string, { readonly count: number; readonly iamShare: number }>> = {
+  ferrovalebank: { count: 22, iamShare: 0.3 },
+  quillonhealth: { count: 18, iamShare: 0.15 },
+  brightmoorenergy: { count: 14, iamShare: 0.15 },
+  tessarinecloud: { count: 20, iamShare: 0.25 },
+  halvornrobotics: { count: 12, iamShare: 0.05 },
+  palisadeidentity: { count: 18, iamShare: 0.7 },
+  meridiangrove: { count: 10, iamShare: 0.1 },
+  emptynest: { count: 0, iamShare: 0 },
+  osterwald: { count: 18, iamShare: 0.3 },
+  kestrelpay: { count: 16, iamShare: 0.3 },
+  sablefin: { count: 14, iamShare: 0.8 },
+  vantoraero: { count: 12, iamShare: 0.1 },
+  // More than one page of Lever's hundred.
+  oaklinegroup: { count: 104, iamShare: 0.06 },
+};
+
+/** @param newest when the newest advert was published; a fixed day, so that a second demo finds the same postings */
+export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetData {
+  const byBoard = new Map<string, Advert[]>();
+  for (const [i, { token, company }] of boards.entries()) {
+    const plan = PLAN[token];
+    if (plan !== undefined)
+      byBoard.set(token, adverts({ firstNumber: 1_000 * (i + 1), token, company, newest, ...plan }));
+  }
+  const rows = (source: SourceName, list: readonly Advert[]) => list.map((advert) => SPEAKERS[source].write(advert));
+  const board = (source: SourceName) =>
+    Object.fromEntries(
+      boards.flatMap(({ source: at, token }) => {
+        const list = byBoard.get(token);
+        return at === source && list !== undefined ? [[token, rows(source, list)]] : [];
+      }),
+    );
+  const elsewhere = (firstNumber: number, count: number, iamShare: number) =>
+    AGENCIES.flatMap((company, i) =>
+      adverts({ firstNumber: firstNumber + i * 100, count, token: `agency${i}`, company, iamShare, newest }),
+    );
+  // What employers have on their boards turns up at search sources, too.
+  const copies = [...byBoard.values()].flat();
+  return {
+    jsearch: { '*': rows('jsearch', [...copies.filter((a) => a.number % 14 === 1), ...elsewhere(20_000, 3, 0.7)]) },
+    adzuna: { '*': rows('adzuna', [...copies.filter((a) => a.number % 7 === 2), ...elsewhere(30_000, 8, 0.9)]) },
+    remoteok: {
+      '*': rows('remoteok', [
+        ...copies.filter((a) => a.mode === 'remote' && a.number % 5 === 3),
+        ...elsewhere(40_000, 3, 0.3),
+      ]),
+    },
+    greenhouse: board('greenhouse'),
+    lever: board('lever'),
+  };
+}
+
+/** What goes wrong in the demo, so that it can be seen: one source asks for patience, one page of another is broken for good. */
+export const DEMO_FAULTS: Readonly<Partial<Record<SourceName, readonly Fault[]>>> = {
+  adzuna: [{ kind: 'refuse', status: 429, headers: { 'retry-after': '1' }, times: 1 }],
+  lever: [{ kind: 'html', board: 'oaklinegroup', page: 1 }],
+  jsearch: [{ kind: 'refuse', status: 503, body: 'upstream is restarting', times: 1 }],
+};

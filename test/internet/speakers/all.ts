@@ -1,0 +1,9 @@
+import type { SourceName } from '../../../shared/sources.ts';
+import type { Speaker } from '../speaker.ts';
+import { adzuna } from './adzuna.ts';
+import { greenhouse } from './greenhouse.ts';
+import { jsearch } from './jsearch.ts';
+import { lever } from './lever.ts';
+import { remoteok } from './remoteok.ts';
+
+export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = { jsearch, adzuna, remoteok, greenhouse, lever };

@@ -1,0 +1,35 @@
+/** The fixtures of `worker/sources/fixtures/`, by source. The compiler asks for one line for each row of the catalogue. */
+import type { SourceName } from '../../shared/sources.ts';
+import adzuna from '../../worker/sources/fixtures/adzuna.json' with { type: 'json' };
+import greenhouse from '../../worker/sources/fixtures/greenhouse.json' with { type: 'json' };
+import jsearch from '../../worker/sources/fixtures/jsearch.json' with { type: 'json' };
+import lever from '../../worker/sources/fixtures/lever.json' with { type: 'json' };
+import remoteok from '../../worker/sources/fixtures/remoteok.json' with { type: 'json' };
+import type { Board } from '../../worker/sources/source.ts';
+import type { Row } from '../internet/speaker.ts';
+
+export interface Fixture {
+  readonly board: Board;
+  /** Rows in the source's true shape. */
+  readonly items: readonly Row[];
+  /** Fields that differ between two answers about the same posting. */
+  readonly volatile: readonly string[];
+  /** By native id: what `toPosting` makes of the row, as far as it is worth saying; dates as ISO text. */
+  readonly expect: Readonly<Record<string, Row>>;
+  /** Changes to the first row after which it does not fit the item schema. */
+  readonly unfit: readonly Row[];
+  /** Changes to the first row after which it fits but is no posting. */
+  readonly unusable: readonly Row[];
+  /** Bodies that the source could answer with status 200 when something is wrong. */
+  readonly errorsWith200: readonly unknown[];
+  readonly refusals: readonly {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: unknown;
+    readonly type: string;
+    readonly quota: boolean;
+  }[];
+}
+
+const ALL = { jsearch, adzuna, remoteok, greenhouse, lever } satisfies Record<SourceName, unknown>;
+export const FIXTURES = ALL as unknown as Readonly<Record<SourceName, Fixture>>;

@@ -1,0 +1,102 @@
+/** Reads one source over a played internet, as a worker would. */
+import { onTestFinished } from 'vitest';
+import { SOURCE_NAMES, type SourceName, sourceInfo } from '../../shared/sources.ts';
+import type { Fetch } from '../../worker/http/fetch.ts';
+import type { HttpLimits } from '../../worker/http/limits.ts';
+import { createHttp } from '../../worker/http.ts';
+import { CONNECTORS } from '../../worker/sources/all.ts';
+import type { Board, ReadEnd, ReadSettings } from '../../worker/sources/source.ts';
+import { type Internet, type InternetData, startInternet } from '../internet/internet.ts';
+import type { Row } from '../internet/speaker.ts';
+import { SPEAKERS } from '../internet/speakers/all.ts';
+import { FIXTURES } from './fixture.ts';
+
+export const KEYS = {
+  JSEARCH_API_KEY: 'jsearch-key-51',
+  ADZUNA_APP_ID: 'adzuna-id-62',
+  ADZUNA_APP_KEY: 'adzuna-key-73',
+};
+const QUICK: Partial<HttpLimits> = { backoffMs: 1, headersMs: 2_000, bodyMs: 2_000, wholeMs: 20_000 };
+
+export interface Outcome {
+  readonly items: readonly unknown[];
+  readonly invalid: readonly { readonly item: unknown; readonly problem: string }[];
+  readonly end: ReadEnd | undefined;
+  /** What the read threw. */
+  readonly error: unknown;
+  /** Labels of the requests. */
+  readonly endpoints: readonly string[];
+}
+
+export interface ReadOptions {
+  readonly board?: Partial<Board>;
+  readonly settings?: Partial<ReadSettings>;
+  readonly limits?: Partial<HttpLimits>;
+  readonly signal?: AbortSignal;
+  /** Called after each page that was taken. */
+  readonly onPage?: () => void;
+}
+
+/** An internet where only this source has anything: the given rows on its fixture's board. */
+export async function internetOf(source: SourceName, rows: readonly Row[] | undefined): Promise<Internet> {
+  const data = Object.fromEntries(SOURCE_NAMES.map((name) => [name, {}])) as InternetData;
+  if (rows !== undefined) data[source] = { [FIXTURES[source].board.token]: rows };
+  const internet = await startInternet(data);
+  onTestFinished(() => internet.close());
+  return internet;
+}
+
+export async function read(source: SourceName, internet: Internet, options: ReadOptions = {}): Promise<Outcome> {
+  const http = createHttp({
+    contact: 'mailto:ops@example.org',
+    version: '0.0.1',
+    allowPrivateFor: new Set([internet.host]),
+    limits: { ...QUICK, ...options.limits },
+  });
+  onTestFinished(() => http.close());
+  const endpoints: string[] = [];
+  const door = http.fetchFor(source, { signal: options.signal ?? new AbortController().signal });
+  const fetch: Fetch = (request) => {
+    endpoints.push(request.endpoint);
+    return door(request);
+  };
+  const items: unknown[] = [];
+  const invalid: Outcome['invalid'][number][] = [];
+  const board = { ...FIXTURES[source].board, ...options.board };
+  try {
+    const pages = CONNECTORS[source].read(board, settingsOf(source, internet, options.settings), fetch);
+    for (;;) {
+      const step = await pages.next();
+      if (step.done) return { items, invalid, end: step.value, error: undefined, endpoints };
+      items.push(...step.value.items);
+      invalid.push(...step.value.invalid);
+      options.onPage?.();
+    }
+  } catch (error) {
+    return { items, invalid, end: undefined, error, endpoints };
+  }
+}
+
+function settingsOf(source: SourceName, internet: Internet, more: Partial<ReadSettings> = {}): ReadSettings {
+  return {
+    baseUrl: internet.urls[source],
+    keys: KEYS,
+    jsearchPath: '/search',
+    adzunaCountries: ['us', 'gb'],
+    // Every row of every fixture has an "e" in it.
+    queries: ['e'],
+    pagesMax: 40,
+    concurrency: sourceInfo(source).concurrency,
+    ...more,
+  };
+}
+
+/** So many postings: the fixture's first row again and again, each under an id of its own. */
+export function manyRows(source: SourceName, count: number): Row[] {
+  const [model] = FIXTURES[source].items;
+  return Array.from({ length: count }, (_, i) => SPEAKERS[source].renumber(model ?? {}, i));
+}
+
+export function idsOf(source: SourceName, items: readonly unknown[]): string[] {
+  return items.map((item) => CONNECTORS[source].nativeId(item));
+}

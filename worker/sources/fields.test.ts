@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { currencyCode, figure, payPeriod, statedDate, webUrl, webUrls } from './fields.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+
+describe('a stated date', () => {
+  test.each([
+    [1_794_787_200, '2026-11-16T00:00:00.000Z'],
+    [1_794_234_035_000, '2026-11-09T14:20:35.000Z'],
+    ['2026-11-16T09:12:44Z', '2026-11-16T09:12:44.000Z'],
+    ['2026-11-13T09:02:50-05:00', '2026-11-13T14:02:50.000Z'],
+    ['2026-11-18T00:00:12+0000', '2026-11-18T00:00:12.000Z'],
+    ['2026-11-16', '2026-11-16T00:00:00.000Z'],
+    ['2026-11-16T09:12:44', '2026-11-16T09:12:44.000Z'],
+    ['2026-11-16 09:12:44', '2026-11-16T09:12:44.000Z'],
+    ['2026-11-24T11:59:00Z', '2026-11-24T11:59:00.000Z'],
+  ])('%j is %s', (value, expected) => {
+    expect(statedDate(value, NOW)?.toISOString()).toBe(expected);
+  });
+
+  test.each([
+    null,
+    undefined,
+    '',
+    0,
+    -5,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    'yesterday',
+    '16/11/2026',
+    '2026-13-45',
+    '1999-12-31T23:59:59Z',
+    '2026-11-24T12:00:01Z',
+    946_684_799,
+    99_999_999_999_999,
+  ])('%j is none', (value) => {
+    expect(statedDate(value, NOW)).toBeNull();
+  });
+});
+
+describe('a web address', () => {
+  test.each([
+    ['https://remoteOK.com/Jobs', 'https://remoteok.com/Jobs'],
+    [' http://example.com/a b ', 'http://example.com/a%20b'],
+  ])('%j is %s', (text, expected) => {
+    expect(webUrl(text)).toBe(expected);
+  });
+
+  test.each([
+    'javascript:alert(1)',
+    'ftp://example.com/',
+    'mailto:a@example.com',
+    '/relative',
+    '//example.com',
+    '',
+    null,
+  ])('%j is none', (text) => {
+    expect(webUrl(text)).toBeNull();
+  });
+
+  test('that comes twice is kept once', () => {
+    expect(webUrls(['https://a.example', null, 'https://A.example/', 'https://b.example/'])).toEqual([
+      'https://a.example/',
+      'https://b.example/',
+    ]);
+  });
+});
+
+test.each([
+  [0, null],
+  [-1, null],
+  [null, null],
+  [undefined, null],
+  [Number.NaN, null],
+  [62.5, 62.5],
+])('the figure %j is %j', (value, expected) => {
+  expect(figure(value)).toBe(expected);
+});
+
+test.each([
+  ['YEAR', 'year'],
+  ['per-year-salary', 'year'],
+  ['annual', 'year'],
+  ['per-month-salary', 'month'],
+  ['WEEK', 'week'],
+  ['DAY', 'day'],
+  ['daily', 'day'],
+  ['per-hour-wage', 'hour'],
+  ['hourly', 'hour'],
+  ['one-time', null],
+  ['', null],
+  [null, null],
+])('the pay period %j is %j', (word, expected) => {
+  expect(payPeriod(word)).toBe(expected);
+});
+
+test.each([
+  ['usd', 'USD'],
+  [' EUR ', 'EUR'],
+  ['US$', null],
+  ['', null],
+  [null, null],
+])('the currency %j is %j', (text, expected) => {
+  expect(currencyCode(text)).toBe(expected);
+});
