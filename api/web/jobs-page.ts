@@ -27,10 +27,13 @@ export function jobsPage(page: JobsPage): Html {
     body: html`<h1>Identity and access management jobs</h1>
 ${searchForm(query)}
 <p role="status" class="count">${countText(page)}</p>
-${items.length === 0 && emptyText(page)}
-<ol class="jobs">
+${
+  items.length === 0
+    ? emptyText(page)
+    : html`<ol class="jobs">
 ${items.map((job) => html`<li>${jobEntry(job, now)}</li>\n`)}
-</ol>
+</ol>`
+}
 ${pager(query, nextCursor)}`,
   });
 }
