@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Config, loadConfig } from '../shared/config.ts';
 import { type Database, openDatabase } from '../shared/db/database.ts';
-import { connectFault } from '../shared/db/faults.ts';
 import { createScan, TooManyScansError, UnknownSourceError } from '../shared/db/scans/create.ts';
 import { readScan, type ScanView } from '../shared/db/scans/read.ts';
 import { findEmbedded } from '../shared/embedded/launch.ts';
@@ -68,9 +67,7 @@ async function scan(config: Config, options: Options): Promise<number> {
       `Nothing is running with DATA_DIR ${config.dataDir}: start it with npm start, or set DATABASE_URL.`,
     );
   }
-  const db = await openDatabase(url, 'cli', 2).catch((error: unknown) => {
-    throw connectFault(url, error);
-  });
+  const db = await openDatabase(url, 'cli', 2);
   try {
     const id = await ask(db, url, config, options);
     const view = options.wait ? await watch(db, id) : await mustRead(db, id);

@@ -15,6 +15,8 @@ export async function pingRedis(url: string, timeoutMs = CONNECT_TIMEOUT_MS): Pr
     lazyConnect: true,
     connectTimeout: timeoutMs,
     commandTimeout: timeoutMs,
+    // A server that does not answer does not say goodbye either.
+    disconnectTimeout: 100,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
