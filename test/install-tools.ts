@@ -1,14 +1,15 @@
 /** Runs before `npm test`: installs what is missing where that needs no question (root on Debian), else says how to. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { findTool, TOOLS, type Tool } from './tools.ts';
+import { advice, findTool, TOOLS, type Tool } from './tools.ts';
 
 const POLICY = '/usr/sbin/policy-rc.d';
 
 const missing: readonly Tool[] = TOOLS.filter((tool) => findTool(tool.name) === undefined);
 if (missing.length > 0) {
-  if (process.getuid?.() === 0 && findOnDebian()) install(missing);
-  for (const tool of TOOLS.filter((t) => findTool(t.name) === undefined)) say(howTo(tool));
+  if (process.getuid?.() === 0 && isDebian()) install(missing);
+  for (const tool of TOOLS.filter((t) => findTool(t.name) === undefined))
+    say(advice(tool, process.platform, isDebian()));
 }
 
 function install(tools: readonly Tool[]): void {
@@ -35,18 +36,8 @@ function apt(args: readonly string[]): void {
   if (status !== 0) say(`apt-get ${args.join(' ')} failed (${status ?? 'no answer'}).`);
 }
 
-function findOnDebian(): boolean {
+function isDebian(): boolean {
   return existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
-}
-
-function howTo(tool: Tool): string {
-  const command =
-    process.platform === 'darwin'
-      ? `brew install ${tool.brewPackage}`
-      : findOnDebian()
-        ? `sudo apt-get install -y ${tool.debianPackage}`
-        : `your system's package of ${tool.name}`;
-  return `MISSING ${tool.name}: ${tool.usedBy} will be SKIPPED. To run it: ${command}`;
 }
 
 function say(line: string): void {

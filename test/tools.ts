@@ -32,6 +32,17 @@ export function findTool(name: ToolName, path = process.env.PATH ?? ''): string 
     .find((file) => isExecutable(file));
 }
 
+/** What to tell a person whose machine lacks the tool. */
+export function advice(tool: Tool, platform: NodeJS.Platform, isDebian: boolean): string {
+  const command =
+    platform === 'darwin'
+      ? `brew install ${tool.brewPackage}`
+      : isDebian
+        ? `sudo apt-get install -y ${tool.debianPackage}`
+        : `install your system's package of ${tool.name}`;
+  return `MISSING ${tool.name}: ${tool.usedBy} will be SKIPPED. To run it: ${command}`;
+}
+
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
