@@ -19,6 +19,9 @@ import { EXIT_USAGE, parseRoles, type RunnableRole, UsageError } from './shared/
 const releases = new Releases();
 let fleet: Fleet | undefined;
 
+// Whoever reads along may leave (`npm start | head`); the system runs on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 await main(process.argv.slice(2)).catch((error: unknown) => end(exitCodeOf(error), sentenceOf(error)));
 
 async function main(args: readonly string[]): Promise<void> {
