@@ -42,7 +42,7 @@ function jobEntry(job: JobItem, now: Date): Html {
   return html`<article>
 <h2><a href="/jobs/${job.id}">${job.title}</a></h2>
 ${jobFacts(job, now)}
-${job.reasons.length > 0 && html`<p class="why"><span class="label">Matches:</span> ${job.reasons.map((r) => html`<span class="tag">${r.label}</span> `)}</p>`}
+${job.reasons.length > 0 && html`<p class="why"><span class="label">Matches:</span> ${[...new Set(job.reasons.map(({ label }) => label))].map((label) => html`<span class="tag">${label}</span> `)}</p>`}
 <p class="from">${attribution(job.source)} <a class="apply" href="${safeUrl(job.url)}" rel="noopener">Apply<span class="hidden"> for ${job.title}</span></a></p>
 </article>`;
 }
