@@ -19,6 +19,8 @@ const PREFIX = '{jobscout}';
 /** Connections of one producer and of one worker object; BullMQ's default is 10 each. */
 const PRODUCER_POOL = 2;
 const WORKER_POOL = 4;
+/** After a lost connection a worker asks again so soon; BullMQ's default of 15 s would make each short outage a long one. */
+const RETRY_MS = 3000;
 
 export interface QueueEnv {
   /** Set: the queue is in Redis. Unset: in BullMQ's tables of the application's own PostgreSQL. */
@@ -65,7 +67,11 @@ export async function createQueueKit(env: QueueEnv): Promise<QueueKit> {
     connection: onRedis ? redis(1) : postgres(env.databaseUrl, PRODUCER_POOL),
     defaultJobOptions: TASK_OPTIONS,
   };
-  const consumer = { prefix, connection: onRedis ? redis(null) : postgres(env.databaseUrl, WORKER_POOL) };
+  const consumer = {
+    prefix,
+    connection: onRedis ? redis(null) : postgres(env.databaseUrl, WORKER_POOL),
+    runRetryDelay: RETRY_MS,
+  };
 
   // BullMQ's constructors infer from the backend; one cast here gives plain typed objects everywhere else.
   const make = <T extends { on(event: 'error', listener: (error: Error) => void): unknown }>(

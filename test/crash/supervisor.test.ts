@@ -12,12 +12,13 @@ import { BACKENDS } from '../backends.ts';
 import { testFolder } from '../folder.ts';
 import { until } from '../until.ts';
 import { type Started, start } from './processes.ts';
-import { slowLever } from './slow-lever.ts';
+import { type SlowLever, slowLever } from './slow-lever.ts';
 
 const BOARDS = 4;
 
 describe.each(BACKENDS)('with the queue in $name', ({ redisUrl: redis }) => {
-  test('a system killed with -9 in the middle of a scan is started again, and the scan ends with nothing lost', async () => {
+  /** A running system whose scan is in the middle of all its boards. */
+  async function inTheMiddle() {
     const [redisUrl, lever, port] = await Promise.all([redis(), slowLever(BOARDS), freePort()]);
     const folder = testFolder();
     atEnd(() => endDatabase(join(folder, 'data')));
@@ -34,26 +35,20 @@ describe.each(BACKENDS)('with the queue in $name', ({ redisUrl: redis }) => {
       TASK_LOCK_MS: '2000',
       SHUTDOWN_TIMEOUT_MS: '5000',
     };
-    const first = await started(env);
+    const system = await started(env);
     const cli = start('cli/scan.ts', ['--sources', 'lever', '--json'], env);
     expect(await cli.ended, cli.said()).toBe(0);
     expect(JSON.parse(cli.out())).toMatchObject({ state: 'queued', units: { total: BOARDS } });
     await until(() => lever.held() === BOARDS, { timeoutMs: 20_000 });
+    return { env, lever, system };
+  }
 
-    await first.kill();
-    // Its children end by themselves: nobody reads the boards any more, while the database goes on.
-    await until(() => lever.held() === 0, { timeoutMs: 20_000 });
-    const url = await findEmbedded(env.DATA_DIR);
-    lever.release();
-
-    const second = await started(env);
-    expect(second.said()).toContain('already running');
-    expect(await findEmbedded(env.DATA_DIR)).toBe(url);
-    const db = await openDatabase(url ?? '', 'test', 2);
+  async function expectNothingLost(dataDir: string, lever: SlowLever) {
+    const db = await openDatabase((await findEmbedded(dataDir)) ?? '', 'test', 2);
     try {
       const scan = await until(
         async () => (await listScans(db, { limit: 2 })).scans.find((view) => view.finishedAt !== null),
-        { timeoutMs: 30_000 },
+        { timeoutMs: 60_000 },
       );
       const all = BOARDS * lever.postingsPerBoard;
       expect(scan).toMatchObject({ state: 'success', found: all, kept: all, new: all, units: { success: BOARDS } });
@@ -64,9 +59,33 @@ describe.each(BACKENDS)('with the queue in $name', ({ redisUrl: redis }) => {
     } finally {
       await db.close();
     }
+  }
+
+  test('a system killed with -9 in the middle of a scan is started again, and the scan ends with nothing lost', async () => {
+    const { env, lever, system } = await inTheMiddle();
+    await system.kill();
+    // Its children end by themselves: nobody reads the boards any more, while the database goes on.
+    await until(() => lever.held() === 0, { timeoutMs: 20_000 });
+    const url = await findEmbedded(env.DATA_DIR);
+    expect(url).toBeDefined();
+    lever.release();
+
+    const second = await started(env);
+    expect(second.said()).toContain('already running');
+    expect(await findEmbedded(env.DATA_DIR)).toBe(url);
+    await expectNothingLost(env.DATA_DIR, lever);
     expect(await second.stop()).toBe(0);
     expect(await findEmbedded(env.DATA_DIR)).toBeUndefined();
-  }, 90_000);
+  }, 150_000);
+
+  test('a database killed with -9 in the middle of a scan comes back, and the scan ends with nothing lost', async () => {
+    const { env, lever, system } = await inTheMiddle();
+    process.kill(readPostmaster(join(env.DATA_DIR, 'postgres'))?.pid ?? 0, 'SIGKILL');
+    lever.release();
+    await until(() => findEmbedded(env.DATA_DIR), { timeoutMs: 20_000 });
+    await expectNothingLost(env.DATA_DIR, lever);
+    expect(await system.stop(), system.said()).toBe(0);
+  }, 150_000);
 });
 
 /** When the test fails half-way, the database of the killed system must not outlive it. */
