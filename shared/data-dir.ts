@@ -1,5 +1,5 @@
 /** The folder of everything that this machine keeps: the embedded database, its password, generated secrets. */
-import { chmodSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StartError } from './errors.ts';
 
@@ -12,13 +12,15 @@ const FREE_BYTES_MIN = 200 * 1024 * 1024;
  * @throws StartError when it cannot be made or its disk is nearly full
  */
 export function ensureDataDir(dataDir: string): void {
+  const isRoot = process.getuid?.() === 0;
   try {
     // The parents keep the usual mode: with 0700 on them the database's user would be locked out.
     mkdirSync(dirname(dataDir), { recursive: true });
-    mkdirSync(dataDir);
-    chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
+    const made = mkdirSync(dataDir, { recursive: true }) !== undefined;
+    // An empty folder is as good as one of our own making (mktemp -d makes it 0700); a full one keeps its mode.
+    if (made || (isRoot && readdirSync(dataDir).length === 0)) chmodSync(dataDir, isRoot ? 0o711 : 0o700);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw dataDirFault(dataDir, error);
+    throw dataDirFault(dataDir, error);
   }
   const disk = statfsSync(dataDir);
   if (disk.bavail * disk.bsize < FREE_BYTES_MIN) {

@@ -126,6 +126,14 @@ describe('the embedded PostgreSQL', () => {
     expect(await findEmbedded(dataDir, fallbackRoot)).toBe(server.url);
   });
 
+  test('stays in a folder that was made for it, closed and empty, as mktemp does', async () => {
+    const dataDir = newDataDir();
+    mkdirSync(dataDir, { mode: 0o700 });
+    const server = await start(dataDir, { fallbackRoot: join(folder, 'unused') });
+    expect(server.data).toBe(join(dataDir, 'postgres'));
+    expect(existsSync(join(folder, 'unused', 'postgres'))).toBe(false);
+  });
+
   test('says what is wrong when its folder holds a database of another version', async () => {
     const dataDir = newDataDir();
     const server = await start(dataDir);
