@@ -18,6 +18,12 @@ test('a first element that is a posting is not thrown away', async () => {
   expect(idsOf('remoteok', (await read('remoteok', internet)).items)).toContain(String(fixture.items[0]?.id));
 });
 
+test('a posting that speaks of legal matters is a posting', async () => {
+  const rows = fixture.items.map((row) => ({ ...row, legal: 'equal opportunity', last_updated: 1 }));
+  const { items } = await read('remoteok', await internetOf('remoteok', rows));
+  expect(items).toHaveLength(rows.length);
+});
+
 test('a row that is neither posting nor terms is set aside', async () => {
   const internet = await internetOf('remoteok', []);
   internet.setFaults('remoteok', { kind: 'body', body: [fixture.notice, null, 'x', { hello: 1 }] });

@@ -317,6 +317,25 @@ describe('retries', () => {
   });
 });
 
+describe('the body of a refusal', () => {
+  test('that is damaged does not hide the status', async () => {
+    const { error } = await asked((_, res) => res.writeHead(403, { 'content-encoding': 'gzip' }).end('not gzip'));
+    expect(error).toMatchObject({ type: 'auth', status: 403, message: 'Lever answered 403' });
+  });
+
+  test('that is endless does not hide the status', async () => {
+    const { error } = await asked((_, res) => {
+      const pour = () => {
+        while (!res.destroyed && res.write(Buffer.alloc(64 * 1024, 'a')));
+        if (!res.destroyed) res.once('drain', pour);
+      };
+      res.writeHead(404);
+      pour();
+    });
+    expect(error).toMatchObject({ type: 'http_4xx', status: 404 });
+  });
+});
+
 describe('an aborted request', () => {
   test('ends at once with the reason of the signal, not as a failure of the source', async () => {
     const server = await loopback(() => {});
@@ -325,6 +344,22 @@ describe('an aborted request', () => {
     await until(() => attempts.length === 1);
     controller.abort(new Error('cancelled by a person'));
     await expect(pending).rejects.toThrow('cancelled by a person');
+  });
+
+  test('is not counted as a timeout of the source, whatever the reason', async () => {
+    const server = await loopback(() => {});
+    const { ask, attempts, controller } = door([server.host]);
+    const count = () => metric('external_api_errors_total', { api_name: 'lever', error_type: 'timeout' });
+    const before = await count();
+    const other = await metric('external_api_errors_total', { api_name: 'lever', error_type: 'other' });
+    const ended = expect(ask(server.url)).rejects.toThrow('over');
+    await until(() => attempts.length === 1);
+    controller.abort(new DOMException('over', 'TimeoutError'));
+    await ended;
+    await until(
+      async () => (await metric('external_api_errors_total', { api_name: 'lever', error_type: 'other' })) > other,
+    );
+    expect(await count()).toBe(before);
   });
 
   test('does not wait for a Retry-After', async () => {

@@ -39,7 +39,7 @@ export const jsearch: Speaker = {
       ...row,
       job_posted_at: `${serial} hours ago`,
       job_google_link: `https://www.google.com/search?q=jobs&gl=us#vhid=${serial}`,
-      apply_options: options === null ? null : serial % 2 === 0 ? options : options.toReversed(),
+      apply_options: options === null ? null : Math.floor(serial / 2) % 2 === 0 ? options : options.toReversed(),
     };
   },
   renumber: (row, number) => ({ ...row, job_id: Buffer.from(`job ${number}`).toString('base64') }),
