@@ -93,6 +93,8 @@ async function call(dataDir: string, address: string, method: string, path: stri
     method,
     headers: { 'X-Admin-Token': readFileSync(join(dataDir, 'admin-token'), 'utf8').trim() },
     signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+  }).catch((error: unknown) => {
+    throw new StartError(`${method} ${path} got no answer; the lines above may say why.`, { cause: error });
   });
   if (!answer.ok)
     throw new StartError(`${method} ${path} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);

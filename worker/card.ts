@@ -18,14 +18,20 @@ export function makeCard(posting: Posting, score: Score, source: SourceName, fir
     firstSeenAt,
     statedAt: posting.statedAt,
     score: score.points,
-    reasons: score.parts
-      .filter((part) => part.points > 0)
-      .sort((a, b) => b.points - a.points)
-      .slice(0, REASONS_MAX)
-      .map(({ label, phrase, place }) => ({ label, phrase, place })),
+    reasons: reasons(score),
     source,
     url: posting.url,
   });
+}
+
+/** The strongest first; a term that occurs in the title and the body is one reason. */
+function reasons(score: Score) {
+  const strongest = score.parts.filter((part) => part.points > 0).toSorted((a, b) => b.points - a.points);
+  const labels = new Set<string>();
+  return strongest
+    .filter(({ label }) => !labels.has(label) && labels.add(label))
+    .slice(0, REASONS_MAX)
+    .map(({ label, phrase, place }) => ({ label, phrase, place }));
 }
 
 /** What a list is sorted by: the source's word, else when we first saw it. */
