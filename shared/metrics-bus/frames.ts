@@ -24,8 +24,8 @@ export const TYPE = {
   reject: 19,
   page: 20,
 } as const;
-/** `full`: everything, not only what changed. `final`: the last words of a process. */
-export const FLAG = { full: 1, final: 2 } as const;
+/** `full`: everything, not only what changed. `final`: the last words of a process. `collect`: run the collectors of gauges. */
+export const FLAG = { full: 1, final: 2, collect: 4 } as const;
 
 export interface Frame {
   readonly type: number;
@@ -50,17 +50,22 @@ export class FrameError extends Error {
 
 const NO_SLOTS = new Uint32Array(0);
 const NO_VALUES = new Float64Array(0);
-const NO_BODY = Buffer.alloc(0);
+const NO_BYTES = Buffer.alloc(0);
 
-/** `slots` ascend and `values` has one number for each. `notes` must survive JSON. */
-export function encodeFrame(type: number, frame: Partial<Omit<Frame, 'type'>> = {}): Buffer {
-  const { flags = 0, request = 0, notes, slots = NO_SLOTS, values = NO_VALUES, body = NO_BODY } = frame;
-  const json = notes === undefined ? NO_BODY : Buffer.from(JSON.stringify(notes));
+type Parts = Partial<Omit<Frame, 'type' | 'body'>>;
+
+/**
+ * `slots` ascend and `values` has one number for each. `notes` must survive JSON. The caller sends `bodyLength` bytes right behind, which spares a
+ * copy of a large page.
+ */
+export function encodeFrame(type: number, parts: Parts = {}, bodyLength = 0): Buffer {
+  const { flags = 0, request = 0, notes, slots = NO_SLOTS, values = NO_VALUES } = parts;
+  const json = notes === undefined ? NO_BYTES : Buffer.from(JSON.stringify(notes));
   const runs = runsOf(slots);
-  const length = HEADER_BYTES + json.length + runs.length * 4 + slots.length * 8 + body.length;
+  const length = HEADER_BYTES + json.length + runs.length * 4 + slots.length * 8;
   const bytes = Buffer.allocUnsafe(length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  view.setUint32(0, length, true);
+  view.setUint32(0, length + bodyLength, true);
   view.setUint8(4, type);
   view.setUint8(5, FRAME_VERSION);
   view.setUint16(6, flags, true);
@@ -72,7 +77,6 @@ export function encodeFrame(type: number, frame: Partial<Omit<Frame, 'type'>> = 
   let at = HEADER_BYTES + json.length;
   for (let i = 0; i < runs.length; i++, at += 4) view.setUint32(at, runs[i] as number, true);
   for (let i = 0; i < slots.length; i++, at += 8) view.setFloat64(at, values[i] as number, true);
-  bytes.set(body, at);
   return bytes;
 }
 

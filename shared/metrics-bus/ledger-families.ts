@@ -70,6 +70,20 @@ export class LedgerFamily {
     return this.type === 'histogram' ? this.common.length + 3 : slotsOf(this.type, 0);
   }
 
+  /** As a member would define it. */
+  item(m: number): MetricItem {
+    const { name, help, type, how } = this;
+    return {
+      m,
+      name,
+      help,
+      type,
+      agg: how,
+      ...(type === 'histogram' && { le: this.bounds }),
+      ...(this.falls && { falls: true }),
+    };
+  }
+
   open(labels: readonly string[], matrix: Matrix): LedgerSeries {
     const key = labelsKey(labels);
     const rows = Array.from({ length: slotsOf(this.type, this.bounds.length) }, () => matrix.addRow());

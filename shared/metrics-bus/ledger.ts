@@ -37,6 +37,8 @@ export class Ledger {
   /** Another number after each change of the text. */
   version = 0;
   lineCount = 0;
+  /** Another number after a member or series came or went. */
+  shape = 0;
   readonly #byRow: LedgerSeries[] = [];
   #dirty: LedgerSeries[] = [];
   readonly #ended = new Map<string, Map<number, number>>();
@@ -55,6 +57,7 @@ export class Ledger {
     member.isBaseline = seenBefore && member.base === undefined;
     this.#ended.delete(id);
     this.members.set(id, member);
+    this.shape++;
     this.#rank();
     return member;
   }
@@ -68,6 +71,7 @@ export class Ledger {
     member.retire();
     this.matrix.freeColumn(member.column);
     this.members.delete(member.id);
+    this.shape++;
     this.#rank();
   }
 
@@ -113,6 +117,7 @@ export class Ledger {
     const isFull = this.lineCount + family.linesPerSeries > this.options.maxLines;
     if (isFull && labels[0] !== OVERFLOW_LABEL) return undefined;
     this.lineCount += family.linesPerSeries;
+    this.shape++;
     return this.#own(family.open(labels, this.matrix));
   }
 

@@ -23,13 +23,13 @@ export class Member {
   base: Map<number, number> | undefined;
   /** All of its first report is counted already, by a hub of which nothing is left. */
   isBaseline = false;
-  /** Its values come from a checkpoint until it reports. */
-  isRestored = false;
   readonly #ledger: Ledger;
   readonly #metrics = new Map<number, { item: MetricItem; family: LedgerFamily | undefined }>();
   /** By first slot; undefined when the series is left out. */
   readonly #held = new Map<number, Held | undefined>();
   #rowOf = new Int32Array(0);
+  /** What its overflow slots had is counted already, and not known for each of them. */
+  #overflowIsCounted = false;
   /** Slots whose row takes several of them (overflow), and their last value. */
   readonly #shared = new Map<number, number>();
 
@@ -44,14 +44,22 @@ export class Member {
   apply({ schema, slots, values, exemplars }: Changes, full: boolean): void {
     const before = full ? [...this.#held.values()] : [];
     if (full) this.#forget();
+    if (this.isBaseline || this.base !== undefined) this.#overflowIsCounted ||= full;
     for (const item of schema) this.#define(item);
     this.#drop(before);
     if (full && this.isBaseline) this.#countFrom(slots, values);
     for (let i = 0; i < slots.length; i++) this.#put(slots[i] as number, values[i] as number);
+    if (full) this.#overflowIsCounted = false;
     for (const exemplar of exemplars) {
       const row = this.#rowOf[exemplar[0]] ?? UNKNOWN;
       if (row >= 0) this.#ledger.exemplify(row, exemplar);
     }
+  }
+
+  /** What was applied came from a checkpoint; the next full report is the member's own. */
+  restored(): void {
+    this.#shared.clear();
+    this.#overflowIsCounted = true;
   }
 
   /** The member is silent: its gauges tell nothing any more. They come back with its next full report. */
@@ -108,8 +116,8 @@ export class Member {
     for (let i = 0; i < width; i++) this.#rowOf[slot + i] = rows?.[i] ?? LEFT_OUT;
     for (const row of rows ?? []) if (!this.#ledger.matrix.has(row, this.column)) this.#ledger.put(row, this.column, 0);
     if (!series?.labels.includes(OVERFLOW_LABEL)) return;
-    const isCounted = this.isRestored || this.isBaseline || this.base !== undefined;
-    for (let i = slot; i < slot + width; i++) if (!this.#shared.has(i)) this.#shared.set(i, isCounted ? Number.NaN : 0);
+    const last = this.#overflowIsCounted ? Number.NaN : 0;
+    for (let i = slot; i < slot + width; i++) if (!this.#shared.has(i)) this.#shared.set(i, last);
   }
 
   #seriesFor(family: LedgerFamily, labels: readonly string[]): LedgerSeries | undefined {

@@ -1,0 +1,93 @@
+/** The agent's connection to its hub: it comes back when it breaks, and never keeps the process alive. */
+import { connect, type Socket } from 'node:net';
+import { FrameReader } from './frame-reader.ts';
+import type { Frame } from './frames.ts';
+
+export interface SocketOptions {
+  readonly path: string;
+  readonly onOpen: () => void;
+  readonly onFrame: (frame: Frame) => void;
+  readonly onClose: () => void;
+}
+
+/** A hub that reads slower than that is not sent more: changes wait in the table, which does not grow by waiting. */
+const MAX_BACKLOG = 1024 * 1024;
+/** The largest page that is taken. */
+const MAX_FRAME = 256 * 1024 * 1024;
+const RETRY_MS = { first: 50, most: 2000 } as const;
+
+export class AgentSocket {
+  readonly #options: SocketOptions;
+  #socket: Socket | undefined;
+  #isOpen = false;
+  #retryMs: number = RETRY_MS.first;
+  #retry: NodeJS.Timeout | undefined;
+  #isEnded = false;
+
+  constructor(options: SocketOptions) {
+    this.#options = options;
+    this.#connect();
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get isBusy(): boolean {
+    return (this.#socket?.writableLength ?? 0) > MAX_BACKLOG;
+  }
+
+  /** Also in an `exit` handler: Node hands the bytes to the kernel at once while there is room in its buffer. */
+  send(frame: Buffer): void {
+    if (this.#isOpen) this.#socket?.write(frame);
+  }
+
+  /** The hub wants us: the next interruption is worth a quick return. */
+  accepted(): void {
+    this.#retryMs = RETRY_MS.first;
+  }
+
+  /** While `held`, the connection keeps the process alive. */
+  hold(held: boolean): void {
+    if (held) this.#socket?.ref();
+    else this.#socket?.unref();
+  }
+
+  /** For good. */
+  end(): void {
+    this.#isEnded = true;
+    clearTimeout(this.#retry);
+    this.#socket?.destroy();
+  }
+
+  #connect(): void {
+    const socket = connect({ path: this.#options.path });
+    const reader = new FrameReader(MAX_FRAME);
+    this.#socket = socket;
+    socket.unref();
+    socket.on('connect', () => {
+      this.#isOpen = true;
+      this.#options.onOpen();
+    });
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of reader.push(chunk)) this.#options.onFrame(frame);
+      } catch {
+        // Whatever answers there, it is no hub of ours.
+        socket.destroy();
+      }
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.#isOpen = false;
+      this.#options.onClose();
+      if (!this.#isEnded) this.#tryAgain();
+    });
+  }
+
+  #tryAgain(): void {
+    this.#retry = setTimeout(() => this.#connect(), this.#retryMs * (0.75 + Math.random() / 2));
+    this.#retry.unref();
+    this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS.most);
+  }
+}

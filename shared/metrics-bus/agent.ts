@@ -1,0 +1,224 @@
+/**
+ * The agent of one process: tells the hub each second what changed, and at once when the hub is scraped.
+ *
+ *     every second   scan ──changes──▶ hub
+ *     at a scrape    hub ──flush──▶ collect, scan ──changes──▶ hub
+ *     at the end     scan ──changes, final──▶ hub ──thanks──▶
+ */
+import { randomBytes } from 'node:crypto';
+import { isMainThread } from 'node:worker_threads';
+import type { BusAddress } from './address.ts';
+import { AgentSocket } from './agent-socket.ts';
+import { AgentTable, type Changes, type TableFault } from './agent-table.ts';
+import type { ClientMetric, MetricRegistry } from './client-metrics.ts';
+import { Collectors } from './collectors.ts';
+import { AGGREGATORS, type Aggregator, isRecord } from './definitions.ts';
+import { encodeFrame, FLAG, type Frame, TYPE } from './frames.ts';
+import type { Ask, Page } from './hub.ts';
+import { type Hello, PROTOCOL } from './hub-connection.ts';
+import { OwnCounter } from './own-metrics.ts';
+
+export interface AgentOptions {
+  readonly address: BusAddress;
+  /** What this process is: `api`. Its name on the bus becomes `api-1`, the lowest number that is free. */
+  readonly role: string;
+  readonly registries: readonly MetricRegistry[];
+  /** Time between two reports, and the most that a SIGKILL can lose. Default 1000. */
+  readonly pushMs?: number;
+  /** How long collectors may take at a scrape. Default 150. */
+  readonly collectMs?: number;
+  /** Default 2000, as in OpenTelemetry. */
+  readonly maxSeriesPerMetric?: number;
+  /** Metrics whose totals may fall when they are reset or removed. */
+  readonly falling?: readonly string[];
+  /** Metrics that get a label `role`: an average over api and worker processes says nothing. */
+  readonly roleLabel?: RegExp;
+  /** Say goodbye on SIGTERM and SIGINT where the process has no handler of its own, and let the signal do its work. Default true. */
+  readonly signals?: boolean;
+  /** Something is wrong with a metric, or the hub refused this process (`refused`). It is counted in `metrics_bus_*` too, where possible. */
+  readonly onFault?: (kind: TableFault | 'collect' | 'refused', subject: string) => void;
+}
+
+/** The hub could not be asked, or did not answer. */
+export class BusError extends Error {
+  override name = 'BusError';
+}
+
+/** How long the hub may take to take leave, and to answer with a page. */
+const GOODBYE_MS = 500;
+const PAGE_MS = 5000;
+const MAX_ASKS = 100;
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** Throws TypeError when a metric has an aggregator that nobody knows. */
+export function joinMetricsBus(options: AgentOptions): MetricsAgent {
+  return new MetricsAgent(options);
+}
+
+export class MetricsAgent {
+  /** Resolves when the hub has welcomed this process for the first time. */
+  readonly joined: Promise<void>;
+  readonly #options: AgentOptions;
+  readonly #instance = randomBytes(16).toString('hex');
+  readonly #table: AgentTable;
+  readonly #collectors: Collectors;
+  readonly #socket: AgentSocket;
+  readonly #asks = new Map<number, PromiseWithResolvers<Page>>();
+  readonly #welcomed = Promise.withResolvers<void>();
+  readonly #thanked = Promise.withResolvers<void>();
+  readonly #timer: NodeJS.Timeout;
+  #isSeen = false;
+  #isLeaving = false;
+  #request = 0;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.joined = this.#welcomed.promise;
+    const { role, registries, roleLabel, onFault = () => {} } = options;
+    const dropped = new OwnCounter(
+      'metrics_bus_series_dropped_total',
+      'Label sets beyond a limit, added up in the overflow series.',
+    );
+    const conflicts = new OwnCounter('metrics_bus_conflicts_total', 'Definitions of a metric that contradict others.');
+    const failures = new OwnCounter('metrics_bus_collect_errors_total', 'Collectors that failed or took too long.');
+    this.#table = new AgentTable({
+      registries: [...registries, { getMetricsAsArray: () => [dropped, conflicts, failures] }],
+      maxSeriesPerMetric: options.maxSeriesPerMetric ?? 2000,
+      falling: new Set(options.falling),
+      extraLabels: (metric) => (roleLabel?.test(metric) ? { role } : {}),
+      onFault: (kind, metric) => {
+        if (kind === 'overflow') dropped.add({ metric });
+        else conflicts.add({ metric, kind });
+        onFault(kind, metric);
+      },
+    });
+    this.#collectors = new Collectors({
+      registries,
+      budgetMs: options.collectMs ?? 150,
+      onError: (metric) => {
+        failures.add({ metric });
+        onFault('collect', metric);
+      },
+    });
+    refuseUnknownAggregators(registries);
+    this.#table.scan();
+    this.#socket = new AgentSocket({
+      path: options.address.path,
+      onOpen: () => this.#greet(),
+      onFrame: (frame) => void this.#receive(frame),
+      onClose: () => this.#lost(),
+    });
+    this.#timer = setInterval(() => this.#push(), options.pushMs ?? 1000);
+    this.#timer.unref();
+    process.on('exit', this.#lastWords);
+    if (isMainThread && options.signals !== false) for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+  }
+
+  /** Says goodbye: what this process counted stays in the totals, to the last increment. Waits for the hub at most half a second. */
+  async leave(): Promise<void> {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    if (this.#socket.isOpen) {
+      await this.#collectors.run(false);
+      this.#finish();
+      this.#socket.hold(true);
+      const timer = setTimeout(this.#thanked.resolve, GOODBYE_MS);
+      await this.#thanked.promise;
+      clearTimeout(timer);
+    }
+    this.#stop();
+  }
+
+  /** The page of the whole bus, from any process. Throws BusError when the hub cannot be asked or takes longer than 5 s. */
+  async page(ask: Ask = {}): Promise<Page> {
+    if (!this.#socket.isOpen) throw new BusError('The metrics hub cannot be reached.');
+    if (this.#asks.size >= MAX_ASKS) throw new BusError(`${MAX_ASKS} questions to the metrics hub are open.`);
+    const answer = Promise.withResolvers<Page>();
+    const request = ++this.#request;
+    this.#asks.set(request, answer);
+    const timer = setTimeout(() => answer.reject(new BusError('The metrics hub does not answer.')), PAGE_MS);
+    this.#socket.send(encodeFrame(TYPE.ask, { request, notes: ask }));
+    return answer.promise.finally(() => {
+      clearTimeout(timer);
+      this.#asks.delete(request);
+    });
+  }
+
+  #greet(): void {
+    const { address, role } = this.#options;
+    const hello: Hello = { proto: PROTOCOL, token: address.token, instance: this.#instance, role, seen: this.#isSeen };
+    this.#socket.send(encodeFrame(TYPE.hello, { notes: hello }));
+    this.#table.scan();
+    this.#send(this.#table.everything(), FLAG.full);
+  }
+
+  async #receive({ type, flags, request, notes, body }: Frame): Promise<void> {
+    if (type === TYPE.welcome) {
+      this.#isSeen = true;
+      this.#welcomed.resolve();
+      this.#socket.accepted();
+    } else if (type === TYPE.thanks) this.#thanked.resolve();
+    else if (type === TYPE.reject) this.#options.onFault?.('refused', String(isRecord(notes) ? notes.message : notes));
+    else if (type === TYPE.page) this.#asks.get(request)?.resolve({ ...(notes as Omit<Page, 'body'>), body });
+    else if (type === TYPE.flush && !this.#isLeaving) {
+      const collected = (flags & FLAG.collect) === 0 ? undefined : this.#collectors.run(true);
+      if (collected !== undefined) await collected;
+      this.#table.scan();
+      if ((flags & FLAG.full) === 0) this.#send(this.#table.changes(), 0, request);
+      else this.#send(this.#table.everything(), FLAG.full, request);
+    }
+  }
+
+  /** Also when nothing changed: it shows that the process is alive. */
+  #push(): void {
+    if (!this.#socket.isOpen || this.#socket.isBusy || this.#isLeaving) return;
+    void this.#collectors.run(false);
+    this.#table.scan();
+    this.#send(this.#table.changes(), 0);
+  }
+
+  #send({ schema, exemplars, slots, values }: Changes, flags: number, request = 0): void {
+    const hasNotes = schema.length > 0 || exemplars.length > 0;
+    const notes = hasNotes ? { schema, exemplars } : undefined;
+    this.#socket.send(encodeFrame(TYPE.state, { flags, request, notes, slots, values }));
+  }
+
+  #finish(): void {
+    this.#table.scan();
+    this.#send(this.#table.changes(), FLAG.final);
+  }
+
+  #lost(): void {
+    if (this.#isLeaving) this.#thanked.resolve();
+    for (const answer of this.#asks.values()) answer.reject(new BusError('The metrics hub went away.'));
+  }
+
+  #stop(): void {
+    clearInterval(this.#timer);
+    this.#socket.end();
+    process.off('exit', this.#lastWords);
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+  }
+
+  readonly #lastWords = (): void => {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    void this.#collectors.run(false);
+    this.#finish();
+  };
+
+  /** Only where nobody else handles the signal: then it would have ended the process, and shall do so still. */
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    if (process.listenerCount(signal) > 1) return;
+    void this.leave().finally(() => process.kill(process.pid, signal));
+  };
+}
+
+function refuseUnknownAggregators(registries: readonly MetricRegistry[]): void {
+  for (const metric of registries.flatMap((registry) => registry.getMetricsAsArray() as ClientMetric[])) {
+    if (metric.aggregator === undefined || AGGREGATORS.includes(metric.aggregator as Aggregator)) continue;
+    throw new TypeError(
+      `${metric.name} has the aggregator "${metric.aggregator}"; known are ${AGGREGATORS.join(', ')}.`,
+    );
+  }
+}

@@ -1,0 +1,38 @@
+/** Every process on its own, for diagnosis: `?by=process`. Not fast, and not for Prometheus: processes come and go. */
+import { numberText } from './digits.ts';
+import { labelsText, withLabel } from './labels.ts';
+import type { Ledger } from './ledger.ts';
+import type { LedgerSeries } from './ledger-families.ts';
+import type { Process } from './roster.ts';
+
+/** In the text format; histograms as their count and sum. */
+export function renderByProcess(processes: Iterable<Process>, ledger: Ledger): Buffer {
+  const lines = new Map<string, string[]>();
+  for (const process of processes) {
+    if (process.link === undefined) continue;
+    for (const { series, rows } of process.member.samples()) {
+      const values = rows.map((row) => ledger.matrix.value(row, process.member.column));
+      const { name } = series.family;
+      const known = lines.get(name) ?? [];
+      lines.set(name, known);
+      known.push(
+        ...samples(
+          series,
+          values,
+          withLabel(withLabel(series.labels, 'role', process.role), 'proc', process.member.name),
+        ),
+      );
+    }
+  }
+  const families = [...lines].map(([name, samples]) => `# TYPE ${name} untyped\n${samples.join('\n')}\n`);
+  return Buffer.from(families.join(''));
+}
+
+function samples(series: LedgerSeries, values: readonly number[], labels: readonly string[]): string[] {
+  const text = labelsText(labels);
+  const line = (suffix: string, value: number) => `${series.family.name}${suffix}{${text}} ${numberText(value)}`;
+  if (series.family.type === 'summary') return [line('_sum', values[0] as number), line('_count', values[1] as number)];
+  if (series.family.type !== 'histogram') return [line('', values[0] as number)];
+  const count = values.slice(0, -1).reduce((sum, value) => sum + value, 0);
+  return [line('_sum', values.at(-1) as number), line('_count', count)];
+}

@@ -1,0 +1,202 @@
+/**
+ * What a hub must still know after it was killed, in two files of its folder.
+ *
+ *     totals   every series that may not fall: what was shown, what ended processes left, what each process has. Written when processes or series
+ *              come and go, and every few seconds.
+ *     shown    only what the last scrape saw, overwritten in place before the scrape is answered; 8 bytes a number.
+ *
+ * So nothing that Prometheus has seen is ever taken back, and processes that outlive the hub continue where they were.
+ */
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { readIfThere, readNumbers, writeNumbers } from './checkpoint-file.ts';
+import { isRecord, type MetricItem, parseSchema, type SeriesItem } from './definitions.ts';
+import type { Hub } from './hub.ts';
+import type { LedgerFamily } from './ledger-families.ts';
+import type { Process } from './roster.ts';
+
+const VERSION = 1;
+const SAVE_EVERY_MS = 5000;
+/** An older one is of no use: to Prometheus the series ended, it looks back 5 minutes. */
+const MAX_AGE_MS = 15 * 60_000;
+const LAYOUT_BYTES = 8;
+
+interface Description {
+  readonly version: number;
+  /** Which order of rows the `shown` file has. */
+  readonly layout: string;
+  readonly writtenAt: number;
+  readonly processes: readonly Pick<Process, 'instance' | 'role' | 'ordinal'>[];
+  /** The slot of a series is its place in the numbers. */
+  readonly schema: unknown;
+  /** By metric: the bounds that all processes have had. */
+  readonly common: readonly (readonly number[])[];
+}
+
+export class Checkpoint {
+  readonly #hub: Hub;
+  readonly #totals: string;
+  readonly #shown: string;
+  #rows: readonly number[] = [];
+  #shape = -1;
+  #savedAt = Number.NEGATIVE_INFINITY;
+  #shownFile: number | undefined;
+
+  constructor(hub: Hub, folder: string) {
+    this.#hub = hub;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#totals = join(folder, 'totals');
+    this.#shown = join(folder, 'shown');
+  }
+
+  /** Before a scrape is answered. */
+  beforeShowing(): void {
+    if (this.#hub.ledger.shape !== this.#shape) this.save();
+    else if (this.#shownFile !== undefined) this.#guarded(() => this.#saveShown(this.#shownFile as number));
+  }
+
+  /** Call about once a second. */
+  tick(): void {
+    const isDue = this.#hub.options.now() - this.#savedAt >= SAVE_EVERY_MS;
+    if (isDue || this.#hub.ledger.shape !== this.#shape) this.save();
+  }
+
+  save(): void {
+    this.#guarded(() => {
+      this.close();
+      const layout = randomBytes(LAYOUT_BYTES);
+      this.#saveTotals(layout.toString('hex'));
+      this.#shownFile = openSync(this.#shown, 'w', 0o600);
+      writeSync(this.#shownFile, layout);
+      this.#saveShown(this.#shownFile);
+    });
+  }
+
+  close(): void {
+    if (this.#shownFile !== undefined) closeSync(this.#shownFile);
+    this.#shownFile = undefined;
+  }
+
+  /** Into an empty hub. Throws when a file is damaged; the hub is then of no use. */
+  restore(): void {
+    const file = readNumbers(this.#totals);
+    if (file === undefined) return;
+    const { description, numbers } = file;
+    if (!isDescription(description) || description.version !== VERSION) return;
+    const age = Date.now() - description.writtenAt;
+    if (age > MAX_AGE_MS || age < -MAX_AGE_MS) return;
+    const { ledger } = this.#hub;
+    const schema = parseSchema(description.schema);
+    const metrics = schema.filter((item): item is MetricItem => 'name' in item);
+    const items = schema.filter((item): item is SeriesItem => 's' in item);
+    const families = metrics.map((item) => ledger.familyFor(item) as LedgerFamily);
+    for (const [m, family] of families.entries()) family.admit(description.common[m] ?? [], ledger.matrix);
+    const rows = items.flatMap(({ m, l }) => {
+      const family = families[m] as LedgerFamily;
+      const series = ledger.seriesFor(family, l);
+      if (series === undefined) throw new RangeError('the checkpoint has more lines than this hub may show');
+      return series.rows.map((row) => ({ row, how: family.how }));
+    });
+    const vector = (i: number) => numbers.subarray(i * rows.length, (i + 1) * rows.length);
+    const [shown, retired] = [this.#newestShown(description.layout, vector(0)), vector(1)];
+    for (const [i, { row, how }] of rows.entries()) {
+      ledger.matrix.setShown(row, shown[i] as number);
+      if (!Number.isNaN(retired[i])) ledger.matrix.addRetired(row, retired[i] as number, how);
+    }
+    for (const [i, process] of description.processes.entries()) this.#revive(process, metrics, items, vector(i + 2));
+  }
+
+  /** It is absent until it reports again; what it had counts. */
+  #revive(
+    { instance, role, ordinal }: Description['processes'][number],
+    metrics: MetricItem[],
+    items: SeriesItem[],
+    all: Float64Array,
+  ): void {
+    const { member } = this.#hub.roster.restore(instance, role, ordinal, false);
+    const slots = Uint32Array.from(all.keys()).filter((slot) => !Number.isNaN(all[slot]));
+    const own = new Set(slots);
+    // The sum, the last slot of a series, is there for everybody who has the series.
+    const held = items.filter((_, i) => own.has((items[i + 1]?.s ?? all.length) - 1));
+    member.apply(
+      {
+        schema: [...metrics, ...held],
+        exemplars: [],
+        slots,
+        values: Float64Array.from(slots, (slot) => all[slot] as number),
+      },
+      true,
+    );
+    member.restored();
+  }
+
+  #saveTotals(layout: string): void {
+    const { ledger, roster } = this.#hub;
+    const { matrix } = ledger;
+    const families = [...ledger.families.values()].filter((family) => family.isKept && family.series.size > 0);
+    const rows: number[] = [];
+    const items: SeriesItem[] = [];
+    for (const [m, family] of families.entries()) {
+      for (const series of family.series.values()) {
+        items.push({ s: rows.length, m, l: series.labels });
+        rows.push(...series.rows);
+      }
+    }
+    const processes = [...roster.all].map(({ instance, role, ordinal, member }) => ({
+      instance,
+      role,
+      ordinal,
+      column: member.column,
+    }));
+    const numbers = new Float64Array(rows.length * (2 + processes.length));
+    let at = 0;
+    for (const row of rows) numbers[at++] = matrix.shown(row);
+    // The hub's own counters: the next hub is another process.
+    const { column: self } = this.#hub.self;
+    for (const row of rows)
+      numbers[at++] = matrix.has(row, self)
+        ? matrix.value(row, self) + (matrix.retired(row) || 0)
+        : matrix.retired(row);
+    for (const { column } of processes) for (const row of rows) numbers[at++] = matrix.value(row, column);
+    const schema = [...families.map((family, m) => family.item(m)), ...items];
+    const common = families.map((family) => family.common);
+    const description: Description = { version: VERSION, layout, writtenAt: Date.now(), processes, schema, common };
+    writeNumbers(this.#totals, description, numbers);
+    [this.#rows, this.#shape, this.#savedAt] = [rows, ledger.shape, this.#hub.options.now()];
+  }
+
+  #saveShown(file: number): void {
+    const { matrix } = this.#hub.ledger;
+    const shown = Float64Array.from(this.#rows, (row) => matrix.shown(row));
+    writeSync(file, shown, 0, shown.byteLength, LAYOUT_BYTES);
+  }
+
+  /** The file is written in place, but a number of 8 bytes is the old one or the new one, and both were true. */
+  #newestShown(layout: string, saved: Float64Array): Float64Array {
+    const bytes = readIfThere(this.#shown);
+    if (bytes?.toString('hex', 0, LAYOUT_BYTES) !== layout) return saved;
+    return saved.map((value, i) => {
+      const at = LAYOUT_BYTES + i * 8;
+      return at + 8 <= bytes.length ? bytes.readDoubleLE(at) : value;
+    });
+  }
+
+  /** A full disk must not cost a scrape. */
+  #guarded(write: () => void): void {
+    try {
+      write();
+    } catch {
+      this.#hub.metrics.checkpointErrors.add({});
+    }
+  }
+}
+
+function isDescription(value: unknown): value is Description {
+  return (
+    isRecord(value) &&
+    Array.isArray(value.processes) &&
+    Array.isArray(value.common) &&
+    typeof value.writtenAt === 'number'
+  );
+}

@@ -1,0 +1,72 @@
+/** A hub with all that belongs to it on one host: door, checkpoint, clock. Runs in any thread. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Checkpoint } from './checkpoint.ts';
+import { type Ask, Hub, type HubOptions, type Page } from './hub.ts';
+import { listen } from './hub-server.ts';
+
+export interface HostHubOptions extends Omit<HubOptions, 'now'> {
+  /** Where it listens. */
+  readonly path: string;
+  /** Folder for the checkpoint, for this hub alone. Without it a hub that is killed starts at zero. */
+  readonly stateDir?: string;
+  readonly maxConnections?: number;
+}
+
+export interface HostHub {
+  scrape(ask?: Ask): Promise<Page>;
+  /** How many processes of each role there should be; shown as `metrics_bus_processes_expected`. */
+  expect(roles: Readonly<Record<string, number>>): void;
+  /** Saves the checkpoint and lets go of all processes. */
+  close(): Promise<void>;
+}
+
+const TICK_MS = 1000;
+
+export async function openHostHub(options: HostHubOptions, onError: (error: unknown) => void): Promise<HostHub> {
+  const { hub, checkpoint } = restored(options);
+  const server = await listen(hub, { ...options, onError });
+  const tick = () => {
+    hub.tick();
+    checkpoint?.tick();
+  };
+  const timer = setInterval(tick, TICK_MS);
+  timer.unref();
+  hub.beforeShowing = () => checkpoint?.beforeShowing();
+  return {
+    scrape: (ask) => hub.scrape(ask),
+    expect: (roles) => {
+      hub.metrics.expected.clear();
+      for (const [role, count] of Object.entries(roles)) hub.metrics.expected.set({ role }, count);
+    },
+    async close() {
+      clearInterval(timer);
+      checkpoint?.save();
+      checkpoint?.close();
+      for (const process of hub.roster.all) process.link?.close();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A checkpoint that cannot be read is counted and left behind: a hub that does not start would show nothing at all. */
+function restored(options: HostHubOptions): { hub: Hub; checkpoint: Checkpoint | undefined } {
+  const create = () => new Hub(options, `hub-${randomBytes(8).toString('hex')}`);
+  if (options.stateDir === undefined) return { hub: create(), checkpoint: undefined };
+  let hub = create();
+  let checkpoint = new Checkpoint(hub, options.stateDir);
+  try {
+    checkpoint.restore();
+  } catch {
+    hub = create();
+    hub.metrics.checkpointErrors.add({});
+    checkpoint = new Checkpoint(hub, options.stateDir);
+  }
+  return { hub, checkpoint };
+}
+
+/** Where a hub with this folder listens. */
+export function socketPath(stateDir: string): string {
+  if (process.platform === 'win32') return `\\\\.\\pipe\\metrics-bus-${stateDir.replace(/[^a-zA-Z0-9]/g, '-')}`;
+  return join(stateDir, 'hub.sock');
+}

@@ -1,0 +1,506 @@
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { Counter, collectDefaultMetrics, Gauge, Histogram } from 'prom-client';
+import { describe, expect, test } from 'vitest';
+import { MetricsAgent } from '../../shared/metrics-bus/agent.ts';
+import { encodeFrame, TYPE } from '../../shared/metrics-bus/frames.ts';
+import type { MetricsHub } from '../../shared/metrics-bus/start-hub.ts';
+import { atEnd } from '../at-end.ts';
+import { testFolder } from '../folder.ts';
+import { until } from '../until.ts';
+import { scrape, startAgent, startHub, startProcess } from './bus.ts';
+
+/** A process on the bus that counts one thing. */
+async function counting(hub: Pick<MetricsHub, 'address'>, options: Parameters<typeof startAgent>[1] = {}) {
+  const { agent, registers, registry } = startAgent(hub, options);
+  const counter = new Counter({ name: 'events_total', help: 'h', registers });
+  await agent.joined;
+  return { agent, counter, registers, registry };
+}
+const events = async (hub: MetricsHub) => (await scrape(hub))['events_total{}'];
+
+/** The bytes between a process and its hub go through here, so that the wire can be cut. */
+async function wire(hub: MetricsHub) {
+  const path = join(testFolder(), 'wire.sock');
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  let bytes = 0;
+  const server = createServer((near) => {
+    if (isCut) return void near.destroy();
+    const far = connect({ path: hub.address.path });
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (chunk) => {
+        bytes += chunk.length;
+        to.write(chunk);
+      });
+      from.on('error', () => {});
+      from.on('close', () => to.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  atEnd(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return {
+    address: { path, token: hub.address.token },
+    cut() {
+      isCut = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    mend() {
+      isCut = false;
+    },
+    pause: () => {
+      for (const socket of sockets) socket.pause();
+    },
+    resume: () => {
+      for (const socket of sockets) socket.resume();
+    },
+    bytes: () => bytes,
+  };
+}
+
+describe('a socket that is cut and mended', () => {
+  test('within the grace: nothing is lost and nothing counted twice', async () => {
+    const hub = await startHub();
+    const line = await wire(hub);
+    const { counter, registers } = await counting(line);
+    new Gauge({ name: 'level', help: 'h', registers }).set(4);
+    counter.inc(5);
+    expect(await scrape(hub)).toEqual({ 'events_total{}': 5, 'level{}': 4 });
+    line.cut();
+    counter.inc(3);
+    await until(async () => (await scrape(hub))['level{}'] === undefined);
+    expect(await events(hub)).toBe(5);
+    line.mend();
+    await until(async () => (await events(hub)) === 8);
+    expect(await scrape(hub)).toEqual({ 'events_total{}': 8, 'level{}': 4 });
+  });
+
+  test('after the process was given up: the same', async () => {
+    const hub = await startHub({ graceMs: 1 });
+    const line = await wire(hub);
+    const { counter } = await counting(line);
+    counter.inc(5);
+    expect(await events(hub)).toBe(5);
+    line.cut();
+    const lost = async () => (await scrape(hub, {}, true))['metrics_bus_processes_lost_total{role="test"}'];
+    await until(async () => (await lost()) === 1);
+    counter.inc(3);
+    line.mend();
+    await until(async () => (await events(hub)) === 8);
+    line.cut();
+    await until(async () => (await lost()) === 2);
+    line.mend();
+    counter.inc(1);
+    await until(async () => (await events(hub)) === 9);
+    expect(await scrape(hub, {}, true)).toMatchObject({ 'metrics_bus_processes_started_total{role="test"}': 1 });
+  });
+
+  test('while the hub reads nothing: the process holds no queue, and sends the rest in one piece', async () => {
+    const hub = await startHub({ flushMs: 30 });
+    const line = await wire(hub);
+    const { registers } = await counting(line, { pushMs: 5 });
+    const many = new Counter({ name: 'many_total', help: 'h', labelNames: ['i'], registers });
+    for (let i = 0; i < 1000; i++) many.inc({ i });
+    await until(async () => (await scrape(hub))['many_total{i="999"}'] === 1);
+    line.pause();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let round = 0; round < 200; round++) {
+      for (let i = 0; i < 1000; i++) many.inc({ i });
+      await sleep(5);
+    }
+    // 200 ticks of 12 kB would be 2.4 MB in the socket's queue if ticks did not wait for the hub.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4_000_000);
+    line.resume();
+    await until(async () => (await scrape(hub))['many_total{i="999"}'] === 201);
+  });
+});
+
+describe('a hub that is killed and started again', () => {
+  test('with its checkpoint: no counter is lower than before, and survivors continue', async () => {
+    const stateDir = join(testFolder(), 'bus');
+    const first = await startHub({ stateDir, thread: true });
+    const survivor = await counting(first);
+    const histogram = new Histogram({ name: 'took', help: 'h', buckets: [1], registers: survivor.registers });
+    const ended = await counting(first);
+    survivor.counter.inc(10);
+    histogram.observe(0.5);
+    ended.counter.inc(100);
+    await scrape(first);
+    await ended.agent.leave();
+    survivor.counter.inc(1);
+    const before = await scrape(first);
+    expect(before).toMatchObject({ 'events_total{}': 111, 'took_count{}': 1 });
+    // As after SIGKILL: what is on disk now is all that the next hub gets.
+    const files = readdirSync(stateDir).filter((name) => !name.endsWith('.sock'));
+    const copies = files.map((name) => [name, readFileSync(join(stateDir, name))] as const);
+    await first.close();
+    for (const [name, bytes] of copies) writeFileSync(join(stateDir, name), bytes);
+    const second = await startHub({ stateDir });
+    expect(await scrape(second)).toEqual(before);
+  });
+
+  test('as a thread: it keeps its token, processes find it again, totals go on', async () => {
+    const hub = await startHub({ thread: true });
+    const { counter, registers } = await counting(hub, { pushMs: 50 });
+    new Gauge({ name: 'level', help: 'h', registers }).set(4);
+    counter.inc(10);
+    expect(await events(hub)).toBe(10);
+    await hub.restart();
+    counter.inc(5);
+    // The first answers come before the process is back, the later ones after.
+    for (let last = 10; last < 15; ) {
+      const now = (await events(hub)) as number;
+      expect(now).toBeGreaterThanOrEqual(last);
+      last = now;
+    }
+    await until(async () => (await scrape(hub))['level{}'] === 4);
+    expect(await scrape(hub)).toEqual({ 'events_total{}': 15, 'level{}': 4 });
+  });
+
+  test('without a checkpoint: what survivors had counted before does not count again', async () => {
+    const stateDir = join(testFolder(), 'bus');
+    const hub = await startHub({ stateDir, thread: true });
+    const { counter } = await counting(hub);
+    counter.inc(1000);
+    expect(await events(hub)).toBe(1000);
+    for (const name of ['totals', 'shown']) writeFileSync(join(stateDir, name), '');
+    await hub.restart();
+    counter.inc(5);
+    await until(async () => (await events(hub)) !== undefined);
+    expect(await events(hub)).toBeLessThanOrEqual(5);
+    counter.inc(2);
+    expect(await events(hub)).toBeLessThanOrEqual(7);
+    expect(await scrape(hub, {}, true)).toMatchObject({ 'metrics_bus_checkpoint_errors_total{}': 1 });
+  });
+
+  test('with all its processes: counters go on where they were', async () => {
+    const stateDir = join(testFolder(), 'bus');
+    for (const [i, expected] of [5, 10, 15].entries()) {
+      const hub = await startHub({ stateDir });
+      const { counter, agent } = await counting(hub);
+      counter.inc(5);
+      expect(await events(hub), `run ${i}`).toBe(expected);
+      await agent.leave();
+      await hub.close();
+    }
+  });
+
+  test.each(['torn', 'garbled', 'empty', 'not JSON', 'from the future'])(
+    'with a checkpoint that is %s: it starts, and tells of it',
+    async (how) => {
+      const stateDir = join(testFolder(), 'bus');
+      const hub = await startHub({ stateDir });
+      const { counter, agent } = await counting(hub);
+      counter.inc(5);
+      await events(hub);
+      await agent.leave();
+      await hub.close();
+      const file = join(stateDir, 'totals');
+      const bytes = readFileSync(file);
+      if (how === 'torn') writeFileSync(file, bytes.subarray(0, bytes.length - 9));
+      if (how === 'garbled') writeFileSync(file, bytes.fill(7, 30, 40));
+      if (how === 'empty') writeFileSync(file, '');
+      if (how === 'not JSON') writeFileSync(file, '{"version":1}');
+      if (how === 'from the future')
+        writeFileSync(file, Buffer.from(bytes.toString('latin1').replace('metbus01', 'metbus99'), 'latin1'));
+      const next = await startHub({ stateDir });
+      expect(await scrape(next, {}, true)).toMatchObject({ 'metrics_bus_checkpoint_errors_total{}': 1 });
+      expect(await events(next)).toBeUndefined();
+    },
+  );
+});
+
+describe('collectors', () => {
+  test('that throw, hang or are slow cost only their own metric', async () => {
+    const hub = await startHub();
+    const { agent, counter, registers } = await counting(hub, { collectMs: 50, onFault: () => {} });
+    const collect = {
+      throws: () => {
+        throw new Error('on purpose');
+      },
+      rejects: () => Promise.reject(new Error('on purpose')),
+      hangs: () => new Promise(() => {}),
+      slow: () => sleep(20),
+    };
+    for (const [name, fn] of Object.entries(collect))
+      new Gauge({ name, help: 'h', registers, collect: fn as () => void }).set(1);
+    new Gauge({
+      name: 'good',
+      help: 'h',
+      registers,
+      collect() {
+        this.set(7);
+      },
+    });
+    counter.inc(3);
+    const startedAt = performance.now();
+    const page = await scrape(hub, {}, true);
+    expect(performance.now() - startedAt).toBeLessThan(250);
+    expect(page).toMatchObject({ 'good{}': 7, 'events_total{}': 3, 'hangs{}': 1, 'slow{}': 1 });
+    await sleep(1100);
+    const next = await scrape(hub, {}, true);
+    const errors = (metric: string) => next[`metrics_bus_collect_errors_total{metric="${metric}"}`] ?? 0;
+    expect([errors('throws'), errors('rejects'), errors('slow'), errors('good')]).toEqual([
+      2,
+      expect.any(Number),
+      0,
+      0,
+    ]);
+    expect(errors('rejects')).toBeGreaterThanOrEqual(1);
+    expect(errors('hangs')).toBeGreaterThanOrEqual(1);
+    await agent.leave();
+  });
+
+  test('of gauges run at scrapes only, at most once a second, once for all who scrape', async () => {
+    const hub = await startHub();
+    const { registers } = await counting(hub, { pushMs: 10 });
+    let gauges = 0;
+    let counters = 0;
+    new Gauge({ name: 'g', help: 'h', registers, collect: () => void gauges++ });
+    new Counter({ name: 'c_total', help: 'h', registers, collect: () => void counters++ });
+    await until(() => counters >= 3);
+    expect(gauges).toBe(0);
+    const pages = await Promise.all(Array.from({ length: 50 }, () => hub.scrape()));
+    expect(new Set(pages.map((page) => page.body)).size).toBe(1);
+    await scrape(hub);
+    expect(gauges).toBe(1);
+    await until(async () => (await scrape(hub)) && gauges === 2, { everyMs: 100 });
+  });
+
+  test('of the event loop lag keep a block that happened between two scrapes', async () => {
+    const hub = await startHub({ minCollectMs: 0 });
+    const { registry } = await counting(hub, { pushMs: 20 });
+    collectDefaultMetrics({ register: registry });
+    await scrape(hub);
+    await sleep(50);
+    const end = performance.now() + 300;
+    while (performance.now() < end);
+    await sleep(100);
+    expect((await scrape(hub))['nodejs_eventloop_lag_max_seconds{}']).toBeGreaterThan(0.25);
+  });
+});
+
+describe('a scrape', () => {
+  test('by 50 at once asks each process once', async () => {
+    const hub = await startHub();
+    const line = await wire(hub);
+    const { counter } = await counting(line, { pushMs: 60_000 });
+    await scrape(hub);
+    const before = line.bytes();
+    counter.inc();
+    await Promise.all(Array.from({ length: 50 }, () => hub.scrape()));
+    expect(line.bytes() - before).toBeLessThan(200);
+  });
+
+  test('comes from any process through its agent, packed when it wants it', async () => {
+    const hub = await startHub({ thread: true });
+    const { agent, counter } = await counting(hub);
+    counter.inc(4);
+    const page = await agent.page({ accept: 'application/openmetrics-text' });
+    expect(page.contentType).toMatch(/^application\/openmetrics-text/);
+    expect(page.body.toString()).toMatch(/^events_total 4\n[\s\S]*# EOF\n$/m);
+    const packed = await agent.page({ acceptEncoding: 'gzip' });
+    const { gunzipSync } = await import('node:zlib');
+    expect(packed.encoding).toBe('gzip');
+    expect(gunzipSync(packed.body).toString()).toContain('events_total 4\n');
+    const byProcess = (await agent.page({ by: 'process' })).body.toString();
+    expect(byProcess).toContain('events_total{proc="test-1",role="test"} 4');
+    await hub.close();
+    await expect(agent.page()).rejects.toThrow('cannot be reached');
+  });
+
+  test('of a hub without processes shows the hub', async () => {
+    const hub = await startHub();
+    hub.expect({ api: 2 });
+    const page = await scrape(hub, {}, true);
+    expect(page).toMatchObject({
+      'metrics_bus_processes_expected{role="api"}': 2,
+      'metrics_bus_series{}': expect.any(Number),
+    });
+  });
+});
+
+describe('the door', () => {
+  test('opens for this user only, and is this hub’s alone', async () => {
+    const stateDir = join(testFolder(), 'bus');
+    const hub = await startHub({ stateDir });
+    await counting(hub);
+    await events(hub);
+    const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+    expect([
+      mode(stateDir),
+      mode(hub.address.path),
+      mode(join(stateDir, 'totals')),
+      mode(join(stateDir, 'shown')),
+    ]).toEqual(['700', '600', '600', '600']);
+    await expect(startHub({ stateDir })).rejects.toThrow('Another metrics hub listens');
+    await expect(startHub({ stateDir: join(stateDir, 'x'.repeat(100)) })).rejects.toThrow('too long');
+    await expect(startHub({ stateDir: join(stateDir, 'x'.repeat(100)), thread: true })).rejects.toThrow('too long');
+  });
+
+  test('stays shut for another user', async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip('needs root to become another user');
+    const hub = await startHub();
+    chmodSync(join(hub.address.path, '..'), 0o700);
+    const { spawnSync } = await import('node:child_process');
+    const script = `require('net').connect(${JSON.stringify(hub.address.path)}).on('connect', () => process.exit(0)).on('error', (e) => process.exit(e.code === 'EACCES' ? 13 : 1))`;
+    const { status } = spawnSync(process.execPath, ['-e', script], { uid: 65534, gid: 65534 });
+    expect(status).toBe(13);
+  });
+
+  test('lets nobody in without the token, and tells the process why', async () => {
+    const hub = await startHub();
+    const faults: string[] = [];
+    const { agent, registers } = startAgent(
+      { address: { ...hub.address, token: 'wrong' } },
+      { onFault: (kind, what) => faults.push(`${kind}: ${what}`) },
+    );
+    new Counter({ name: 'events_total', help: 'h', registers }).inc();
+    await until(() => faults.length > 0);
+    expect(faults[0]).toBe('refused: not the token of this hub');
+    expect(await scrape(hub, {}, true)).toMatchObject({
+      'metrics_bus_report_errors_total{reason="token"}': expect.any(Number),
+    });
+    expect(await events(hub)).toBeUndefined();
+    await agent.leave();
+  });
+
+  test('shuts on a process that speaks another protocol, and counts it; others go on', async () => {
+    const hub = await startHub();
+    const { counter } = await counting(hub);
+    counter.inc(2);
+    const socket = connect({ path: hub.address.path });
+    const hello = { proto: 2, token: hub.address.token, instance: 'f'.repeat(32), role: 'new', seen: false };
+    socket.write(encodeFrame(TYPE.hello, { notes: hello }));
+    const newer = encodeFrame(TYPE.hello, { notes: hello });
+    newer.writeUInt8(2, 5);
+    const other = connect({ path: hub.address.path });
+    other.write(newer);
+    const closed = (s: Socket) => new Promise((resolve) => s.resume().on('close', resolve));
+    await Promise.all([closed(socket), closed(other)]);
+    expect(await scrape(hub, {}, true)).toMatchObject({
+      'metrics_bus_report_errors_total{reason="version"}': 2,
+      'events_total{}': 2,
+    });
+  });
+
+  test('survives garbage, from strangers and from those who know the token', async () => {
+    const hub = await startHub();
+    const { counter } = await counting(hub);
+    counter.inc(2);
+    const hello = (i: number) =>
+      encodeFrame(TYPE.hello, {
+        notes: { proto: 1, token: hub.address.token, instance: `${i}`.padStart(32, '0'), role: 'odd', seen: false },
+      });
+    const state = encodeFrame(TYPE.state, {
+      flags: 1,
+      notes: {
+        schema: [
+          { m: 0, name: 'x', help: 'h', type: 'gauge', agg: 'sum' },
+          { s: 0, m: 0, l: [] },
+        ],
+        exemplars: [[0, ['a', 'b'], 1, 1]],
+      },
+      slots: Uint32Array.of(0),
+      values: Float64Array.of(1),
+    });
+    const send = (...parts: Buffer[]) =>
+      new Promise<void>((resolve) => {
+        const socket = connect({ path: hub.address.path });
+        socket.on('error', () => {}).on('close', () => resolve());
+        socket.resume().end(Buffer.concat(parts));
+      });
+    let instance = 0;
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 100 }).map((array) => Buffer.from(array)),
+      fc.array(fc.tuple(fc.nat(state.length - 1), fc.nat(255)), { minLength: 1, maxLength: 5 }).map((changes) => {
+        const copy = Buffer.from(state);
+        for (const [at, byte] of changes) copy.writeUInt8(byte, at);
+        return copy;
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.boolean(), async (garbage, known) => {
+        await (known ? send(hello(++instance), state, garbage) : send(garbage));
+      }),
+      { numRuns: 300 },
+    );
+    const huge = Buffer.alloc(24);
+    huge.writeUInt32LE(2 ** 31);
+    await send(huge);
+    await send(hello(++instance), huge);
+    const page = await scrape(hub, {}, true);
+    expect(page['events_total{}']).toBe(2);
+    expect(page['metrics_bus_report_errors_total{reason="too_large"}']).toBeGreaterThanOrEqual(2);
+    expect(page['metrics_bus_report_errors_total{reason="garbled"}']).toBeGreaterThan(0);
+  });
+
+  test('takes so many connections and no more, and goes on', async () => {
+    const hub = await startHub({ maxConnections: 50 });
+    const { counter } = await counting(hub);
+    const sockets = Array.from({ length: 500 }, () => connect({ path: hub.address.path }).on('error', () => {}));
+    atEnd(() => {
+      for (const socket of sockets) socket.destroy();
+    });
+    counter.inc(3);
+    await until(() => sockets.filter((socket) => socket.closed).length >= 450);
+    expect(await events(hub)).toBe(3);
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+describe('a process', () => {
+  test('with an aggregator that nobody knows is told so when it joins, and others go on', async () => {
+    const hub = await startHub();
+    const { registry, registers } = startAgent(hub);
+    new Gauge({ name: 'odd', help: 'h', aggregator: 'median' as 'sum', registers });
+    const join = () => new MetricsAgent({ address: hub.address, role: 'test', registries: [registry] });
+    expect(join).toThrow('odd has the aggregator "median"; known are sum,');
+    const { counter } = await counting(hub);
+    counter.inc();
+    expect(await events(hub)).toBe(1);
+  });
+
+  test('that gets messages which are none of the bus’s does not mind', async () => {
+    const hub = await startHub();
+    const { child, order } = await startProcess(hub);
+    for (const message of [null, 'text', 7, [], { type: 'prom-client:getMetricsReq' }]) child.send(message as never);
+    await order({ do: 'count', value: 1 });
+    await until(async () => (await events(hub)) === 1);
+  });
+
+  test('without the bus does not matter to a scrape', async () => {
+    const hub = await startHub();
+    const { fork } = await import('node:child_process');
+    const child = fork('-', { execArgv: ['-e', 'setInterval(() => {}, 1000)', '--'] });
+    atEnd(() => child.kill('SIGKILL'));
+    await counting(hub);
+    const startedAt = performance.now();
+    await scrape(hub);
+    expect(performance.now() - startedAt).toBeLessThan(200);
+  });
+
+  test('leaves no file behind', async () => {
+    const stateDir = join(testFolder(), 'bus');
+    const hub = await startHub({ stateDir });
+    for (let i = 0; i < 20; i++) {
+      const { agent, counter } = await counting(hub);
+      counter.inc();
+      await agent.leave();
+    }
+    expect(await events(hub)).toBe(20);
+    expect(readdirSync(stateDir).sort()).toEqual(['hub.sock', 'shown', 'totals']);
+    await hub.close();
+    expect(existsSync(hub.address.path)).toBe(false);
+  });
+});
