@@ -1,6 +1,6 @@
 /** The scheduler role: keeps the timetable, and looks after what got lost. Several may run; one leads. */
 import { openDatabase } from '../shared/db/database.ts';
-import { createScan } from '../shared/db/scans/create.ts';
+import { createScan, TooManyScansError } from '../shared/db/scans/create.ts';
 import { runRole } from '../shared/lifecycle.ts';
 import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
@@ -18,15 +18,15 @@ await runRole('scheduler', async ({ config, log, databaseUrl, ready }) => {
   });
   const units = openUnitQueue(kit);
   const timetable = openTimetable(kit);
+  const asked = { trigger: 'timetable', requestedBy: null, sources: config.sources, keys: config.sourceKeys } as const;
   const slots = startTimetableWorker(kit, config.taskLockMs, async (slot) => {
-    const request = {
-      trigger: 'timetable',
-      requestedBy: null,
-      sources: config.sources,
-      keys: config.sourceKeys,
-    } as const;
-    const scan = await createScan(db, { ...request, slot }, units);
-    log.info({ slot, scanId: scan.id, units: scan.units, existing: scan.existing }, 'timetable scan');
+    try {
+      const scan = await createScan(db, { ...asked, slot }, units);
+      log.info({ slot, scanId: scan.id, units: scan.units, existing: scan.existing }, 'timetable scan');
+    } catch (error) {
+      if (!(error instanceof TooManyScansError)) throw error;
+      log.warn({ slot, err: error }, 'a slot of the timetable is left out: the scans before it have not ended');
+    }
   });
   const times = config.scanCron === undefined ? undefined : { cron: config.scanCron, timeZone: config.scanTimeZone };
   const leading = keepLeading(db, log, lookAfter({ db, units, timetable, times, log }));

@@ -1,6 +1,7 @@
 /** When scans start by themselves: one BullMQ job scheduler, whose tasks carry the moment that they are for. */
 import type { Job } from 'bullmq';
 import type { QueueKit } from './kit.ts';
+import { letGo } from './let-go.ts';
 
 const NAME = 'timetable';
 const ID = 'scan';
@@ -42,7 +43,7 @@ export function openTimetable(kit: QueueKit): Timetable {
       const next = (await queue.getJobScheduler(ID))?.next;
       return next === undefined ? undefined : new Date(next);
     },
-    close: () => queue.close(),
+    close: () => letGo(queue),
   };
 }
 
@@ -61,5 +62,5 @@ export function startTimetableWorker(
     lockDuration: lockMs,
     stalledInterval: lockMs,
   });
-  return { close: () => worker.close() };
+  return { close: () => letGo(worker) };
 }

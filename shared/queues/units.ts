@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job } from 'bullmq';
 import type { QueueKit } from './kit.ts';
+import { letGo } from './let-go.ts';
 
 const NAME = 'units';
 /** Tasks handed over in one call. */
@@ -49,7 +50,7 @@ export function openUnitQueue(kit: QueueKit): UnitQueue {
       await queue.clean(60_000, 1000, 'completed');
       await queue.clean(60_000, 1000, 'failed');
     },
-    close: () => queue.close(),
+    close: () => letGo(queue),
   };
 }
 
@@ -82,9 +83,12 @@ export function startUnitWorker(
   handle: (task: UnitTask) => Promise<UnitAnswer>,
 ): UnitWorker {
   const stopping = new AbortController();
+  const running = new Set<Promise<UnitAnswer>>();
   const run = async (job: Job<Record<string, never>, void>, token?: string) => {
     const lastTry = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-    const answer = await handle({ unitId: job.id ?? '', signal: stopping.signal, lastTry });
+    const unit = handle({ unitId: job.id ?? '', signal: stopping.signal, lastTry });
+    running.add(unit);
+    const answer = await unit.finally(() => running.delete(unit));
     if (answer === 'done') return;
     // The slot goes back at once: a task that must wait never sleeps in it. This does not count as a try.
     await job.moveToDelayed(Date.now() + answer.againInMs, token);
@@ -98,8 +102,9 @@ export function startUnitWorker(
   });
   return {
     close: async (graceMs) => {
+      const closing = letGo(worker, () => Promise.allSettled(running), graceMs + ABORT_GRACE_MS);
       const abort = setTimeout(() => stopping.abort(new Error('this process is ending')), graceMs);
-      await Promise.race([worker.close(), sleep(graceMs + ABORT_GRACE_MS, undefined, { ref: false })]);
+      await closing;
       clearTimeout(abort);
     },
   };
