@@ -86,7 +86,7 @@ function steadySection(world: World): Section {
       ours: async (round) => {
         const boards = turn(world.boards, round, BOARDS_PER_ROUND);
         const scans = boards.map((board) => ({ board, ...nextScan(world, board.items) }));
-        const work = [];
+        const work: { unit: Unit; items: ScanItem[] }[] = [];
         for (const { board, items, touched } of scans) {
           work.push({ unit: await createUnit(db, board.id), items: prepared(items, touched) });
         }

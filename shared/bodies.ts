@@ -1,5 +1,5 @@
 /** What is kept of a posting beside its row: the source's own record and what we made of it, as one zstd frame of JSON. */
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 
 /** What a person reads when they open a job. */
 export interface Detail {
@@ -22,17 +22,16 @@ export interface Detail {
 /** A posting of more than this much JSON is hostile or broken; connectors and `http.ts` stop far below. */
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 
-const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 2 } };
-
 /**
- * Raw record, HTML and text say the same words three times; in one frame the second and third cost next to nothing
- * (9.4 KB of synthetic posting: 1.73 KB together, 1.64 KB for the raw record alone).
+ * What is compressed as one zstd frame (`worker/store/compress.ts`). Raw record, HTML and text say the same words three
+ * times; in one frame the second and third cost next to nothing (9.4 KB of synthetic posting: 1.73 KB together, 1.64 KB for
+ * the raw record alone).
  */
-export function packBody(raw: unknown, detail: Detail): Buffer {
-  return zstdCompressSync(JSON.stringify({ detail, raw }), OPTIONS);
+export function bodyText(raw: unknown, detail: Detail): string {
+  return JSON.stringify({ detail, raw });
 }
 
-/** @throws SyntaxError or a zlib error when the bytes are not what `packBody` made. */
+/** @throws SyntaxError or a zlib error when the bytes are not a compressed `bodyText`. */
 export function readDetail(body: Buffer): Detail {
   return read(body).detail;
 }

@@ -35,6 +35,6 @@ function reasons(score: Score) {
 }
 
 /** What a list is sorted by: the source's word, else when we first saw it. */
-export function postedAt(posting: Pick<Posting, 'statedAt'>, firstSeenAt: Date): Date {
-  return posting.statedAt ?? firstSeenAt;
+export function postedAt({ statedAt }: Pick<Posting, 'statedAt'>, firstSeenAt: Date): Date {
+  return statedAt === null || Number.isNaN(statedAt.getTime()) ? firstSeenAt : statedAt;
 }

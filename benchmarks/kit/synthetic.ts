@@ -21,7 +21,7 @@ export interface RawItem {
 
 export interface Generator {
   item(id: string): RawItem;
-  /** The same posting with another description, title and place. */
+  /** The same posting with another description; one in five also has another title. */
   changed(item: RawItem): RawItem;
 }
 
@@ -45,7 +45,11 @@ export function generator(seed: number): Generator {
     updated_at: new Date(Date.UTC(2026, 10, 1) + Math.floor(random() * 1e9)).toISOString(),
     content: paragraphs(description()),
   });
-  return { item: make, changed: (item) => ({ ...make(item.id), first_published: item.first_published }) };
+  const changed = (item: RawItem): RawItem => {
+    const { title, content, updated_at } = make(item.id);
+    return { ...item, content, updated_at, ...(random() < 0.2 ? { title } : {}) };
+  };
+  return { item: make, changed };
 }
 
 /** What a connector leaves out before hashing. */

@@ -9,11 +9,16 @@ export interface TestUnit {
   open(): Promise<BoardStore>;
 }
 
-export const HOUR_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
 const START = Date.UTC(2026, 10, 22, 9);
 
-/** A board, a scan and its unit; the n-th unit starts n hours after the first one. */
-export async function createUnit(db: Database, board: string | number = 'acme', n = 0): Promise<TestUnit> {
+/** A board, a scan and its unit; the n-th unit starts n hours after the first one, by a clock that may be wrong. */
+export async function createUnit(
+  db: Database,
+  board: string | number = 'acme',
+  n = 0,
+  skewMs = 60_000,
+): Promise<TestUnit> {
   const boardId = typeof board === 'number' ? board : await createBoard(db, board);
   const { rows } = await db.pool.query<{ id: string }>(
     `with s as (insert into scan (trigger, sources) values ('cli', '{greenhouse}') returning id)
@@ -22,7 +27,7 @@ export async function createUnit(db: Database, board: string | number = 'acme', 
   );
   const unitId = rows[0]!.id;
   const startedAt = new Date(START + n * HOUR_MS);
-  const now = () => new Date(startedAt.getTime() + 60_000);
+  const now = () => new Date(startedAt.getTime() + skewMs);
   return { unitId, boardId, open: () => openBoardStore(db, { unitId, boardId, source: 'greenhouse', startedAt, now }) };
 }
 

@@ -1,13 +1,13 @@
 /** From postings to the parameters of the store's statements. */
-import { packBody } from '../../shared/bodies.ts';
+import { bodyText } from '../../shared/bodies.ts';
 import type { SourceName } from '../../shared/sources.ts';
 import { makeCard, postedAt } from '../card.ts';
 import type { Posting, Score } from '../posting.ts';
 import { bigints, byteas, floats, integers, texts, times } from './arrays.ts';
-import type { Entry } from './board-map.ts';
+import { compressAll } from './compress.ts';
 import { COLUMNS, COUNTS, type Column, SEPARATOR, type Statement } from './statements.ts';
 
-/** One posting with its ids; `known` is what was stored of it before. */
+/** One posting with its ids. */
 export interface Row {
   readonly key: string;
   readonly hash: Buffer;
@@ -17,23 +17,18 @@ export interface Row {
   readonly id: number;
   readonly jobId: number;
   readonly firstSeenAt: Date;
-  readonly known: Entry | undefined;
 }
 
 /** What a column of a search index bears; texts of people are far shorter. */
 const TITLE_LENGTH_MAX = 1000;
 
-const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown } = {
+const VALUE: { readonly [C in Exclude<Column, 'body'>]: (row: Row, source: SourceName) => unknown } = {
   id: (row) => row.id,
   job_id: (row) => row.jobId,
   stated_at: (row) => row.posting.statedAt,
   native_id: (row) => row.key,
   hash: (row) => row.hash,
   url: (row) => row.posting.url,
-  body: ({ raw, posting, score }) => {
-    const { html, text, textIsCut, applyUrls } = posting;
-    return packBody(raw, { html, text, textIsCut, applyUrls, parts: score.parts });
-  },
   posted_at: (row) => postedAt(row.posting, row.firstSeenAt),
   pay_min: (row) => row.posting.pay?.min ?? null,
   pay_max: (row) => row.posting.pay?.max ?? null,
@@ -60,20 +55,28 @@ const ENCODE = {
 } as const;
 
 /** One array for each column that the statement asks for, and the scalars as they are. */
-export function encodeRows<Name extends string>(
+export async function encodeRows<Name extends string>(
   statement: Statement<Name>,
   rows: readonly Row[],
   source: SourceName,
   scalars: Readonly<Record<string, unknown>>,
-): unknown[] {
-  return statement.parameters.map((name) => {
+): Promise<unknown[]> {
+  const compressing = compressAll(rows.map(bodyOf));
+  const values = statement.parameters.map((name) => {
     if (!isColumn(name)) return scalars[name];
-    const values = rows.map((row) => VALUE[name](row, source));
-    return (ENCODE[COLUMNS[name]] as (values: readonly unknown[]) => Buffer)(values);
+    if (name === 'body') return compressing.then(byteas);
+    const column = rows.map((row) => VALUE[name](row, source));
+    return (ENCODE[COLUMNS[name]] as (values: readonly unknown[]) => Buffer)(column);
   });
+  return await Promise.all(values);
 }
 
-type Counts = Readonly<
+function bodyOf({ raw, posting, score }: Row): string {
+  const { html, text, textIsCut, applyUrls } = posting;
+  return bodyText(raw, { html, text, textIsCut, applyUrls, parts: score.parts });
+}
+
+export type Counts = Readonly<
   Record<'requests' | 'found' | 'kept' | 'rejected' | 'new' | 'changed' | 'unchanged' | 'closed', number>
 > & { readonly rejectedReasons: unknown; readonly invalidSamples: unknown };
 

@@ -104,6 +104,13 @@ export const UPDATE = statement(
   where j.id = u.job_id`,
 );
 
+/** When postings were first seen, which their card says and a changed one keeps. */
+export const FIRST_SEEN = statement(
+  'store-first-seen',
+  ['ids'],
+  'select id::text, (extract(epoch from first_seen_at) * 1000)::float8 as ms from posting where id = any($ids::bigint[])',
+);
+
 /** Closes postings, and each job whose last open posting was among them. */
 export const CLOSE = statement(
   'store-close',

@@ -130,7 +130,7 @@ const STATEMENTS = [
     terms text[] not null,
     card text not null,
     words tsvector not null
-  ) with (fillfactor = 90)`,
+  ) with (fillfactor = 80)`,
   `create index job_posted_at_idx on job (posted_at desc, id desc)`,
   `create index job_words_idx on job using gin (words)`,
   // Posting lists. A job's entries are found again through job.terms, so that no index by job is needed.
