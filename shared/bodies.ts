@@ -1,5 +1,5 @@
 /** What is kept of a posting beside its row: the source's own record and what we made of it, as one zstd frame of JSON. */
-import { zstdDecompressSync } from 'node:zlib';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
 /** What a person reads when they open a job. */
 export interface Detail {
@@ -29,6 +29,11 @@ const BODY_BYTES_MAX = 64 * 1024 * 1024;
  */
 export function bodyText(raw: unknown, detail: Detail): string {
   return JSON.stringify({ detail, raw });
+}
+
+/** One body, compressed at once; the store packs many and has a compressor for that. */
+export function packBody(raw: unknown, detail: Detail): Buffer {
+  return zstdCompressSync(bodyText(raw, detail));
 }
 
 /** @throws SyntaxError or a zlib error when the bytes are not a compressed `bodyText`. */
