@@ -137,12 +137,12 @@ const US_CITIES_OF: Readonly<Record<string, RegExp>> = {
 
 /**
  * @param places place texts of one posting
- * @returns ISO 3166-1 alpha-2 when every place that names a country names the same one, else null
+ * @returns ISO 3166-1 alpha-2 when every place says the same country, else null
  */
 export function countryOf(places: readonly string[]): string | null {
-  const found = new Set(places.flatMap((place) => countryOfOne(withoutWorkModel(place)) ?? []));
-  const [only] = found;
-  return found.size === 1 && only !== undefined ? only : null;
+  const real = places.map(withoutWorkModel).filter((place) => place !== '');
+  const [only, ...others] = new Set(real.map(countryOfOne));
+  return only !== undefined && others.length === 0 ? only : null;
 }
 
 /** A country field: a code, or a name where a source writes names. */
@@ -157,9 +157,14 @@ function countryOfOne(place: string): string | undefined {
   const parts = place.split(/\s*,\s*|\s+[-–—]\s+|\s*[()]\s*/).filter((part) => part !== '');
   const last = parts.at(-1) ?? '';
   const named = NAMES[last.toLowerCase()];
-  if (named !== undefined) return named;
+  if (named !== undefined) return namesAnother(parts, named) ? undefined : named;
   if (US_STATE_NAMES.has(last.toLowerCase())) return 'US';
   const before = parts.at(-2) ?? '';
   if (before === '') return undefined;
   return US_STATE_CODES.has(last) || US_CITIES_OF[last]?.test(before) === true ? 'US' : undefined;
+}
+
+/** "UK, Germany, France" is a list of countries and no place in France. */
+function namesAnother(parts: readonly string[], named: string): boolean {
+  return parts.some((part) => (NAMES[part.toLowerCase()] ?? named) !== named);
 }
