@@ -84,12 +84,9 @@ async function readBoard(
     const fetch = http.fetchFor(unit.source, { signal: stop.signal, onAttempt: () => intake.counts.requests++ });
     const read = await readPages(connector.read(unit, settings, fetch), stop.signal, intake.take);
     const stopped = await stop.reason();
-    const end =
-      stopped === undefined
-        ? await closeGone(unit, store, intake, endOfRead(unit.source, read, intake.counts))
-        : ({ state: 'cancelled' } as const);
+    const end = stopped ?? (await closeGone(unit, store, intake, endOfRead(unit.source, read, intake.counts)));
     await store.saveCounts(intake.counts);
-    return stopped === 'interrupted' ? 'interrupted' : end;
+    return end === 'cancelled' ? { state: 'cancelled' } : end;
   } finally {
     stop.end();
   }
