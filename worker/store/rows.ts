@@ -4,7 +4,7 @@ import type { SourceName } from '../../shared/sources.ts';
 import { makeCard, postedAt } from '../card.ts';
 import type { Posting, Score } from '../posting.ts';
 import { bigints, byteas, floats, integers, texts, times } from './arrays.ts';
-import { compressAll } from './compress.ts';
+import { compress } from './compress.ts';
 import { COLUMNS, COUNTS, type Column, SEPARATOR, type Statement } from './statements.ts';
 
 /** One posting with its ids. */
@@ -22,13 +22,17 @@ export interface Row {
 /** What a column of a search index bears; texts of people are far shorter. */
 const TITLE_LENGTH_MAX = 1000;
 
-const VALUE: { readonly [C in Exclude<Column, 'body'>]: (row: Row, source: SourceName) => unknown } = {
+const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown } = {
   id: (row) => row.id,
   job_id: (row) => row.jobId,
   stated_at: (row) => row.posting.statedAt,
   native_id: (row) => row.key,
   hash: (row) => row.hash,
   url: (row) => row.posting.url,
+  body: ({ raw, posting, score }) => {
+    const { html, text, textIsCut, applyUrls } = posting;
+    return compress(bodyText(raw, { html, text, textIsCut, applyUrls, parts: score.parts }));
+  },
   posted_at: (row) => postedAt(row.posting, row.firstSeenAt),
   pay_min: (row) => row.posting.pay?.min ?? null,
   pay_max: (row) => row.posting.pay?.max ?? null,
@@ -55,25 +59,17 @@ const ENCODE = {
 } as const;
 
 /** One array for each column that the statement asks for, and the scalars as they are. */
-export async function encodeRows<Name extends string>(
+export function encodeRows<Name extends string>(
   statement: Statement<Name>,
   rows: readonly Row[],
   source: SourceName,
   scalars: Readonly<Record<string, unknown>>,
-): Promise<unknown[]> {
-  const compressing = compressAll(rows.map(bodyOf));
-  const values = statement.parameters.map((name) => {
+): unknown[] {
+  return statement.parameters.map((name) => {
     if (!isColumn(name)) return scalars[name];
-    if (name === 'body') return compressing.then(byteas);
-    const column = rows.map((row) => VALUE[name](row, source));
-    return (ENCODE[COLUMNS[name]] as (values: readonly unknown[]) => Buffer)(column);
+    const values = rows.map((row) => VALUE[name](row, source));
+    return (ENCODE[COLUMNS[name]] as (values: readonly unknown[]) => Buffer)(values);
   });
-  return await Promise.all(values);
-}
-
-function bodyOf({ raw, posting, score }: Row): string {
-  const { html, text, textIsCut, applyUrls } = posting;
-  return bodyText(raw, { html, text, textIsCut, applyUrls, parts: score.parts });
 }
 
 export type Counts = Readonly<

@@ -99,22 +99,14 @@ async function sendInChunks(
   stale: readonly Row[],
 ): Promise<void> {
   const scalars = { at, board_id: unit.boardId, source: unit.source };
-  const chunks = [...chunksOf(INSERT, fresh), ...chunksOf(UPDATE, stale)];
-  const encode = async (at: number) => {
-    const chunk = chunks[at];
-    if (chunk === undefined) return undefined;
-    return { ...chunk.statement, values: await encodeRows(chunk.statement, chunk.rows, unit.source, scalars) };
-  };
-  let next = encode(0);
   let sent: Promise<unknown> = Promise.resolve();
-  for (let i = 0; i < chunks.length; i++) {
-    const query = await next;
+  for (const { statement, rows } of [...chunksOf(INSERT, fresh), ...chunksOf(UPDATE, stale)]) {
+    // The server is still busy with the chunk before.
+    const values = encodeRows(statement, rows, unit.source, scalars);
     await sent;
-    if (query !== undefined) sent = client.query(query);
-    next = encode(i + 1);
-    // Failures are thrown where they are awaited; without this they would count as unhandled until then.
+    sent = client.query({ ...statement, values });
+    // The failure is thrown where it is awaited; without this it would count as unhandled until then.
     sent.catch(() => undefined);
-    next.catch(() => undefined);
   }
   await sent;
 }
