@@ -22,7 +22,7 @@ import { MAX_SLOT } from './frames.ts';
 import { type Series, SlotBook } from './slot-book.ts';
 
 export interface TableOptions {
-  readonly registries: readonly MetricRegistry[];
+  readonly registries: Iterable<MetricRegistry>;
   /** Label sets of one metric. What goes beyond is added up in one overflow series; gauges are left out. */
   readonly maxSeriesPerMetric: number;
   /** Metrics whose values may fall when they are reset or removed. */

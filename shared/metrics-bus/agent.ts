@@ -22,6 +22,7 @@ export interface AgentOptions {
   readonly address: BusAddress;
   /** What this process is: `api`. Its name on the bus becomes `api-1`, the lowest number that is free. */
   readonly role: string;
+  /** Looked at anew each time, so the list may change. */
   readonly registries: readonly MetricRegistry[];
   /** Time between two reports, and the most that a SIGKILL can lose. Default 1000. */
   readonly pushMs?: number;
@@ -81,8 +82,14 @@ export class MetricsAgent {
     );
     const conflicts = new OwnCounter('metrics_bus_conflicts_total', 'Definitions of a metric that contradict others.');
     const failures = new OwnCounter('metrics_bus_collect_errors_total', 'Collectors that failed or took too long.');
+    const own: MetricRegistry = { getMetricsAsArray: () => [dropped, conflicts, failures] };
     this.#table = new AgentTable({
-      registries: [...registries, { getMetricsAsArray: () => [dropped, conflicts, failures] }],
+      registries: {
+        *[Symbol.iterator]() {
+          yield* registries;
+          yield own;
+        },
+      },
       maxSeriesPerMetric: options.maxSeriesPerMetric ?? 2000,
       falling: new Set(options.falling),
       extraLabels: (metric) => (roleLabel?.test(metric) ? { role } : {}),

@@ -62,17 +62,18 @@ export async function startProcess(
     execArgv: [],
   });
   const gone = once(child, 'exit');
+  const message = () => Promise.race([once(child, 'message'), gone.then(() => Promise.reject(new Error('it ended')))]);
   atEnd(async () => {
     child.kill('SIGKILL');
     await gone;
   });
-  await once(child, 'message');
+  await message();
   return {
     child,
     gone,
     async order(order) {
       child.send(order);
-      await once(child, 'message');
+      await message();
     },
     async end(signal) {
       child.kill(signal);
