@@ -117,7 +117,8 @@ export class MetricsAgent {
     });
     this.#timer = setInterval(() => this.#push(), options.pushMs ?? 1000);
     this.#timer.unref();
-    process.on('exit', this.#lastWords);
+    if (agents.size === 0) process.on('exit', sayLastWords);
+    agents.add(this);
     if (isMainThread && options.signals !== false) for (const signal of SIGNALS) process.on(signal, this.#onSignal);
   }
 
@@ -203,22 +204,30 @@ export class MetricsAgent {
   #stop(): void {
     clearInterval(this.#timer);
     this.#socket.end();
-    process.off('exit', this.#lastWords);
+    agents.delete(this);
+    if (agents.size === 0) process.off('exit', sayLastWords);
     for (const signal of SIGNALS) process.off(signal, this.#onSignal);
   }
 
-  readonly #lastWords = (): void => {
+  /** In an `exit` handler, where nothing can be waited for: what this process counted goes to the hub. */
+  sayLastWords(): void {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     void this.#collectors.run(false);
     this.#finish();
-  };
+  }
 
   /** Only where nobody else handles the signal: then it would have ended the process, and shall do so still. */
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     if (process.listenerCount(signal) > 1) return;
     void this.leave().finally(() => process.kill(process.pid, signal));
   };
+}
+
+/** One handler for all agents of a process. */
+const agents = new Set<MetricsAgent>();
+function sayLastWords(): void {
+  for (const agent of agents) agent.sayLastWords();
 }
 
 function refuseUnknownAggregators(registries: readonly MetricRegistry[]): void {

@@ -27,6 +27,8 @@ interface Description {
   /** Which order of rows the `shown` file has. */
   readonly layout: string;
   readonly writtenAt: number;
+  /** This hub's name in the fleet. */
+  readonly fleetId?: string | undefined;
   readonly processes: readonly Pick<Process, 'instance' | 'role' | 'ordinal'>[];
   /** The slot of a series is its place in the numbers. */
   readonly schema: unknown;
@@ -78,14 +80,14 @@ export class Checkpoint {
     this.#shownFile = undefined;
   }
 
-  /** Into an empty hub. Throws when a file is damaged; the hub is then of no use. */
-  restore(): void {
+  /** Into an empty hub. Answers its name in the fleet. Throws when a file is damaged; the hub is then of no use. */
+  restore(): string | undefined {
     const file = readNumbers(this.#totals);
-    if (file === undefined) return;
+    if (file === undefined) return undefined;
     const { description, numbers } = file;
-    if (!isDescription(description) || description.version !== VERSION) return;
+    if (!isDescription(description) || description.version !== VERSION) return undefined;
     const age = Date.now() - description.writtenAt;
-    if (age > MAX_AGE_MS || age < -MAX_AGE_MS) return;
+    if (age > MAX_AGE_MS || age < -MAX_AGE_MS) return undefined;
     const { ledger } = this.#hub;
     const schema = parseSchema(description.schema);
     const metrics = schema.filter((item): item is MetricItem => 'name' in item);
@@ -105,6 +107,7 @@ export class Checkpoint {
       if (!Number.isNaN(retired[i])) ledger.matrix.addRetired(row, retired[i] as number, how);
     }
     for (const [i, process] of description.processes.entries()) this.#revive(process, metrics, items, vector(i + 2));
+    return description.fleetId;
   }
 
   /** It is absent until it reports again; what it had counts. */
@@ -161,7 +164,16 @@ export class Checkpoint {
     for (const { column } of processes) for (const row of rows) numbers[at++] = matrix.value(row, column);
     const schema = [...families.map((family, m) => family.item(m)), ...items];
     const common = families.map((family) => family.common);
-    const description: Description = { version: VERSION, layout, writtenAt: Date.now(), processes, schema, common };
+    const fleetId = this.#hub.fleet?.id;
+    const description: Description = {
+      version: VERSION,
+      layout,
+      writtenAt: Date.now(),
+      fleetId,
+      processes,
+      schema,
+      common,
+    };
     writeNumbers(this.#totals, description, numbers);
     [this.#rows, this.#shape, this.#savedAt] = [rows, ledger.shape, this.#hub.options.now()];
   }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Checkpoint } from './checkpoint.ts';
+import { Fleet, type FleetOptions } from './fleet.ts';
 import { type Ask, Hub, type HubOptions, type Page } from './hub.ts';
 import { listen } from './hub-server.ts';
 
@@ -11,6 +12,8 @@ export interface HostHubOptions extends Omit<HubOptions, 'now'> {
   /** Folder for the checkpoint, for this hub alone. Without it a hub that is killed starts at zero. */
   readonly stateDir?: string;
   readonly maxConnections?: number;
+  /** The hubs of other hosts, met in Redis. */
+  readonly fleet?: FleetOptions;
 }
 
 export interface HostHub {
@@ -24,7 +27,8 @@ export interface HostHub {
 const TICK_MS = 1000;
 
 export async function openHostHub(options: HostHubOptions, onError: (error: unknown) => void): Promise<HostHub> {
-  const { hub, checkpoint } = restored(options);
+  const { hub, checkpoint, fleetId } = restored(options);
+  if (options.fleet !== undefined) hub.fleet = new Fleet(hub.ledger, options.fleet, hub.ledger.options, fleetId);
   const server = await listen(hub, { ...options, onError });
   const tick = () => {
     hub.tick();
@@ -32,6 +36,14 @@ export async function openHostHub(options: HostHubOptions, onError: (error: unkn
   };
   const timer = setInterval(tick, TICK_MS);
   timer.unref();
+  const publishing = setInterval(
+    () => {
+      hub.settle();
+      void hub.fleet?.publish();
+    },
+    hub.fleet?.publishMs ?? 2 ** 31 - 1,
+  );
+  publishing.unref();
   hub.beforeShowing = () => checkpoint?.beforeShowing();
   return {
     scrape: (ask) => hub.scrape(ask),
@@ -41,6 +53,7 @@ export async function openHostHub(options: HostHubOptions, onError: (error: unkn
     },
     async close() {
       clearInterval(timer);
+      clearInterval(publishing);
       checkpoint?.save();
       checkpoint?.close();
       for (const process of hub.roster.all) process.link?.close();
@@ -50,19 +63,18 @@ export async function openHostHub(options: HostHubOptions, onError: (error: unkn
 }
 
 /** A checkpoint that cannot be read is counted and left behind: a hub that does not start would show nothing at all. */
-function restored(options: HostHubOptions): { hub: Hub; checkpoint: Checkpoint | undefined } {
+function restored(options: HostHubOptions): { hub: Hub; checkpoint?: Checkpoint; fleetId?: string | undefined } {
   const create = () => new Hub(options, `hub-${randomBytes(8).toString('hex')}`);
-  if (options.stateDir === undefined) return { hub: create(), checkpoint: undefined };
-  let hub = create();
-  let checkpoint = new Checkpoint(hub, options.stateDir);
+  const hub = create();
+  if (options.stateDir === undefined) return { hub };
+  const checkpoint = new Checkpoint(hub, options.stateDir);
   try {
-    checkpoint.restore();
+    return { hub, checkpoint, fleetId: checkpoint.restore() };
   } catch {
-    hub = create();
-    hub.metrics.checkpointErrors.add({});
-    checkpoint = new Checkpoint(hub, options.stateDir);
+    const fresh = create();
+    fresh.metrics.checkpointErrors.add({});
+    return { hub: fresh, checkpoint: new Checkpoint(fresh, options.stateDir) };
   }
-  return { hub, checkpoint };
 }
 
 /** Where a hub with this folder listens. */

@@ -1,13 +1,21 @@
 /** The worker thread of a hub: nothing that the application does can hold up a scrape, and no scrape holds up the application. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { FleetOptions } from './fleet.ts';
 import { type HostHubOptions, openHostHub } from './host-hub.ts';
 import type { Ask, Page } from './hub.ts';
+import { type RedisAnswer, type RedisQuestion, ThreadRedis } from './thread-redis.ts';
 
+/** The options without what cannot cross threads. */
+export type ThreadOptions = Omit<HostHubOptions, 'fleet'> & {
+  readonly fleet?: Omit<FleetOptions, 'call' | 'now'> | undefined;
+};
 export type ToHub =
+  | RedisAnswer
   | { readonly kind: 'ask'; readonly id: number; readonly ask: Ask }
   | { readonly kind: 'expect'; readonly roles: Readonly<Record<string, number>> }
   | { readonly kind: 'close' };
 export type FromHub =
+  | RedisQuestion
   | { readonly kind: 'ready' }
   | { readonly kind: 'page'; readonly id: number; readonly page: Page }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string }
@@ -17,9 +25,13 @@ export type FromHub =
 const port = parentPort;
 if (port !== null) {
   const tell = (message: FromHub) => port.postMessage(message);
-  const hub = await openHostHub(workerData as HostHubOptions, (error) => tell({ kind: 'error', error }));
+  const redis = new ThreadRedis(tell);
+  const { fleet, ...rest } = workerData as ThreadOptions;
+  const options: HostHubOptions = { ...rest, ...(fleet && { fleet: { ...fleet, call: redis.call } }) };
+  const hub = await openHostHub(options, (error) => tell({ kind: 'error', error }));
   port.on('message', async (message: ToHub) => {
-    if (message.kind === 'expect') hub.expect(message.roles);
+    if (message.kind === 'redis') redis.receive(message);
+    else if (message.kind === 'expect') hub.expect(message.roles);
     else if (message.kind === 'ask') {
       const { id } = message;
       await hub.scrape(message.ask).then(

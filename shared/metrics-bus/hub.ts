@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { renderByProcess } from './by-process.ts';
 import { CONTENT_TYPE, type Format, render } from './exposition.ts';
+import type { Fleet } from './fleet.ts';
 import { encodeFrame, FLAG, TYPE } from './frames.ts';
 import { HubConnection } from './hub-connection.ts';
 import { HubMetrics } from './hub-metrics.ts';
@@ -67,6 +68,8 @@ export class Hub {
   readonly roster: Roster;
   /** Called after each round of answers, before they are shown to anybody. */
   beforeShowing: () => void = () => {};
+  /** The other hosts, where there are several. */
+  fleet: Fleet | undefined;
   /** The member that holds the hub's own metrics. */
   readonly self: Member;
   readonly #pages = new Map<string, { version: number; page: Promise<Page> }>();
@@ -104,10 +107,10 @@ export class Hub {
       this.#round = undefined;
     });
     await this.#round;
-    const format = formatFor(ask.accept);
     if (ask.by === 'process')
       return { contentType: CONTENT_TYPE.text, body: renderByProcess(this.roster.all, this.ledger) };
-    return this.#page(format, acceptsGzip(ask.acceptEncoding));
+    const ledger = ask.scope === 'host' ? this.ledger : (this.fleet?.ledger ?? this.ledger);
+    return this.#page(ledger, formatFor(ask.accept), acceptsGzip(ask.acceptEncoding));
   }
 
   /** A process's answer, late or not. */
@@ -127,11 +130,18 @@ export class Hub {
     const limit = Math.min(this.options.flushMs, (ask.timeoutSeconds ?? 60) * 250);
     const isDue = startedAt - this.#collectedAt >= this.options.minCollectMs;
     if (isDue) this.#collectedAt = startedAt;
-    await this.#flush(limit, isDue);
+    await Promise.all([this.#flush(limit, isDue), this.fleet?.gather(limit)]);
     this.metrics.scrapeSeconds.observe((this.options.now() - startedAt) / 1000);
+    this.settle();
+  }
+
+  /** What is known now becomes what is shown. */
+  settle(): void {
+    if (this.fleet !== undefined) this.metrics.redisUp.set({}, this.fleet.isUp ? 1 : 0);
     this.self.apply(this.metrics.report(this.roster.all, this.options.now(), this.ledger.lineCount), false);
     this.ledger.refresh();
     this.beforeShowing();
+    this.fleet?.settle();
   }
 
   async #flush(limit: number, collect: boolean): Promise<void> {
@@ -157,20 +167,20 @@ export class Hub {
     this.#waiting.clear();
   }
 
-  #page(format: Format, packed: boolean): Promise<Page> {
-    const key = `${format} ${packed}`;
+  #page(ledger: Ledger, format: Format, packed: boolean): Promise<Page> {
+    const key = `${ledger === this.ledger} ${format} ${packed}`;
     const known = this.#pages.get(key);
-    if (known?.version === this.ledger.version) return known.page;
+    if (known?.version === ledger.version) return known.page;
     const page = packed
-      ? this.#packed(format)
-      : Promise.resolve({ contentType: CONTENT_TYPE[format], body: render(this.ledger, format) });
-    this.#pages.set(key, { version: this.ledger.version, page });
+      ? this.#packed(ledger, format)
+      : Promise.resolve({ contentType: CONTENT_TYPE[format], body: render(ledger, format) });
+    this.#pages.set(key, { version: ledger.version, page });
     return page;
   }
 
   /** Level 1: 14 times smaller already, in a quarter of the time of level 6. It runs in Node's thread pool. */
-  async #packed(format: Format): Promise<Page> {
-    const { contentType, body } = await this.#page(format, false);
+  async #packed(ledger: Ledger, format: Format): Promise<Page> {
+    const { contentType, body } = await this.#page(ledger, format, false);
     return { contentType, encoding: 'gzip', body: await pack(body, { level: constants.Z_BEST_SPEED }) };
   }
 }

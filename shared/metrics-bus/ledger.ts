@@ -68,11 +68,12 @@ export class Ledger {
       this.#ended.set(member.id, member.counted());
       for (const id of this.#ended.keys()) if (this.#ended.size > REMEMBERED) this.#ended.delete(id);
     }
-    member.retire();
-    this.matrix.freeColumn(member.column);
-    this.members.delete(member.id);
-    this.shape++;
-    this.#rank();
+    this.#remove(member, true);
+  }
+
+  /** Its totals are counted elsewhere from now on. */
+  drop(member: Member): void {
+    this.#remove(member, false);
   }
 
   /** Brings the lines up to date. From now on these numbers count as shown. */
@@ -122,6 +123,7 @@ export class Ledger {
   }
 
   put(row: number, column: number, value: number): void {
+    if (this.matrix.value(row, column) === value) return;
     const before = this.matrix.put(row, column, value);
     const series = this.#byRow[row] as LedgerSeries;
     const { family } = series;
@@ -145,7 +147,7 @@ export class Ledger {
       else this.matrix.clear(row, column);
     }
     if (series.rows.some((row) => this.matrix.isHeld(row))) this.#soil(series);
-    else this.#remove(series);
+    else this.#close(series);
   }
 
   #own(series: LedgerSeries): LedgerSeries {
@@ -153,7 +155,15 @@ export class Ledger {
     return series;
   }
 
-  #remove(series: LedgerSeries): void {
+  #remove(member: Member, kept: boolean): void {
+    member.end(kept);
+    this.matrix.freeColumn(member.column);
+    this.members.delete(member.id);
+    this.shape++;
+    this.#rank();
+  }
+
+  #close(series: LedgerSeries): void {
     const { family } = series;
     if (family.series.get(series.key) !== series) return;
     for (const row of series.rows) this.matrix.freeRow(row);

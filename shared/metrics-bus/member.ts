@@ -72,10 +72,9 @@ export class Member {
     }
   }
 
-  retire(): void {
-    for (const held of this.#held.values()) {
-      if (held !== undefined) this.#ledger.take(held.series, held.rows, this.column, true);
-    }
+  /** `kept`: its counters stay in the totals. */
+  end(kept: boolean): void {
+    for (const { series, rows } of this.samples()) this.#ledger.take(series, rows, this.column, kept);
   }
 
   /** By row, what the totals keep of this member: its values since it started. */

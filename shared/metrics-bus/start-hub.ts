@@ -6,6 +6,7 @@ import { BusError } from './agent.ts';
 import { type HostHub, type HostHubOptions, openHostHub, socketPath } from './host-hub.ts';
 import type { Ask, Page } from './hub.ts';
 import type { FromHub, ToHub } from './hub-thread.ts';
+import { answerRedis, asBuffer } from './thread-redis.ts';
 
 export interface MetricsHubOptions extends Omit<HostHubOptions, 'path' | 'token' | 'stateDir'> {
   /** Default: a random one. Give one when processes outlive the process that the hub runs in. */
@@ -126,10 +127,10 @@ class HubThread implements MetricsHub {
   }
 
   #run(): Worker {
-    const worker = new Worker(new URL('./hub-thread.ts', import.meta.url), {
-      workerData: this.#options,
-      name: 'metrics-hub',
-    });
+    const { fleet, ...rest } = this.#options;
+    const { call: _call, now: _now, ...cloneable } = fleet ?? {};
+    const workerData = { ...rest, ...(fleet && { fleet: cloneable }) };
+    const worker = new Worker(new URL('./hub-thread.ts', import.meta.url), { workerData, name: 'metrics-hub' });
     worker.on('message', (message: FromHub) => this.#receive(message));
     worker.on('error', (error) => this.#onError(error));
     worker.on('exit', () => {
@@ -161,13 +162,11 @@ class HubThread implements MetricsHub {
     } else if (message.kind === 'page') {
       const { page } = message;
       this.#asks.get(message.id)?.resolve({ ...page, body: asBuffer(page.body) });
+    } else if (message.kind === 'redis') {
+      const call = this.#options.fleet?.call;
+      if (call !== undefined) void answerRedis(call, message).then((answer) => this.#tell(answer));
     } else if (message.kind === 'failed') this.#asks.get(message.id)?.reject(new BusError(message.message));
     else if (message.kind === 'error') this.#onError(message.error);
     else this.#closed.resolve();
   }
-}
-
-/** What arrives from another thread is a plain Uint8Array. */
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

@@ -1,0 +1,125 @@
+/** A ledger's totals in the form in which a process reports its own: that is how a host is a member of the fleet. */
+import type { Changes } from './agent-table.ts';
+import { type MetricItem, type SchemaItem, type SeriesItem, slotsOf } from './definitions.ts';
+import { labelsKey, withLabel } from './labels.ts';
+import type { Ledger } from './ledger.ts';
+import type { LedgerFamily, LedgerSeries } from './ledger-families.ts';
+
+interface Reported {
+  readonly family: LedgerFamily;
+  readonly bounds: number;
+  readonly item: SeriesItem;
+}
+
+export class LedgerReport {
+  readonly #ledger: Ledger;
+  readonly #host: string;
+  readonly #reported = new Map<LedgerSeries, Reported>();
+  readonly #metrics = new Map<LedgerFamily, MetricItem>();
+  /** By name, labels and place in the series: what is counted elsewhere already. */
+  #base = new Map<string, number>();
+  #sent: number[] = [];
+  #slots = 0;
+  #nextMetric = 0;
+  readonly #free = new Map<number, number[]>();
+
+  constructor(ledger: Ledger, host: string) {
+    this.#ledger = ledger;
+    this.#host = host;
+  }
+
+  /** From now on only what comes on top of this. */
+  countFrom({ schema, slots, values }: Changes): void {
+    const bySlot = new Map([...slots].map((slot, i) => [slot, values[i] as number]));
+    const metrics = new Map(schema.flatMap((item) => ('name' in item ? [[item.m, item] as const] : [])));
+    this.#base = new Map();
+    for (const item of schema) {
+      const metric = 's' in item ? metrics.get(item.m) : undefined;
+      if (metric === undefined || !('s' in item) || metric.type === 'gauge') continue;
+      for (const [i, name] of placesOf(metric).entries()) {
+        this.#base.set(`${metric.name} ${name} ${labelsKey(item.l)}`, bySlot.get(item.s + i) ?? 0);
+      }
+    }
+    this.#reported.clear();
+    this.#metrics.clear();
+    this.#free.clear();
+    [this.#sent, this.#slots] = [[], 0];
+  }
+
+  /** Since the last call. `ledger.refresh()` must have been called. */
+  changes(): Changes {
+    const schema: SchemaItem[] = [];
+    const slots: number[] = [];
+    const values: number[] = [];
+    this.#forgetEnded(schema);
+    for (const family of this.#ledger.families.values()) {
+      for (const series of family.series.values()) {
+        const { item } = this.#reported.get(series) ?? this.#open(family, series, schema);
+        for (const [i, row] of series.rows.entries()) {
+          const value = this.#ledger.matrix.shown(row) - (this.#base.size === 0 ? 0 : this.#baseOf(family, item, i));
+          const slot = item.s + i;
+          if (Object.is(value, this.#sent[slot])) continue;
+          this.#sent[slot] = value;
+          slots.push(slot);
+          values.push(value);
+        }
+      }
+    }
+    return { schema, exemplars: [], slots: Uint32Array.from(slots), values: Float64Array.from(values) };
+  }
+
+  /** As last reported by `changes`. */
+  everything(): Changes {
+    const items = [...this.#reported.values()].map(({ item }) => item);
+    const slots = [...this.#reported]
+      .flatMap(([series, { item }]) => series.rows.map((_, i) => item.s + i))
+      .sort((a, b) => a - b);
+    const values = Float64Array.from(slots, (slot) => this.#sent[slot] ?? 0);
+    return { schema: [...this.#metrics.values(), ...items], exemplars: [], slots: Uint32Array.from(slots), values };
+  }
+
+  #baseOf(family: LedgerFamily, item: SeriesItem, i: number): number {
+    const place = placesOf(family.item(0))[i];
+    return this.#base.get(`${family.name} ${place} ${labelsKey(item.l)}`) ?? 0;
+  }
+
+  /** Also a histogram whose bounds became more: it is reported anew. */
+  #forgetEnded(schema: SchemaItem[]): void {
+    for (const [series, { family, bounds, item }] of this.#reported) {
+      if (family.series.get(series.key) === series && bounds === family.bounds.length) continue;
+      const width = slotsOf(family.type, bounds);
+      this.#sent.fill(Number.NaN, item.s, item.s + width);
+      this.#free.set(width, [...(this.#free.get(width) ?? []), item.s]);
+      this.#reported.delete(series);
+      schema.push({ d: item.s });
+      if (bounds !== family.bounds.length) this.#metrics.delete(family);
+    }
+  }
+
+  #open(family: LedgerFamily, series: LedgerSeries, schema: SchemaItem[]): Reported {
+    const metric = this.#metrics.get(family) ?? this.#define(family, schema);
+    // One series for each process: their names are the same on every host.
+    const labels = family.how === 'all' ? withLabel(series.labels, 'host', this.#host) : series.labels;
+    const slot = this.#free.get(series.rows.length)?.pop() ?? this.#slots;
+    if (slot === this.#slots) this.#slots += series.rows.length;
+    const item: SeriesItem = { s: slot, m: metric.m, l: labels };
+    const reported = { family, bounds: family.bounds.length, item };
+    this.#reported.set(series, reported);
+    schema.push(item);
+    return reported;
+  }
+
+  #define(family: LedgerFamily, schema: SchemaItem[]): MetricItem {
+    const item = family.item(this.#nextMetric++);
+    const metric: MetricItem = family.how === 'all' ? { ...item, agg: 'sum' } : item;
+    this.#metrics.set(family, metric);
+    schema.push(metric);
+    return metric;
+  }
+}
+
+/** What the slots of a series are, in their order. */
+function placesOf({ type, le = [] }: MetricItem): readonly string[] {
+  if (type === 'histogram') return [...le.map(String), '+Inf', 'sum'];
+  return type === 'summary' ? ['sum', 'count'] : [''];
+}

@@ -1,0 +1,216 @@
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import type { RedisCall } from '../../shared/metrics-bus/fleet-store.ts';
+import type { MetricsHub, MetricsHubOptions } from '../../shared/metrics-bus/start-hub.ts';
+import { atEnd } from '../at-end.ts';
+import { testFolder } from '../folder.ts';
+import { testRedis } from '../redis.ts';
+import { until } from '../until.ts';
+import { scrape, startAgent, startHub } from './bus.ts';
+
+const hasRedis = inject('redisUrl') !== undefined;
+if (!hasRedis)
+  test.skip('several hosts: redis-server is not installed, `npm test` says how to get it', () => undefined);
+
+/** A Redis that can be unplugged. */
+function plug(url: string) {
+  const redis = new Redis(url);
+  atEnd(() => redis.disconnect());
+  let isPlugged = true;
+  const call: RedisCall = (command, ...args) =>
+    isPlugged ? redis.callBuffer(command, ...args) : Promise.reject(new Error('unplugged'));
+  const plugged = (is: boolean) => () => {
+    isPlugged = is;
+  };
+  return { redis, call, out: plugged(false), in: plugged(true) };
+}
+
+async function startHost(
+  url: string,
+  host: string,
+  options: Partial<MetricsHubOptions> & { staleMs?: number; retireMs?: number } = {},
+) {
+  const { staleMs = 60_000, retireMs = 600_000, ...rest } = options;
+  const line = plug(url);
+  const hub = await startHub({
+    ...rest,
+    fleet: { call: line.call, app: 'test', host, publishMs: 50, staleMs, retireMs },
+  });
+  const { agent, registers } = startAgent(hub);
+  const counter = new Counter({ name: 'events_total', help: 'h', registers });
+  const gauge = new Gauge({ name: 'level', help: 'h', registers });
+  const histogram = new Histogram({ name: 'took', help: 'h', buckets: [1], registers });
+  const all = new Gauge({ name: 'each', help: 'h', aggregator: 'all' as 'sum', registers });
+  await agent.joined;
+  const page = () => scrape(hub);
+  return {
+    hub,
+    agent,
+    counter,
+    gauge,
+    histogram,
+    all,
+    line,
+    page,
+    events: async () => (await page())['events_total{}'],
+  };
+}
+
+describe.runIf(hasRedis)('hubs that meet in Redis', () => {
+  let url: string;
+  beforeAll(async () => {
+    url = await testRedis();
+  });
+
+  test('all show the sum of all, and each alone what it is asked for', async () => {
+    const hosts = await Promise.all(['a', 'b', 'c'].map((host, i) => startHost(url, host, { thread: i === 2 })));
+    for (const [i, { counter, gauge, histogram, all }] of hosts.entries()) {
+      counter.inc(10 ** i);
+      gauge.set(i + 1);
+      histogram.observe(i);
+      all.set(i);
+    }
+    const expected = {
+      'events_total{}': 111,
+      'level{}': 6,
+      'took_bucket{le="1"}': 2,
+      'took_bucket{le="+Inf"}': 3,
+      'took_sum{}': 3,
+      'took_count{}': 3,
+      'each{host="a",proc="test-1"}': 0,
+      'each{host="b",proc="test-1"}': 1,
+      'each{host="c",proc="test-1"}': 2,
+    };
+    for (const { page } of hosts) {
+      await until(async () => (await page())['events_total{}'] === 111);
+      expect(await page()).toEqual(expected);
+    }
+    expect(await scrape(hosts[1]!.hub, { scope: 'host' })).toMatchObject({ 'events_total{}': 10, 'level{}': 2 });
+    expect(await scrape(hosts[1]!.hub, {}, true)).toMatchObject({
+      'metrics_bus_redis_up{}': 1,
+      'metrics_bus_processes{role="test"}': 3,
+    });
+    for (const { hub } of hosts) await hub.close();
+  });
+
+  test('keep the counters of a host that dies, count them once, and drop its gauges', async () => {
+    const own = await testRedis();
+    const times = { staleMs: 300, retireMs: 1200 };
+    const [dying, ...others] = await Promise.all(['a', 'b', 'c'].map((host) => startHost(own, host, times)));
+    for (const { counter, gauge } of [dying!, ...others]) {
+      counter.inc(5);
+      gauge.set(2);
+    }
+    const settled = async (level: number, redisKeys: RegExp) => {
+      const keys = (await dying!.line.redis.keys('*')).join(' ');
+      for (const { page } of others) expect(await page()).toMatchObject({ 'events_total{}': 15, 'level{}': level });
+      return redisKeys.test(keys);
+    };
+    await until(() => settled(6, /live/));
+    dying!.line.out();
+    await until(async () => (await others[0]!.page())['level{}'] === 4);
+    await until(() => settled(4, /tomb:/));
+    expect(await dying!.line.redis.get('mb:{test}:retired:version')).toBe('1');
+    for (const { counter } of others) counter.inc(1);
+    for (const { events } of others) await until(async () => (await events()) === 17);
+    // It was only cut off, and comes back.
+    dying!.counter.inc(3);
+    dying!.line.in();
+    for (const { events } of [dying!, ...others]) await until(async () => ((await events()) as number) >= 20);
+    for (const { page } of [dying!, ...others]) {
+      await until(async () => (await page())['level{}'] === 6);
+      expect(await page()).toMatchObject({ 'events_total{}': 20, 'took_count{}': 0 });
+    }
+    // And dies in earnest, after a restart of nothing: the retired now hold it twice, each part once.
+    dying!.line.out();
+    await until(async () => (await others[0]!.line.redis.get('mb:{test}:retired:version')) === '2');
+    for (const { events } of others) expect(await events()).toBe(20);
+    for (const { hub } of [dying!, ...others]) await hub.close();
+  });
+
+  test('show the last known totals while Redis is away, and lose nothing when it was emptied', async () => {
+    const own = await testRedis();
+    const [first, second] = await Promise.all(['a', 'b'].map((host) => startHost(own, host)));
+    first!.counter.inc(5);
+    second!.counter.inc(7);
+    for (const { events } of [first!, second!]) await until(async () => (await events()) === 12);
+    for (const { line } of [first!, second!]) line.out();
+    first!.counter.inc(1);
+    second!.counter.inc(2);
+    await until(async () => (await scrape(first!.hub, {}, true))['metrics_bus_redis_up{}'] === 0);
+    const startedAt = performance.now();
+    expect(await first!.events()).toBe(13);
+    expect(performance.now() - startedAt).toBeLessThan(350);
+    await first!.line.redis.flushdb();
+    for (const { line } of [first!, second!]) line.in();
+    for (const { events } of [first!, second!]) {
+      expect(await events()).toBeGreaterThanOrEqual(13);
+      await until(async () => (await events()) === 15);
+    }
+    await first!.line.redis.flushdb();
+    for (let i = 0; i < 20; i++) expect(await first!.events()).toBe(15);
+    for (const { hub } of [first!, second!]) await hub.close();
+  });
+
+  test('restore the totals of the retired to a Redis that lost them', async () => {
+    const own = await testRedis();
+    const times = { staleMs: 100, retireMs: 1100 };
+    const [stays, goes] = await Promise.all(['a', 'b'].map((host) => startHost(own, host, times)));
+    stays!.counter.inc(1);
+    goes!.counter.inc(10);
+    await until(async () => (await stays!.events()) === 11);
+    await goes!.hub.close();
+    const { redis } = stays!.line;
+    const version = () => redis.get('mb:{test}:retired:version');
+    await until(async () => (await version()) === '1');
+    await redis.flushdb();
+    await until(async () => (await version()) === '1');
+    const fresh = await startHost(own, 'c', times);
+    await until(async () => (await fresh.events()) === 11);
+    for (const { hub } of [stays!, fresh]) await hub.close();
+  });
+
+  test('that are started again go on under their name', async () => {
+    const own = await testRedis();
+    const stateDir = join(testFolder(), 'bus');
+    const other = await startHost(own, 'b');
+    const first = await startHost(own, 'a', { stateDir });
+    first.counter.inc(5);
+    await until(async () => (await other.events()) === 5);
+    await first.agent.leave();
+    await first.hub.close();
+    const second = await startHost(own, 'a', { stateDir });
+    second.counter.inc(2);
+    await until(async () => (await other.events()) === 7);
+    expect(await other.line.redis.zcard('mb:{test}:live')).toBe(2);
+    for (const { hub } of [other, second]) await hub.close();
+  });
+
+  test('do not mind garbage under their keys, or a Redis that never answers', async () => {
+    const own = await testRedis();
+    const host = await startHost(own, 'a');
+    const { redis } = host.line;
+    host.counter.inc(3);
+    await until(async () => (await redis.zcard('mb:{test}:live')) === 1);
+    for (const [name, bytes] of [
+      ['x', 'garbage'],
+      ['y', ''],
+      ['z', Buffer.alloc(64, 1)],
+    ] as const) {
+      await redis.set(`mb:{test}:v:${name}`, bytes);
+      await redis.zadd('mb:{test}:live', Date.now(), name);
+    }
+    await redis.set('mb:{test}:retired', 'garbage');
+    await redis.set('mb:{test}:retired:version', '9');
+    expect(await host.events()).toBe(3);
+    const silent: MetricsHub = await startHub({
+      fleet: { call: () => new Promise(() => {}), app: 'test', host: 'a', publishMs: 50 },
+    });
+    const startedAt = performance.now();
+    expect(await scrape(silent, {}, true)).toMatchObject({ 'metrics_bus_redis_up{}': 0 });
+    expect(performance.now() - startedAt).toBeLessThan(400);
+    await host.hub.close();
+  });
+});
