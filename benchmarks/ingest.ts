@@ -85,31 +85,30 @@ function steadySection(world: World): Section {
     arms: {
       ours: async (round) => {
         const boards = turn(world.boards, round, BOARDS_PER_ROUND);
-        const scans = boards.map((board) => ({ board, ...nextScan(world, board.items) }));
-        const work: { unit: Unit; items: ScanItem[] }[] = [];
-        for (const { board, items, touched } of scans) {
-          work.push({ unit: await createUnit(db, board.id), items: prepared(items, touched) });
+        const watch = stopwatch(client);
+        for (const board of boards) {
+          const { items, touched } = nextScan(world, board);
+          const work = prepared(items, touched);
+          const unit = await createUnit(db, board.id);
+          await watch.time(work.length, () => scanOurs(db, unit, work));
         }
-        const scanned = sum(work.map(({ items }) => items.length));
-        const measures = await timed(client, scanned, async () => {
-          for (const { unit, items } of work) await scanOurs(db, unit, items);
-        });
-        for (const { board, items } of scans) board.items = items;
-        return { ...measures, writtenForUnchanged: await writtenForUnchanged(world, boards) };
+        return { ...watch.measures(), writtenForUnchanged: await writtenForUnchanged(world, boards) };
       },
       baseline: async (round) => {
-        const [board] = turn(world.wideBoards, round, 1);
-        if (board === undefined) return {};
-        const { items } = nextScan(world, board.items);
-        board.items = items;
-        return await timed(client, items.length, () => world.wide.scan(board.id, items));
+        const watch = stopwatch(client);
+        for (const board of turn(world.wideBoards, round, 1)) {
+          const { items } = nextScan(world, board);
+          await watch.time(items.length, () => world.wide.scan(board.id, items));
+        }
+        return watch.measures();
       },
       limit: async (round) => {
-        const boards = turn(world.boards, round, BOARDS_PER_ROUND);
-        const tenths = boards.map((board) => ({ id: board.id, items: [...nextScan(world, board.items).touched] }));
-        return await timed(client, boards.length * BOARD_POSTINGS, async () => {
-          for (const { id, items } of tenths) await copyIntoBareTable(client, id, items);
-        });
+        const watch = stopwatch(client);
+        for (const board of turn(world.boards, round, BOARDS_PER_ROUND)) {
+          const { items, touched } = nextScan(world, { items: [...board.items] });
+          await watch.time(items.length, () => copyIntoBareTable(client, board.id, [...touched]));
+        }
+        return watch.measures();
       },
     },
     rows: [
@@ -169,14 +168,18 @@ function coldSection(world: World): Section {
     arms: {
       ours: async (round) => {
         const id = await createBoard(db, `cold-${round}`);
-        const items = fresh();
         const unit = await createUnit(db, id);
+        const items = fresh();
         const work = prepared(items, new Set(items));
-        return await timed(client, work.length, () => scanOurs(db, unit, work));
+        const watch = stopwatch(client);
+        await watch.time(work.length, () => scanOurs(db, unit, work));
+        return watch.measures();
       },
       limit: async () => {
         const items = fresh();
-        return await timed(client, items.length, () => copyIntoBareTable(client, 0, items));
+        const watch = stopwatch(client);
+        await watch.time(items.length, () => copyIntoBareTable(client, 0, items));
+        return watch.measures();
       },
     },
     rows: [
@@ -225,13 +228,25 @@ async function scanOurs(db: Database, unit: Unit, items: readonly ScanItem[]): P
   await store.write(batch, counts);
 }
 
-/** Time and log of `work`, for each of `rows`. */
-async function timed(client: pg.Client, rows: number, work: () => Promise<void>): Promise<Measures> {
-  const walBefore = await walBytes(client);
-  const startedAt = performance.now();
-  await work();
-  const seconds = (performance.now() - startedAt) / 1000;
-  return { rowsPerSecond: rows / seconds, walBytesPerRow: ((await walBytes(client)) - walBefore) / rows };
+interface Stopwatch {
+  /** Adds the time and the log of `work`, which stores a scan of so many rows. */
+  time(rows: number, work: () => Promise<void>): Promise<void>;
+  measures(): Measures;
+}
+
+function stopwatch(client: pg.Client): Stopwatch {
+  let [rows, seconds, bytes] = [0, 0, 0];
+  return {
+    async time(more, work) {
+      const walBefore = await walBytes(client);
+      const startedAt = performance.now();
+      await work();
+      seconds += (performance.now() - startedAt) / 1000;
+      bytes += (await walBytes(client)) - walBefore;
+      rows += more;
+    },
+    measures: () => ({ rowsPerSecond: rows / seconds, walBytesPerRow: bytes / rows }),
+  };
 }
 
 /** Scans boards again of which nothing changed: rows inserted, updated or deleted, plus bytes of log. */
@@ -279,23 +294,19 @@ async function rowsWritten({ db, client }: World): Promise<number> {
   return Number(rows[0]?.written);
 }
 
-/** What the next scan of these items finds: all of them, some changed, some new. `touched` has the changed and the new ones. */
-function nextScan(world: World, items: readonly RawItem[]): { items: RawItem[]; touched: Set<RawItem> } {
-  const touched = new Set<RawItem>();
-  const next = items.slice(-Math.round(BOARD_POSTINGS * (1 - NEW)));
+/**
+ * What the next scan of the board finds: of its items some changed, the oldest are gone, new ones came. `touched` has the
+ * changed and the new ones. All are parsed from JSON just before, as a worker has them from an answer.
+ */
+function nextScan(world: World, board: { items: RawItem[] }): { items: RawItem[]; touched: Set<RawItem> } {
+  const kept = board.items.slice(-Math.round(BOARD_POSTINGS * (1 - NEW)));
   const step = Math.round(1 / CHANGED);
-  for (let i = world.nextId % step; i < next.length; i += step) {
-    const item = next[i];
-    if (item === undefined) continue;
-    next[i] = world.make.changed(item);
-    touched.add(next[i] as RawItem);
-  }
-  while (next.length < BOARD_POSTINGS) {
-    const item = world.make.item(String(world.nextId++));
-    touched.add(item);
-    next.push(item);
-  }
-  return { items: next, touched };
+  const offset = world.nextId % step;
+  const next = kept.map((item, i) => (i % step === offset ? world.make.changed(item) : item));
+  while (next.length < BOARD_POSTINGS) next.push(world.make.item(String(world.nextId++)));
+  board.items = JSON.parse(JSON.stringify(next)) as RawItem[];
+  const touched = board.items.filter((_, i) => i >= kept.length || i % step === offset);
+  return { items: board.items, touched: new Set(touched) };
 }
 
 /** `count` of the list, others each round, so that no round finds warm what the last one wrote. */
@@ -328,5 +339,3 @@ function noCounts(): UnitCounts {
   const zero = { requests: 0, found: 0, kept: 0, rejected: 0, new: 0, changed: 0, unchanged: 0, closed: 0 };
   return { ...zero, rejectedReasons: {}, invalidSamples: [] };
 }
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

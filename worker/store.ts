@@ -108,7 +108,7 @@ export async function openBoardStore(db: Database, unit: Unit): Promise<BoardSto
     async write(batch, counts) {
       for (let attempt = 1; ; attempt++) {
         try {
-          const written = await writeBatch(db, unit, known, batch, counts, clock());
+          const written = await writeBatch(db, unit, known, batch, countValues(unit.unitId, counts), clock());
           for (const [nativeId, entry] of written) known.set(nativeId, entry);
           return;
         } catch (error) {

@@ -25,19 +25,14 @@ export function key(nativeId: string): string {
   return clean.length <= KEY_LENGTH_MAX ? clean : `sha256:${hash('sha256', clean, 'hex')}`;
 }
 
-export interface LoadedBoard {
-  readonly known: BoardMap;
-  /** How many were closed since the unit's first attempt started. */
-  readonly closedSince: number;
-}
-
 /**
- * The whole board as one row of long lists: the driver needs longer for two thousand rows than the server for reading them.
- * States are one character each: n (new), c (changed) or - since the unit started; in upper case when closed.
+ * The whole board as one row of long lists, because the driver needs longer for two thousand rows than the server for reading
+ * them. `fixed` has 32 bytes of each posting: id, job id, hash. States are one character each: n (new), c (changed) or -
+ * since the unit started; N, C or _ when closed.
  */
 const LOAD = `select
-  string_agg(native_id, e'\\x1f') as native_ids, string_agg(id::text, ',') as ids, string_agg(job_id::text, ',') as job_ids,
-  string_agg(content_hash, '') as hashes,
+  string_agg(native_id, e'\\x1f') as native_ids,
+  string_agg(int8send(id) || int8send(job_id) || content_hash, '') as fixed,
   string_agg(case when closed_at is null then
     case when first_seen_at >= $2 then 'n' when changed_at >= $2 then 'c' else '-' end else
     case when first_seen_at >= $2 then 'N' when changed_at >= $2 then 'C' else '_' end end, '') as states,
@@ -47,11 +42,15 @@ const LOAD = `select
 interface Lists {
   /** Null when the board has no posting. */
   readonly native_ids: string | null;
-  readonly ids: string;
-  readonly job_ids: string;
-  readonly hashes: Buffer;
+  readonly fixed: Buffer;
   readonly states: string;
   readonly closed_since: number;
+}
+
+export interface LoadedBoard {
+  readonly known: BoardMap;
+  /** How many were closed since the unit's first attempt started. */
+  readonly closedSince: number;
 }
 
 export async function loadBoardMap(db: Database, boardId: number, startedAt: Date): Promise<LoadedBoard> {
@@ -59,18 +58,23 @@ export async function loadBoardMap(db: Database, boardId: number, startedAt: Dat
   const known: BoardMap = new Map();
   const [lists] = rows;
   if (lists === undefined || lists.native_ids === null) return { known, closedSince: 0 };
-  const [ids, jobIds] = [lists.ids.split(','), lists.job_ids.split(',')];
-  for (const [i, nativeId] of lists.native_ids.split('\x1f').entries()) {
-    const state = lists.states[i] ?? '-';
-    known.set(nativeId, {
-      id: Number(ids[i]),
-      jobId: Number(jobIds[i]),
-      hash: lists.hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
-      fresh: FRESH[state.toLowerCase()],
-      closed: state === '_' || state === 'N' || state === 'C',
-    });
-  }
+  for (const [i, nativeId] of lists.native_ids.split('\x1f').entries()) known.set(nativeId, entryAt(lists, i));
   return { known, closedSince: lists.closed_since };
 }
 
-const FRESH: Readonly<Record<string, 'new' | 'changed'>> = { n: 'new', c: 'changed' };
+function entryAt({ fixed, states }: Lists, i: number): Entry {
+  const at = i * (16 + HASH_BYTES);
+  const state = states[i] ?? '-';
+  return {
+    id: readId(fixed, at),
+    jobId: readId(fixed, at + 8),
+    hash: fixed.subarray(at + 16, at + 16 + HASH_BYTES),
+    fresh: FRESH[state],
+    closed: state === '_' || state === 'N' || state === 'C',
+  };
+}
+
+const FRESH: Readonly<Record<string, 'new' | 'changed'>> = { n: 'new', N: 'new', c: 'changed', C: 'changed' };
+
+/** Ids stay far below 2^53. */
+const readId = (buffer: Buffer, at: number) => buffer.readUInt32BE(at) * 4_294_967_296 + buffer.readUInt32BE(at + 4);

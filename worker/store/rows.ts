@@ -72,7 +72,7 @@ export function encodeRows<Name extends string>(
   });
 }
 
-export type Counts = Readonly<
+type Counts = Readonly<
   Record<'requests' | 'found' | 'kept' | 'rejected' | 'new' | 'changed' | 'unchanged' | 'closed', number>
 > & { readonly rejectedReasons: unknown; readonly invalidSamples: unknown };
 

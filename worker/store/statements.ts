@@ -131,32 +131,37 @@ export const CLOSE = statement(
   select count(*)::integer as closed from closed`,
 );
 
-export const DAY = statement(
-  'store-day',
-  ['at', 'new', 'reopened'],
-  `insert into stats_day (day, jobs_new, jobs_reopened)
-  values (($at::timestamptz at time zone 'UTC')::date, $new::bigint, $reopened::bigint)
-  on conflict (day) do update set jobs_new = stats_day.jobs_new + excluded.jobs_new,
-    jobs_reopened = stats_day.jobs_reopened + excluded.jobs_reopened`,
-);
+const COUNT_PARAMETERS = [
+  'unit_id',
+  'requests',
+  'found',
+  'kept',
+  'rejected',
+  'new',
+  'changed',
+  'unchanged',
+  'closed',
+  'rejected_reasons',
+  'invalid_samples',
+] as const;
 
-export const COUNTS = statement(
-  'store-counts',
-  [
-    'unit_id',
-    'requests',
-    'found',
-    'kept',
-    'rejected',
-    'new',
-    'changed',
-    'unchanged',
-    'closed',
-    'rejected_reasons',
-    'invalid_samples',
-  ],
-  `update scan_unit set requests = $requests, found = $found, kept = $kept, rejected = $rejected, new = $new,
-    changed = $changed, unchanged = $unchanged, closed = $closed, rejected_reasons = $rejected_reasons::jsonb,
-    invalid_samples = $invalid_samples::jsonb
-  where id = $unit_id::uuid`,
+const UPDATE_COUNTS = `update scan_unit set requests = $requests, found = $found, kept = $kept, rejected = $rejected,
+  new = $new, changed = $changed, unchanged = $unchanged, closed = $closed, rejected_reasons = $rejected_reasons::jsonb,
+  invalid_samples = $invalid_samples::jsonb
+  where id = $unit_id::uuid`;
+
+/** What a unit counted so far. */
+export const COUNTS = statement('store-counts', COUNT_PARAMETERS, UPDATE_COUNTS);
+
+/** The end of a batch: what the unit counted so far, and what the batch adds to the day. */
+export const FINISH = statement(
+  'store-finish',
+  [...COUNT_PARAMETERS, 'at', 'jobs_new', 'jobs_reopened'],
+  `with day_row as (
+    insert into stats_day (day, jobs_new, jobs_reopened)
+    select ($at::timestamptz at time zone 'UTC')::date, $jobs_new::bigint, $jobs_reopened::bigint
+    where $jobs_new::bigint + $jobs_reopened::bigint > 0
+    on conflict (day) do update set jobs_new = stats_day.jobs_new + excluded.jobs_new,
+      jobs_reopened = stats_day.jobs_reopened + excluded.jobs_reopened
+  ) ${UPDATE_COUNTS}`,
 );

@@ -1,13 +1,13 @@
 /** One batch, one transaction: rows first, the counts of the day and of the unit last. */
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Database } from '../../shared/db/database.ts';
 import type { SourceName } from '../../shared/sources.ts';
 import type { Posting, Score } from '../posting.ts';
 import { bigints } from './arrays.ts';
 import { type BoardMap, type Entry, key } from './board-map.ts';
 import { reserveIds } from './ids.ts';
-import { type Counts, countValues, encodeRows, type Row } from './rows.ts';
-import { COUNTS, DAY, FIRST_SEEN, INSERT, UPDATE } from './statements.ts';
+import { encodeRows, type Row } from './rows.ts';
+import { FINISH, FIRST_SEEN, INSERT, UPDATE } from './statements.ts';
 
 interface Ready {
   readonly nativeId: string;
@@ -24,7 +24,7 @@ interface Unit {
 }
 
 /** Rows of one statement. While the server writes one chunk, the next one is compressed and encoded here. */
-const CHUNK = 100;
+const CHUNK = 50;
 
 /**
  * The rows of a chunk are found by key, however small the planner thinks the tables are: it plans once, for tables that
@@ -34,6 +34,7 @@ const BEGIN =
   'begin; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off';
 
 /**
+ * @param countValues values of `COUNTS`
  * @returns what the board's map has to know of the rows afterwards
  * @throws unique_violation or deadlock_detected when another writer of the same board was faster: load the map and try again
  */
@@ -42,90 +43,88 @@ export async function writeBatch(
   unit: Unit,
   known: BoardMap,
   batch: readonly Ready[],
-  counts: Counts,
+  countValues: readonly unknown[],
   at: Date,
 ): Promise<Map<string, Entry>> {
   const ready = sortedByKey(batch);
-  return await inTransaction(db, async (client) => {
-    const fresh = await newRows(
-      db,
-      client,
-      ready.filter(([own]) => !known.has(own)),
-      at,
-    );
-    const stale = await changedRows(client, ready, known);
-    await sendInChunks(client, unit, at, fresh, stale);
+  const fresh = await newRows(db, ready, known, at);
+  const stale = changedRows(ready, known);
+  const scalars = { at, board_id: unit.boardId, source: unit.source };
+  await inTransaction(db, async (client) => {
+    const queue = oneAhead(client);
+    // The answer comes while the new rows are encoded.
+    await queue.send({ ...FIRST_SEEN, values: [bigints(stale.map((row) => row.id))] });
+    const firstSeen = queue.last() as Promise<QueryResult<{ id: string; ms: number }>>;
+    for (const rows of chunksOf(fresh)) {
+      await queue.send({ ...INSERT, values: encodeRows(INSERT, rows, unit.source, scalars) });
+    }
+    const times = new Map((await firstSeen).rows.map((row) => [Number(row.id), new Date(row.ms)]));
+    const dated = stale.map((row) => ({ ...row, firstSeenAt: times.get(row.id) ?? at }));
+    for (const rows of chunksOf(dated)) {
+      await queue.send({ ...UPDATE, values: encodeRows(UPDATE, rows, unit.source, scalars) });
+    }
     const reopened = stale.filter((row) => known.get(row.key)?.closed).length;
-    if (fresh.length + reopened > 0) await client.query({ ...DAY, values: [at, fresh.length, reopened] });
-    await client.query({ ...COUNTS, values: countValues(unit.unitId, counts) });
-    return new Map([...fresh, ...stale].map((row) => [row.key, entryOf(row, known.get(row.key))]));
+    await queue.send({ ...FINISH, values: [...countValues, at, fresh.length, reopened] });
+    await queue.last();
   });
+  return new Map([...fresh, ...stale].map((row) => [row.key, entryOf(row, known.get(row.key))]));
 }
 
 async function newRows(
   db: Database,
-  client: PoolClient,
   ready: readonly (readonly [string, Ready])[],
+  known: BoardMap,
   at: Date,
 ): Promise<Row[]> {
-  const ids = await reserveIds(db, client, ready.length);
-  return ready.map(([own, item]) => ({ ...item, key: own, id: ids.posting(), jobId: ids.job(), firstSeenAt: at }));
+  const fresh = ready.filter(([own]) => !known.has(own));
+  const ids = await reserveIds(db, fresh.length);
+  return fresh.flatMap(([own, item], i) => {
+    const pair = ids[i];
+    return pair === undefined ? [] : [{ ...item, key: own, id: pair.posting, jobId: pair.job, firstSeenAt: at }];
+  });
 }
 
 /** Leaves out what another writer has stored in exactly this form meanwhile. */
-async function changedRows(
-  client: PoolClient,
-  ready: readonly (readonly [string, Ready])[],
-  known: BoardMap,
-): Promise<Row[]> {
+function changedRows(ready: readonly (readonly [string, Ready])[], known: BoardMap): Omit<Row, 'firstSeenAt'>[] {
   const rows: Omit<Row, 'firstSeenAt'>[] = [];
   for (const [own, item] of ready) {
     const entry = known.get(own);
     if (entry === undefined || (!entry.closed && entry.hash.equals(item.hash))) continue;
     rows.push({ ...item, key: own, id: entry.id, jobId: entry.jobId });
   }
-  if (rows.length === 0) return [];
-  const ids = bigints(rows.map((row) => row.id));
-  const found = await client.query<{ id: string; ms: number }>({ ...FIRST_SEEN, values: [ids] });
-  const firstSeen = new Map(found.rows.map((row) => [Number(row.id), new Date(row.ms)]));
-  return rows.map((row) => ({ ...row, firstSeenAt: firstSeen.get(row.id) ?? new Date(0) }));
+  return rows;
 }
 
-async function sendInChunks(
-  client: PoolClient,
-  unit: Unit,
-  at: Date,
-  fresh: readonly Row[],
-  stale: readonly Row[],
-): Promise<void> {
-  const scalars = { at, board_id: unit.boardId, source: unit.source };
-  let sent: Promise<unknown> = Promise.resolve();
-  for (const { statement, rows } of [...chunksOf(INSERT, fresh), ...chunksOf(UPDATE, stale)]) {
-    // The server is still busy with the chunk before.
-    const values = encodeRows(statement, rows, unit.source, scalars);
-    await sent;
-    sent = client.query({ ...statement, values });
-    // The failure is thrown where it is awaited; without this it would count as unhandled until then.
-    sent.catch(() => undefined);
-  }
-  await sent;
+interface Queue {
+  /** Sends the query when the one before is done, and does not wait for its own end. */
+  send(query: QueryConfig): Promise<void>;
+  /** The query that was sent last. */
+  last(): Promise<QueryResult | undefined>;
 }
 
-interface Chunk {
-  readonly statement: typeof INSERT | typeof UPDATE;
-  readonly rows: readonly Row[];
+/** One query is under way while the next one is being prepared; `pg` itself does not want more of a connection. */
+function oneAhead(client: PoolClient): Queue {
+  let last: Promise<QueryResult | undefined> = Promise.resolve(undefined);
+  return {
+    async send(query) {
+      await last;
+      last = client.query(query);
+      // Its failure is thrown where it is awaited; without this it would count as unhandled until then.
+      last.catch(() => undefined);
+    },
+    last: () => last,
+  };
 }
 
-function chunksOf(statement: Chunk['statement'], rows: readonly Row[]): Chunk[] {
-  const chunks: Chunk[] = [];
-  for (let from = 0; from < rows.length; from += CHUNK)
-    chunks.push({ statement, rows: rows.slice(from, from + CHUNK) });
+function chunksOf(rows: readonly Row[]): Row[][] {
+  const chunks: Row[][] = [];
+  for (let from = 0; from < rows.length; from += CHUNK) chunks.push(rows.slice(from, from + CHUNK));
   return chunks;
 }
 
-function entryOf({ id, jobId, hash }: Row, before: Entry | undefined): Entry {
+function entryOf(row: Omit<Row, 'firstSeenAt'>, before: Entry | undefined): Entry {
   const fresh = before === undefined || before.fresh === 'new' ? 'new' : 'changed';
-  return { id, jobId, hash, fresh, closed: false };
+  return { id: row.id, jobId: row.jobId, hash: row.hash, fresh, closed: false };
 }
 
 /**
@@ -137,14 +136,13 @@ function sortedByKey(batch: readonly Ready[]): [string, Ready][] {
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-async function inTransaction<T>(db: Database, work: (client: PoolClient) => Promise<T>): Promise<T> {
+async function inTransaction(db: Database, work: (client: PoolClient) => Promise<void>): Promise<void> {
   const client = await db.pool.connect();
   let broken = false;
   try {
     await client.query(BEGIN);
-    const result = await work(client);
+    await work(client);
     await client.query('commit');
-    return result;
   } catch (error) {
     await client.query('rollback').catch(() => {
       broken = true;
