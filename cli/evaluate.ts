@@ -1,0 +1,57 @@
+/** `npm run evaluate -- KIND FILE`: how often a rule of the product is right on labelled rows, and where it is wrong. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parsed, runCommand, UsageError } from './command.ts';
+import { evaluate, type Result } from './evaluate/evaluate.ts';
+import { relevance } from './evaluate/relevance.ts';
+import { printable, table } from './terminal.ts';
+
+/** What can be evaluated. A new kind is an entry here and a file in `evaluate/`. */
+const KINDS: Readonly<Record<string, { readonly about: string; readonly run: (lines: string) => Result }>> = {
+  relevance: { about: relevance.about, run: (lines) => evaluate('relevance', relevance, lines) },
+};
+
+/** Wrong rows that the table shows; `--json` has them all. */
+const SHOWN_MAX = 50;
+
+const USAGE = `Usage: npm run evaluate -- KIND FILE [--json]
+
+${Object.entries(KINDS)
+  .map(([name, kind]) => `  ${name.padEnd(10)} ${kind.about}`)
+  .join('\n')}
+
+  FILE       one JSON object a line
+  --json     print one JSON object {kind, rows, right, precision, recall, confidently_wrong, wrong}`;
+
+await runCommand(USAGE, async (args) => {
+  const { values, positionals } = parsed(() =>
+    parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean', default: false } } }),
+  );
+  const [name, file, ...more] = positionals;
+  if (name === undefined || file === undefined || more.length > 0) throw new UsageError('Name one kind and one file.');
+  const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  if (kind === undefined) {
+    throw new UsageError(`There is no kind "${name}". There are: ${Object.keys(KINDS).join(', ')}`);
+  }
+  const result = kind.run(readLines(file));
+  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : words(result));
+  return 0;
+});
+
+function readLines(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function words(result: Result): string {
+  const { rows, right, precision, recall, confidently_wrong: confidentlyWrong, wrong } = result;
+  const share = (value: number | null) => (value === null ? 'no such rows' : value.toFixed(3));
+  const head = `${right} of ${rows} right, precision ${share(precision)}, recall ${share(recall)}, ${confidentlyWrong} confidently wrong\n`;
+  if (wrong.length === 0) return head;
+  const lines = wrong.slice(0, SHOWN_MAX).map(({ id, expected, got, why }) => [id, expected, got, printable(why)]);
+  const hidden = wrong.length > SHOWN_MAX ? `\n... and ${wrong.length - SHOWN_MAX} more (--json has them all)` : '';
+  return `${head}${table([['ID', 'EXPECTED', 'GOT', 'WHY'], ...lines])}${hidden}\n`;
+}
