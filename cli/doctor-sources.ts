@@ -23,6 +23,7 @@ export async function checkSources(config: Config): Promise<Finding[]> {
     contact: config.contact,
     version: packageJson.version,
     allowPrivateFor: movedHosts(config),
+    secrets: Object.values(config.sourceKeys),
   });
   try {
     return await Promise.all(config.sources.map((source) => checkSource(config, http, source)));

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { environmentWith, fingerprint, isLoopback, loadConfig, SETTINGS, weakness } from './config.ts';
 import { ConfigError } from './errors.ts';
-import { SOURCE_NAMES } from './sources.ts';
+import { SOURCE_KEYS, SOURCE_NAMES } from './sources.ts';
 
 const STRONG = '4f1c0e8b9a7d6352e1f0c4b8a9d7e6f5';
 const folder = mkdtempSync(join(tmpdir(), 'jobscout-config-'));
@@ -109,6 +109,15 @@ describe('secrets', () => {
     const env = Object.fromEntries(secrets.map(([name]) => [name, 'hush-hush']));
     expect(faultsOf(env).join('\n')).not.toContain('hush');
     expect(faultsOf(env).join('\n')).toContain('ADMIN_TOKEN');
+  });
+
+  test('are all keys of sources, and each one reaches those who read with it', () => {
+    for (const name of SOURCE_KEYS) expect(SETTINGS[name], name).toMatchObject({ secret: true, default: undefined });
+    const env = Object.fromEntries(
+      SOURCE_KEYS.map((name) => [name, name.endsWith('_EMAIL') ? 'me@example.org' : name]),
+    );
+    expect(loadConfig(env).sourceKeys).toEqual(env);
+    expect(Object.keys(env).length).toBeGreaterThan(2);
   });
 
   test('can be read from a file, whose last line break does not count', () => {

@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
-import { isSourceName, SOURCE_NAMES, type SourceName } from './sources.ts';
+import { isSourceName, SOURCE_KEYS, SOURCE_NAMES, type SourceName } from './sources.ts';
 
 interface Setting {
   readonly about: string;
@@ -65,6 +65,11 @@ const sourceList = z
     message: `must be names of sources, separated by commas; there are: ${SOURCE_NAMES.join(', ')}`,
   })
   .transform((names) => [...new Set(names)] as SourceName[]);
+
+/** Becomes a label of a metric, so it stays short and plain. */
+const labelText = z
+  .string()
+  .regex(/^[\w.:/@+-]{1,64}$/, 'must be 1 to 64 letters, digits or any of _ . : / @ + - without blanks');
 
 /** Secrets that people type into examples, and so does everybody who attacks. */
 const WEAK = /^(changeme|change-me|admin\d*|secret|test|token|password|example|default)+$/i;
@@ -199,6 +204,16 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     default: undefined,
     schema: whole(1, 65_535),
   },
+  DEPLOYMENT: {
+    about: 'Name of this installation, such as production; shown in iam_build_info.',
+    default: 'local',
+    schema: labelText,
+  },
+  REVISION: {
+    about: 'Commit that this code was built from; shown in iam_build_info.',
+    default: 'unknown',
+    schema: labelText,
+  },
   LOG_LEVEL: {
     about: 'How much is logged: error, warn, info or debug.',
     default: 'warn',
@@ -235,6 +250,8 @@ export interface Config {
   readonly adminToken: string | undefined;
   readonly metricsToken: string | undefined;
   readonly metricsPort: number | undefined;
+  readonly deployment: string;
+  readonly revision: string;
   readonly logLevel: string;
 }
 
@@ -336,7 +353,7 @@ function toConfig(v: Record<string, unknown>): Config {
     if (moved !== undefined) sourceUrls[name] = moved.replace(/\/+$/, '');
   }
   const sourceKeys: Record<string, string> = {};
-  for (const name of ['JSEARCH_API_KEY', 'ADZUNA_APP_ID', 'ADZUNA_APP_KEY']) {
+  for (const name of SOURCE_KEYS) {
     if (typeof v[name] === 'string') sourceKeys[name] = v[name];
   }
   return {
@@ -367,6 +384,8 @@ function toConfig(v: Record<string, unknown>): Config {
     adminToken: v.ADMIN_TOKEN as string | undefined,
     metricsToken: v.METRICS_TOKEN as string | undefined,
     metricsPort: v.METRICS_PORT as number | undefined,
+    deployment: v.DEPLOYMENT as string,
+    revision: v.REVISION as string,
     logLevel: v.LOG_LEVEL as string,
   };
 }

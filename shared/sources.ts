@@ -16,6 +16,8 @@ export interface SourceInfo {
   readonly kind: SourceKind;
   /** Settings that must be set before it can be read; empty when it needs no key. */
   readonly keys: readonly string[];
+  /** Settings that it can do without and that let it be asked more often. */
+  readonly optionalKeys?: readonly string[];
   /** Where its data comes from by default (scheme and host); `SOURCE_URL_<NAME>` replaces it. */
   readonly baseUrl: string;
   /** Where a person gets the key or reads about the API. */
@@ -83,6 +85,12 @@ export const SOURCES = {
 
 export type SourceName = keyof typeof SOURCES;
 export const SOURCE_NAMES = Object.keys(SOURCES) as SourceName[];
+
+/** Names of all settings that are keys of sources. */
+export const SOURCE_KEYS: readonly string[] = SOURCE_NAMES.flatMap((name) => {
+  const { keys, optionalKeys = [] } = sourceInfo(name);
+  return [...keys, ...optionalKeys];
+});
 
 export function isSourceName(text: string): text is SourceName {
   return Object.hasOwn(SOURCES, text);

@@ -21,6 +21,8 @@ export interface HttpOptions {
   /** `URL.host` of the addresses that the operator moved ("127.0.0.1:8080"): only they may be private. */
   readonly allowPrivateFor?: ReadonlySet<string>;
   readonly limits?: Partial<HttpLimits>;
+  /** Keys of sources: no message repeats one, wherever in a request it stood. */
+  readonly secrets?: readonly string[];
 }
 
 export interface FetchContext {
@@ -40,6 +42,7 @@ export function createHttp(options: HttpOptions): Http {
   const limits = { ...HTTP_LIMITS, ...options.limits };
   const agent = createAgent(limits, options.allowPrivateFor ?? new Set());
   const userAgent = `IAM-Job-Scout/${options.version} (+${options.contact})`;
+  const door: Door = { agent, limits, userAgent, secrets: options.secrets ?? [] };
   return {
     fetchFor: (source, context) => {
       const policy = retryPolicy(source, limits);
@@ -47,7 +50,7 @@ export function createHttp(options: HttpOptions): Http {
         const attempt = () => {
           context.signal.throwIfAborted();
           context.onAttempt?.();
-          const ask = () => attemptOnce(agent, source, request, userAgent, limits, context.signal);
+          const ask = () => attemptOnce(door, source, request, context.signal);
           return trackExternalApi(source, request.endpoint, ask, errorTypeOf);
         };
         return untilAborted(policy.execute(attempt, context.signal), context.signal);
@@ -57,35 +60,46 @@ export function createHttp(options: HttpOptions): Http {
   };
 }
 
+interface Door {
+  readonly agent: Agent;
+  readonly limits: HttpLimits;
+  readonly userAgent: string;
+  readonly secrets: readonly string[];
+}
+
 async function attemptOnce<T>(
-  agent: Agent,
+  { agent, limits, userAgent, secrets }: Door,
   source: SourceName,
   request: FetchRequest<T>,
-  userAgent: string,
-  limits: HttpLimits,
   signal: AbortSignal,
 ): Promise<Fetched<T>> {
   const who = sourceInfo(source).label;
   const headers = {
     accept: 'application/json',
     'accept-encoding': ACCEPT_ENCODING,
+    ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
     ...request.headers,
-    'user-agent': userAgent,
+    'user-agent': request.userAgent ?? userAgent,
   };
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.wholeMs)]);
   const bounds = { ...limits, bytesMax: request.bytesMax ?? limits.bytesMax };
-  const answer = await exchange(agent, request.url, headers, bounds, deadline).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw transportError(error, who) ?? error;
-  });
-  return judge(answer, request, who);
+  const answer = await exchange(agent, { url: request.url, headers, body }, bounds, deadline).catch(
+    (error: unknown) => {
+      signal.throwIfAborted();
+      throw transportError(error, who) ?? error;
+    },
+  );
+  return judge(answer, request, who, secrets);
 }
 
 /** @throws FetchError for a refusal, for what is not JSON, and for JSON of another shape than the source has in health */
-function judge<T>(answer: Answer, request: FetchRequest<T>, who: string): Fetched<T> {
+function judge<T>(answer: Answer, request: FetchRequest<T>, who: string, secrets: readonly string[]): Fetched<T> {
   const { status, headers, body } = answer;
   const text = body.toString('utf8').replace(/^\uFEFF/, '');
-  const words = () => redact(firstWords(text), request.url, request.headers);
+  const clean = (said: string) => redact(said, request.url, request.headers, secrets);
+  // Before the cut, which could leave half a key behind, and again after escapes were read.
+  const words = () => clean(firstWords(clean(text)));
   const fault = (says: string, cause?: unknown) =>
     new FetchError('parse', `${who} answered ${says}`, { status, cause });
   if (!isHealthy(status)) throw refusal(answer, who, words(), Date.now());

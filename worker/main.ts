@@ -27,6 +27,7 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
     contact: config.contact,
     version: packageJson.version,
     allowPrivateFor: movedHosts(config),
+    secrets: Object.values(config.sourceKeys),
   });
   const means: Means = { db, http, connectors: CONNECTORS, settingsOf: (source) => readSettings(config, source), log };
   const worker = startUnitWorker(kit, { concurrency, lockMs: config.taskLockMs }, (task) => runUnit(means, task));

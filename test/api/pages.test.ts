@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../shared/db/database.ts';
 import { finishScanIfDone } from '../../shared/db/scans/finish.ts';
+import { SOURCE_NAMES } from '../../shared/sources.ts';
 import { testDatabase } from '../db.ts';
 import { insertBoard, insertJob } from './rows.ts';
 import { asAdmin, NOW, startServer } from './server.ts';
@@ -278,7 +279,7 @@ describe('GET /api/v1/sources', () => {
     });
     const { json, text } = await get('/api/v1/sources');
     const by = Object.fromEntries(json.items.map((source: { name: string }) => [source.name, source]));
-    expect(Object.keys(by)).toEqual(['jsearch', 'adzuna', 'remoteok', 'greenhouse', 'lever']);
+    expect(Object.keys(by)).toEqual(SOURCE_NAMES);
     expect(by.lever).toMatchObject({
       enabled: true,
       boards: { enabled: 1, total: 2 },

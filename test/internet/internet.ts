@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { isSourceName, SOURCE_NAMES, type SourceName } from '../../shared/sources.ts';
@@ -19,6 +20,9 @@ export interface Logged {
   /** Path and query below the source's base address. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly method: string;
+  /** As it was sent; empty for a GET. */
+  body: string;
   /** Undefined while the answer is under way. */
   status: number | undefined;
 }
@@ -57,6 +61,8 @@ export async function startInternet(data: InternetData, port = 0): Promise<Inter
       source,
       path: req.url?.slice(name.length + 1) ?? '',
       headers: req.headers,
+      method: req.method ?? 'GET',
+      body: '',
       status: undefined,
     };
     if (requests.push(logged) > LOG_MAX) throw new Error('the played internet is asked without end');
@@ -71,7 +77,12 @@ export async function startInternet(data: InternetData, port = 0): Promise<Inter
     }
     url.pathname = url.pathname.slice(name.length + 1);
     const take = (board: string, page: number) => faults.get(source)?.take(board, page);
-    void respond({ req, res, source, data, take, serial: ++serial, request: { url, headers: req.headers } });
+    const answer = (body: string) => {
+      logged.body = body;
+      const request = { url, headers: req.headers, method: logged.method, body };
+      return respond({ req, res, source, data, take, serial: ++serial, request });
+    };
+    void text(req).then(answer, () => res.destroy());
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;

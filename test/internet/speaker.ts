@@ -26,6 +26,9 @@ export interface Refusal {
 export interface Request {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
+  readonly method: string;
+  /** As it was sent; empty for a GET. */
+  readonly body: string;
 }
 
 /** One page of what the source has. */

@@ -98,11 +98,13 @@ describe.each(SOURCE_NAMES)('%s', (source) => {
     test('names us in every request and labels it with a pattern, never with a name', async () => {
       const { internet, endpoints } = await readWith();
       for (const { headers } of internet.requests) {
-        expect(headers['user-agent']).toBe('IAM-Job-Scout/0.0.1 (+mailto:ops@example.org)');
+        expect(headers['user-agent']).toBe(fixture.userAgent ?? 'IAM-Job-Scout/0.0.1 (+mailto:ops@example.org)');
       }
-      expect(new Set(endpoints).size).toBe(1);
-      expect(endpoints[0]).toMatch(/^\/[a-z0-9/:_-]*$/);
-      expect(endpoints[0]).not.toContain(fixture.board.token);
+      expect(new Set(endpoints).size).toBeLessThanOrEqual(2); // a list, and what is behind its entries
+      for (const endpoint of endpoints) {
+        expect(endpoint).toMatch(/^\/[a-z0-9/:_-]*$/);
+        expect(endpoint).not.toContain(fixture.board.token);
+      }
     });
 
     test('of a source without postings is complete and brings none', async () => {
@@ -258,7 +260,7 @@ describe.each(SOURCE_NAMES)('%s', (source) => {
     internet.setFaults(source, { kind: 'hang' });
     const controller = new AbortController();
     const pending = read(source, internet, { signal: controller.signal });
-    await vi.waitUntil(() => internet.requests.length === 1);
+    await vi.waitUntil(() => internet.requests.length > 0);
     controller.abort(new Error('cancelled by a person'));
     expect(((await pending).error as Error).message).toBe('cancelled by a person');
   });

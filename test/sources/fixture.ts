@@ -22,6 +22,8 @@ export interface Fixture {
   readonly unusable: readonly Row[];
   /** Bodies that the source could answer with status 200 when something is wrong. */
   readonly errorsWith200: readonly unknown[];
+  /** Where the source wants another User-Agent than ours. */
+  readonly userAgent?: string;
   readonly refusals: readonly {
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;

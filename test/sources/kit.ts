@@ -52,6 +52,7 @@ export async function read(source: SourceName, internet: Internet, options: Read
     version: '0.0.1',
     allowPrivateFor: new Set([internet.host]),
     limits: { ...QUICK, ...options.limits },
+    secrets: Object.values(KEYS),
   });
   onTestFinished(() => http.close());
   const endpoints: string[] = [];

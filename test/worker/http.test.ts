@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
@@ -15,12 +16,13 @@ import { loopback } from './loopback.ts';
 const QUICK: Partial<HttpLimits> = { backoffMs: 5, connectMs: 1_000, headersMs: 1_000, bodyMs: 1_000, wholeMs: 5_000 };
 
 /** A door that may talk to the given hosts, and a shorthand to ask them as lever. */
-function door(hosts: readonly string[], limits: Partial<HttpLimits> = {}) {
+function door(hosts: readonly string[], limits: Partial<HttpLimits> = {}, secrets: readonly string[] = []) {
   const http = createHttp({
     contact: 'mailto:ops@example.org',
     version: '1.2.3',
     allowPrivateFor: new Set(hosts),
     limits: { ...QUICK, ...limits },
+    secrets,
   });
   onTestFinished(() => http.close());
   const attempts: number[] = [];
@@ -73,6 +75,30 @@ describe('a healthy answer', () => {
       accept: 'application/json',
       'x-key': 'k',
     });
+  });
+
+  test('was asked for under another name only where its request says that the source wants one', async () => {
+    const seen: (string | undefined)[] = [];
+    const answer: RequestListener = (req, res) => {
+      seen.push(req.headers['user-agent']);
+      res.end('{}');
+    };
+    await asked(answer, {}, { userAgent: 'person@example.gov', headers: { 'user-agent': 'curl/8' } });
+    expect(seen).toEqual(['person@example.gov']);
+  });
+
+  test('may be an answer to a question that was posted as JSON, on every try', async () => {
+    const seen: string[] = [];
+    const { fetched } = await asked(
+      async (req, res) => {
+        seen.push(`${req.method} ${req.headers['content-type']} ${await text(req)}`);
+        res.writeHead(seen.length === 1 ? 503 : 200).end('{"ok":true}');
+      },
+      {},
+      { body: { keywords: 'Zoë', page: '1' } },
+    );
+    expect(fetched?.json).toEqual({ ok: true });
+    expect(seen).toEqual(Array(2).fill('POST application/json {"keywords":"Zoë","page":"1"}'));
   });
 
   test.each([
@@ -317,6 +343,33 @@ describe('retries', () => {
   });
 });
 
+describe('403 for a pace that is too high', () => {
+  test.each([
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1800' }, '', 1_800_000],
+    [{ 'x-ratelimit-remaining': '0' }, '', undefined],
+    [{ 'retry-after': '60', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1800' }, '', 60_000],
+    [{}, '{"code":403,"error":"Rate limit exceeded"}', undefined],
+  ])('with %j and %j is rate_limited and no wrong key', async (headers, body, retryAfterMs) => {
+    const { error } = await asked((_, res) => res.writeHead(403, headers).end(body), { retryAfterMaxMs: 0, tries: 1 });
+    expect(error).toMatchObject({ type: 'rate_limited', status: 403, quota: false });
+    expect(error?.retryAfterMs).toBe(retryAfterMs);
+  });
+
+  test('whose end is told as a time is waited for until then', async () => {
+    const reset = String(Math.floor(Date.now() / 1000) + 600);
+    const { error } = await asked((_, res) =>
+      res.writeHead(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset }).end(),
+    );
+    expect(error?.retryAfterMs).toBeGreaterThan(590_000);
+    expect(error?.retryAfterMs).toBeLessThanOrEqual(600_000);
+  });
+
+  test('is a wrong key while there are requests left', async () => {
+    const { error } = await asked((_, res) => res.writeHead(403, { 'x-ratelimit-remaining': '12' }).end());
+    expect(error).toMatchObject({ type: 'auth' });
+  });
+});
+
 describe('the body of a refusal', () => {
   test('that is damaged does not hide the status', async () => {
     const { error } = await asked((_, res) => res.writeHead(403, { 'content-encoding': 'gzip' }).end('not gzip'));
@@ -411,6 +464,27 @@ describe('redirects', () => {
     expect(reached).toBe(0);
   });
 
+  test('of a POST are followed where it stays a POST, and nowhere else', async () => {
+    const seen: string[] = [];
+    const via = (status: number) =>
+      asked(
+        async (req, res) => {
+          seen.push(`${req.method} ${req.url} ${await text(req)}`);
+          if (req.url === '/there') res.end('{"there":true}');
+          else res.writeHead(status, { location: '/there' }).end();
+        },
+        {},
+        { body: [1] },
+      );
+    expect((await via(308)).fetched?.json).toEqual({ there: true });
+    expect(seen).toEqual(['POST / [1]', 'POST /there [1]']);
+    for (const status of [301, 302, 303]) {
+      const { error } = await via(status);
+      expect(error).toMatchObject({ type: 'other', message: expect.stringContaining('redirects a POST') });
+    }
+    expect(seen.filter((line) => line.includes('/there'))).toHaveLength(1);
+  });
+
   test('without a place to go fail', async () => {
     expect((await asked((_, res) => res.writeHead(301).end())).error).toMatchObject({ type: 'other' });
   });
@@ -491,6 +565,19 @@ describe('secrets', () => {
       message: 'Lever answered 403: refused /v1?app_id=***&app_key=***&what=okta for ***',
     });
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(/s3cr3t|abc12345|rapid-0123/);
+  });
+
+  test('a key that stands in the path, behind a word in a header, or across the end of what is quoted, stays out, too', async () => {
+    const key = 'jo/ob-0123456789';
+    const server = await loopback((req, res) => {
+      res.writeHead(403).end(`${'x'.repeat(100)} ${req.url} ${req.headers.authorization} ${key}`);
+    });
+    const { ask } = door([server.host], {}, [key]);
+    const error = await ask(`${server.url}/api/${encodeURIComponent(key)}`, {
+      headers: { authorization: `Token ${key}` },
+    }).catch((e: FetchError) => e);
+    expect((error as Error).message).toContain('/api/***');
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(/jo\/|jo%2F|ob-0/);
   });
 
   test('a key that cannot be sent is named as the likely cause, without its value', async () => {

@@ -57,7 +57,22 @@ export function refusal(answer: Answer, who: string, words: string, now: number)
       ...(reset === undefined ? {} : { retryAfterMs: reset }),
     });
   }
+  if (status === 403 && isPace(headers, words)) {
+    const reset = asked ?? resetMs(headers['x-ratelimit-reset'], now);
+    return new FetchError('rate_limited', message, { status, ...(reset === undefined ? {} : { retryAfterMs: reset }) });
+  }
   return new FetchError(typeOf(status), message, more);
+}
+
+/** Some refuse a pace with 403 (The Muse documents it): a right key that came too often is no wrong key. */
+function isPace(headers: Answer['headers'], words: string): boolean {
+  return headers['x-ratelimit-remaining']?.trim() === '0' || /\brate.?limit/i.test(words);
+}
+
+/** `X-RateLimit-Reset` is seconds from now at some (The Muse) and seconds since 1970 at others. */
+function resetMs(value: string | undefined, now: number): number | undefined {
+  const isTime = /^\d{10}$/.test(value?.trim() ?? '');
+  return isTime ? retryAfterMs(new Date(Number(value) * 1000).toUTCString(), now) : retryAfterMs(value, now);
 }
 
 function typeOf(status: number): ExternalErrorType {

@@ -2,12 +2,19 @@
 import { type Agent, request } from 'undici';
 import { readBody } from './body.ts';
 import { type HttpLimits, REDIRECTS_MAX } from './limits.ts';
-import { isRedirect, RedirectError, redirectTarget } from './redirect.ts';
+import { isRedirect, keepsMethod, RedirectError, redirectTarget } from './redirect.ts';
 
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+}
+
+export interface Question {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent by POST; undefined for a GET. */
+  readonly body: string | undefined;
 }
 
 /** Bytes that the body of a refusal may have; only its first words are shown. */
@@ -16,8 +23,7 @@ const REFUSAL_BYTES_MAX = 256 * 1024;
 /** @throws the errors of `body.ts`, `guard.ts` and `redirect.ts`, undici's own, or the signal's reason */
 export async function exchange(
   agent: Agent,
-  url: URL,
-  headers: Readonly<Record<string, string>>,
+  { url, headers, body: sent }: Question,
   limits: HttpLimits,
   signal: AbortSignal,
 ): Promise<Answer> {
@@ -25,6 +31,7 @@ export async function exchange(
   for (let hops = 0; hops <= REDIRECTS_MAX; hops++) {
     const response = await request(target, {
       dispatcher: agent,
+      ...(sent === undefined ? {} : { method: 'POST', body: sent }),
       headers,
       signal,
       headersTimeout: limits.headersMs,
@@ -33,6 +40,8 @@ export async function exchange(
     const head = flatten(response.headers);
     if (isRedirect(response.statusCode)) {
       await response.body.dump();
+      if (sent !== undefined && !keepsMethod(response.statusCode))
+        throw new RedirectError('redirects a POST in a way that would ask something else');
       target = redirectTarget(target, head.location);
       continue;
     }

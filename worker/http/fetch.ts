@@ -8,6 +8,10 @@ export interface FetchRequest<T> {
   /** The shape of a healthy answer, as loose as reading it needs. Anything else fails as `parse`, and is counted so. */
   readonly schema: z.ZodType<T>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON by POST; without it the request is a GET. It is tried again like a GET, so it must be a question and no order. */
+  readonly body?: unknown;
+  /** What to call ourselves at a source that refuses our own User-Agent; all others are told who runs this. */
+  readonly userAgent?: string;
   /** Bytes of the decoded body, where the default (25 MB) does not fit the source. */
   readonly bytesMax?: number;
 }

@@ -9,6 +9,11 @@ export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
+/** After the others a POST would become a GET, which asks something else (RFC 9110 15.4). */
+export function keepsMethod(status: number): boolean {
+  return status === 307 || status === 308;
+}
+
 /** @throws RedirectError that says which host it wanted, never the whole address */
 export function redirectTarget(from: URL, location: string | undefined): URL {
   if (location === undefined || !URL.canParse(location, from)) {
