@@ -21,6 +21,12 @@ export interface Source {
   readonly labels: Labels;
   keys: unknown[];
   series: (Series | undefined)[];
+  /** The entries of the keys, while they are the same objects for life; empty for gauges of prom-client 15. */
+  entries: Entry[];
+  /** What the keys were read from. */
+  container: object | undefined;
+  /** Full scans since the last new key. */
+  quiet: number;
   round: number;
 }
 
@@ -56,6 +62,7 @@ export class AgentFamilies {
 
   /** The last key is new. */
   append(source: Source, key: unknown, entry: Entry): void {
+    source.quiet = 0;
     source.keys.push(key);
     source.series.push(this.#claim(source, entry));
   }
@@ -65,6 +72,8 @@ export class AgentFamilies {
     const held = new Map(source.keys.map((key, i) => [key, source.series[i]]));
     const isNew = keys.map((key) => !held.has(key));
     source.keys = [...keys];
+    source.entries = [];
+    source.quiet = 0;
     source.series = keys.map((key) => held.get(key));
     // First those that went: after a reset in 0.16 every label set has a new key.
     for (const key of keys) held.delete(key);
@@ -101,7 +110,18 @@ export class AgentFamilies {
     }
     family.sources++;
     const labels = { ...defaults, ...this.#options.extraLabels(metric.name) };
-    const source: Source = { metric, family, defaults, labels, keys: [], series: [], round: 0 };
+    const source: Source = {
+      metric,
+      family,
+      defaults,
+      labels,
+      keys: [],
+      series: [],
+      entries: [],
+      container: undefined,
+      quiet: 0,
+      round: 0,
+    };
     this.sources.set(metric, source);
     return source;
   }

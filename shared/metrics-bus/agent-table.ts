@@ -10,8 +10,10 @@ import { AgentFamilies, type Source } from './agent-families.ts';
 import {
   type ClientExemplar,
   type ClientMetric,
+  containerOf,
   type Entry,
   entryOf,
+  keepsEntries,
   keysOf,
   type MetricRegistry,
   totalsOf,
@@ -59,13 +61,19 @@ export class AgentTable {
     this.#families = new AgentFamilies(options, this.#book);
   }
 
-  /** Reads every metric object; about 0.15 ms for 1,000 label sets. */
-  scan(): void {
+  /**
+   * Reads every metric object; about 0.15 ms for 1,000 label sets. `quick` takes a third of that: metrics with many label sets, to which none was
+   * added for some time, are not looked through for new ones.
+   */
+  scan(quick = false): void {
     this.#families.refresh();
     do {
       this.#book.changed = false;
       for (const series of this.#book.shared) series.sums.fill(0);
-      for (const source of this.#families.sources.values()) this.#readAll(source);
+      for (const source of this.#families.sources.values()) {
+        if (quick && isSettled(source)) this.#readKnown(source);
+        else this.#readAll(source);
+      }
     } while (this.#book.changed);
     for (const series of this.#book.shared) this.#settle(series);
   }
@@ -103,13 +111,25 @@ export class AgentTable {
   #readAll(source: Source): void {
     const { metric } = source;
     const keys = keysOf(metric);
+    source.quiet++;
+    source.container = containerOf(metric);
     if (!startsWith(keys, source.keys)) this.#families.rearrange(source, keys);
+    const holds = keepsEntries(metric);
     for (let i = 0; i < keys.length; i++) {
       const entry = entryOf(metric, keys[i]);
       if (entry === undefined) continue;
       if (i >= source.keys.length) this.#families.append(source, keys[i], entry);
+      if (holds) source.entries[i] = entry;
       const series = source.series[i];
       if (series !== undefined) this.#read(metric, series, entry);
+    }
+  }
+
+  #readKnown({ metric, keys, entries, series }: Source): void {
+    for (let i = 0; i < keys.length; i++) {
+      const entry = entries[i] ?? entryOf(metric, keys[i]);
+      const target = series[i];
+      if (entry !== undefined && target !== undefined) this.#read(metric, target, entry);
     }
   }
 
@@ -222,6 +242,14 @@ function addHistogram(target: Float64Array, at: number, bounds: readonly number[
   const last = at + bounds.length;
   target[last] = (target[last] as number) + beyond;
   target[last + 1] = (target[last + 1] as number) + sum;
+}
+
+/** Few label sets are quickly looked through. */
+const FEW = 64;
+const QUIET_SCANS = 10;
+
+function isSettled({ metric, keys, quiet, container }: Source): boolean {
+  return keys.length > FEW && quiet >= QUIET_SCANS && container === containerOf(metric);
 }
 
 function startsWith(keys: readonly unknown[], held: readonly unknown[]): boolean {

@@ -171,7 +171,7 @@ export class MetricsAgent {
     else if (type === TYPE.flush && !this.#isLeaving) {
       const collected = (flags & FLAG.collect) === 0 ? undefined : this.#collectors.run(true);
       if (collected !== undefined) await collected;
-      this.#table.scan();
+      this.#table.scan(true);
       if ((flags & FLAG.full) === 0) this.#send(this.#table.changes(), 0, request);
       else this.#send(this.#table.everything(), FLAG.full, request);
     }

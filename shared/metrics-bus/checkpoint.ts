@@ -40,7 +40,6 @@ export class Checkpoint {
   readonly #hub: Hub;
   readonly #totals: string;
   readonly #shown: string;
-  #rows: readonly number[] = [];
   #shape = -1;
   #savedAt = Number.NEGATIVE_INFINITY;
   #shownFile: number | undefined;
@@ -98,15 +97,15 @@ export class Checkpoint {
       const family = families[m] as LedgerFamily;
       const series = ledger.seriesFor(family, l);
       if (series === undefined) throw new RangeError('the checkpoint has more lines than this hub may show');
-      return series.rows.map((row) => ({ row, how: family.how }));
+      return series.rows;
     });
     const vector = (i: number) => numbers.subarray(i * rows.length, (i + 1) * rows.length);
-    const [shown, retired] = [this.#newestShown(description.layout, vector(0)), vector(1)];
-    for (const [i, { row, how }] of rows.entries()) {
+    const [shown, retired] = [this.#newestShown(description.layout, vector(0), vector(1)), vector(2)];
+    for (const [i, row] of rows.entries()) {
       ledger.matrix.setShown(row, shown[i] as number);
-      if (!Number.isNaN(retired[i])) ledger.matrix.addRetired(row, retired[i] as number, how);
+      if (!Number.isNaN(retired[i])) ledger.matrix.addRetired(row, retired[i] as number);
     }
-    for (const [i, process] of description.processes.entries()) this.#revive(process, metrics, items, vector(i + 2));
+    for (const [i, process] of description.processes.entries()) this.#revive(process, metrics, items, vector(i + 3));
     return description.fleetId;
   }
 
@@ -152,8 +151,9 @@ export class Checkpoint {
       ordinal,
       column: member.column,
     }));
-    const numbers = new Float64Array(rows.length * (2 + processes.length));
+    const numbers = new Float64Array(rows.length * (3 + processes.length));
     let at = 0;
+    for (const row of rows) numbers[at++] = row;
     for (const row of rows) numbers[at++] = matrix.shown(row);
     // The hub's own counters: the next hub is another process.
     const { column: self } = this.#hub.self;
@@ -175,23 +175,21 @@ export class Checkpoint {
       common,
     };
     writeNumbers(this.#totals, description, numbers);
-    [this.#rows, this.#shape, this.#savedAt] = [rows, ledger.shape, this.#hub.options.now()];
+    [this.#shape, this.#savedAt] = [ledger.shape, this.#hub.options.now()];
   }
 
   #saveShown(file: number): void {
-    const { matrix } = this.#hub.ledger;
-    const shown = Float64Array.from(this.#rows, (row) => matrix.shown(row));
-    writeSync(file, shown, 0, shown.byteLength, LAYOUT_BYTES);
+    const bytes = this.#hub.ledger.matrix.shownBytes();
+    writeSync(file, bytes, 0, bytes.length, LAYOUT_BYTES);
   }
 
   /** The file is written in place, but a number of 8 bytes is the old one or the new one, and both were true. */
-  #newestShown(layout: string, saved: Float64Array): Float64Array {
+  #newestShown(layout: string, rows: Float64Array, saved: Float64Array): Float64Array {
     const bytes = readIfThere(this.#shown);
     if (bytes?.toString('hex', 0, LAYOUT_BYTES) !== layout) return saved;
-    return saved.map((value, i) => {
-      const at = LAYOUT_BYTES + i * 8;
-      return at + 8 <= bytes.length ? bytes.readDoubleLE(at) : value;
-    });
+    const shown = new Float64Array(Math.floor((bytes.length - LAYOUT_BYTES) / 8));
+    Buffer.from(shown.buffer).set(bytes.subarray(LAYOUT_BYTES, LAYOUT_BYTES + shown.byteLength));
+    return saved.map((value, i) => shown[rows[i] as number] ?? value);
   }
 
   /** A full disk must not cost a scrape. */

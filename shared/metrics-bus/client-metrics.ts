@@ -57,6 +57,12 @@ export function entryOf(metric: ClientMetric, key: unknown): Entry | undefined {
   return metric.hashMap === undefined ? (key as Entry) : metric.hashMap[key as string];
 }
 
+/** Another object after a `reset()`. */
+export const containerOf = (metric: ClientMetric): object | undefined => metric.hashMap ?? metric.store;
+
+/** Each `set` of a gauge of prom-client 15 makes a new entry; all others are changed in place. */
+export const keepsEntries = (metric: ClientMetric): boolean => metric.hashMap === undefined || metric.type !== 'gauge';
+
 export function totalsOf(entry: Entry): Totals {
   return typeof entry.value === 'object' ? entry.value : { sum: entry.sum ?? 0, count: entry.count ?? 0 };
 }

@@ -12,7 +12,7 @@ export const CONTENT_TYPE: Readonly<Record<Format, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
-/** Call `ledger.refresh()` before. */
+/** Call `ledger.refresh()` before. The memory is the caller's, who may give it to another thread. */
 export function render(ledger: Ledger, format: Format): Buffer {
   const parts: (Buffer | Lines)[] = [];
   for (const family of ledger.families.values()) {
@@ -23,7 +23,9 @@ export function render(ledger: Ledger, format: Format): Buffer {
     );
   }
   if (format === 'openmetrics') parts.push(Buffer.from('# EOF\n'));
-  const page = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + ('bytes' in part ? part.bytes : part.length), 0));
+  const page = Buffer.allocUnsafeSlow(
+    parts.reduce((sum, part) => sum + ('bytes' in part ? part.bytes : part.length), 0),
+  );
   let end = 0;
   for (const part of parts) end = 'bytes' in part ? part.copyTo(page, end) : end + part.copy(page, end);
   return page;
@@ -44,14 +46,14 @@ function canHaveExemplars(family: LedgerFamily): boolean {
   if (family.type === 'counter' && !family.name.endsWith('_total')) return false;
   return (
     (family.type === 'counter' || family.type === 'histogram') &&
-    [...family.series.values()].some((s) => s.exemplars.size > 0)
+    [...family.series.values()].some((s) => s.exemplars !== undefined)
   );
 }
 
 function withExemplars(family: LedgerFamily, lines: Lines): Buffer {
   const exemplars = new Map<number, string>();
   for (const series of family.series.values()) {
-    for (const [row, exemplar] of series.exemplars) {
+    for (const [row, exemplar] of series.exemplars ?? []) {
       const line = family.lineOf(series, row);
       if (line !== undefined) exemplars.set(series.firstLine + line, exemplarText(exemplar));
     }

@@ -35,7 +35,11 @@ if (port !== null) {
     else if (message.kind === 'ask') {
       const { id } = message;
       await hub.scrape(message.ask).then(
-        (page) => tell({ kind: 'page', id, page }),
+        (page) => {
+          // A plain page is nobody else's and changes hands; a packed one is small and kept for the next who asks.
+          const moved = page.encoding === undefined ? [page.body.buffer as ArrayBuffer] : [];
+          port.postMessage({ kind: 'page', id, page } satisfies FromHub, moved);
+        },
         (error: Error) => tell({ kind: 'failed', id, message: error.message }),
       );
     } else {

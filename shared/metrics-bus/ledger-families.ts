@@ -7,7 +7,7 @@
 import { type ExemplarItem, type MetricItem, type MetricType, slotsOf } from './definitions.ts';
 import { labelsKey, labelsText } from './labels.ts';
 import type { Lines } from './lines.ts';
-import type { Matrix } from './matrix.ts';
+import type { Matrix, RowKind } from './matrix.ts';
 
 export interface LedgerSeries {
   readonly family: LedgerFamily;
@@ -16,11 +16,10 @@ export interface LedgerSeries {
   /** One for each bound of the family, +Inf and the sum; or the only one; or sum and count of a summary. */
   readonly rows: number[];
   /** By row; the newest that any process sent. */
-  readonly exemplars: Map<number, ExemplarItem>;
-  /** Its sum once fell within one process: negative values are observed, so the sum may fall. */
-  sumFalls: boolean;
-  dirty: boolean;
+  exemplars: Map<number, ExemplarItem> | undefined;
   firstLine: number;
+  /** The last refresh that wrote its lines. */
+  round: number;
 }
 
 export class LedgerFamily {
@@ -29,6 +28,10 @@ export class LedgerFamily {
   readonly type: MetricType;
   readonly how: MetricItem['agg'];
   readonly falls: boolean;
+  /** Values of several members are added up. */
+  readonly isAdded: boolean;
+  /** A member that ends leaves its value behind. For `first`, `average` and `latest` that has no meaning. */
+  readonly isKept: boolean;
   readonly series = new Map<string, LedgerSeries>();
   /** All bounds that any member ever had, and those that all had. */
   bounds: readonly number[];
@@ -42,23 +45,10 @@ export class LedgerFamily {
     this.type = type;
     this.how = agg;
     this.falls = falls === true;
+    this.isAdded = agg === 'sum' || agg === 'all';
+    this.isKept = type !== 'gauge' && !this.falls && (this.isAdded || agg === 'max' || agg === 'min');
     this.bounds = le;
     this.common = le;
-  }
-
-  /** A member that ends leaves its value behind. For `first`, `average` and `latest` that has no meaning. */
-  get isKept(): boolean {
-    return this.type !== 'gauge' && !this.falls && (this.isAdded || this.how === 'max' || this.how === 'min');
-  }
-  get isAdded(): boolean {
-    return this.how === 'sum' || this.how === 'all';
-  }
-  mayFall(series: LedgerSeries, row: number): boolean {
-    if (!this.isKept || this.how === 'min') return true;
-    return series.sumFalls && row === this.sumRow(series);
-  }
-  sumRow(series: LedgerSeries): number {
-    return (this.type === 'summary' ? series.rows[0] : series.rows.at(-1)) as number;
   }
 
   conflictWith(item: MetricItem): 'type' | 'aggregator' | undefined {
@@ -86,9 +76,10 @@ export class LedgerFamily {
 
   open(labels: readonly string[], matrix: Matrix): LedgerSeries {
     const key = labelsKey(labels);
-    const rows = Array.from({ length: slotsOf(this.type, this.bounds.length) }, () => matrix.addRow());
-    const empty = { exemplars: new Map(), sumFalls: false, dirty: false, firstLine: 0 };
-    const series: LedgerSeries = { family: this, key, labels, rows, ...empty };
+    const rows = Array.from({ length: slotsOf(this.type, this.bounds.length) }, (_, i) =>
+      matrix.addRow(this.#kindOf(i)),
+    );
+    const series: LedgerSeries = { family: this, key, labels, rows, exemplars: undefined, firstLine: 0, round: 0 };
     this.series.set(key, series);
     this.lines = undefined;
     return series;
@@ -108,7 +99,7 @@ export class LedgerFamily {
     if (added.length === 0 && common.length === this.common.length) return bounds.length !== this.bounds.length;
     const all = [...this.bounds, ...added].sort((a, b) => a - b);
     for (const series of this.series.values()) {
-      const rows = all.map((bound) => series.rows[this.bounds.indexOf(bound)] ?? matrix.addRow());
+      const rows = all.map((bound) => series.rows[this.bounds.indexOf(bound)] ?? matrix.addRow(this.#kindOf(0, false)));
       series.rows.splice(0, this.bounds.length, ...rows);
     }
     [this.bounds, this.common, this.lines] = [all, common, undefined];
@@ -136,17 +127,30 @@ export class LedgerFamily {
     return line < 0 ? undefined : line;
   }
 
-  /** The numbers of those lines, as shown from now on. */
-  values(series: LedgerSeries, matrix: Matrix): number[] {
-    const shown = series.rows.map((row) => matrix.show(row, this.how, this.mayFall(series, row)));
-    if (this.type !== 'histogram') return shown;
-    const lines: number[] = [];
+  /** Puts the numbers of those lines, as shown from now on, into `target` and answers how many there are. */
+  show({ rows }: LedgerSeries, matrix: Matrix, target: number[]): number {
+    if (this.type === 'histogram') return this.#showHistogram(rows, matrix, target);
+    for (let i = 0; i < rows.length; i++) target[i] = matrix.show(rows[i] as number);
+    return rows.length;
+  }
+
+  #showHistogram(rows: readonly number[], matrix: Matrix, target: number[]): number {
+    const beyond = rows.length - 2;
     let count = 0;
-    for (const [i, bound] of this.bounds.entries()) {
-      count += shown[i] as number;
-      if (this.common === this.bounds || this.common.includes(bound)) lines.push(count);
+    let lines = 0;
+    for (let i = 0; i <= beyond; i++) {
+      count += matrix.show(rows[i] as number);
+      // Shown are +Inf and the bounds that all have.
+      if (i === beyond || this.common === this.bounds || this.common.includes(this.bounds[i] as number))
+        target[lines++] = count;
     }
-    count += shown.at(-2) as number;
-    return [...lines, count, shown.at(-1) as number, count];
+    target[lines++] = matrix.show(rows[beyond + 1] as number);
+    target[lines++] = count;
+    return lines;
+  }
+
+  #kindOf(place: number, isSum = place === (this.type === 'summary' ? 0 : this.bounds.length + 1)): RowKind {
+    const mayFall = !this.isKept || this.how === 'min';
+    return { how: this.how, mayFall, isSum: isSum && (this.type === 'histogram' || this.type === 'summary') };
   }
 }

@@ -40,7 +40,9 @@ export class Ledger {
   /** Another number after a member or series came or went. */
   shape = 0;
   readonly #byRow: LedgerSeries[] = [];
-  #dirty: LedgerSeries[] = [];
+  #round = 0;
+  /** The numbers of one series, on their way to its lines. */
+  readonly #numbers: number[] = [];
   readonly #ended = new Map<string, Map<number, number>>();
 
   constructor(options: LedgerOptions) {
@@ -79,16 +81,15 @@ export class Ledger {
   /** Brings the lines up to date. From now on these numbers count as shown. */
   refresh(): void {
     for (const family of this.families.values()) if (family.lines === undefined) this.#rewrite(family);
-    for (const series of this.#dirty) {
-      if (!series.dirty) continue;
-      series.dirty = false;
+    this.#round++;
+    this.matrix.drain((row) => {
+      const series = this.#byRow[row] as LedgerSeries;
+      if (series.round === this.#round) return;
+      series.round = this.#round;
       const lines = series.family.lines as Lines;
-      const values = series.family.values(series, this.matrix);
-      for (let i = 0; i < values.length; i++) {
-        if (lines.set(series.firstLine + i, values[i] as number)) this.version++;
-      }
-    }
-    this.#dirty = [];
+      const count = series.family.show(series, this.matrix, this.#numbers);
+      for (let i = 0; i < count; i++) if (lines.set(series.firstLine + i, this.#numbers[i] as number)) this.version++;
+    });
   }
 
   /** Undefined when another definition holds the name. */
@@ -122,18 +123,9 @@ export class Ledger {
     return this.#own(family.open(labels, this.matrix));
   }
 
-  put(row: number, column: number, value: number): void {
-    if (this.matrix.value(row, column) === value) return;
-    const before = this.matrix.put(row, column, value);
-    const series = this.#byRow[row] as LedgerSeries;
-    const { family } = series;
-    if (value < before && family.sumRow(series) === row) series.sumFalls = true;
-    if (family.how === 'latest' && value !== before) this.matrix.touch(row, column);
-    this.#soil(series);
-  }
-
   exemplify(row: number, exemplar: ExemplarItem): void {
     const series = this.#byRow[row] as LedgerSeries;
+    series.exemplars ??= new Map();
     const known = series.exemplars.get(row);
     if (known !== undefined && known[3] > exemplar[3]) return;
     series.exemplars.set(row, exemplar);
@@ -143,11 +135,10 @@ export class Ledger {
   /** Takes a member's values out of these rows, and leaves them in the totals when they may be `kept`. */
   take(series: LedgerSeries, rows: readonly number[], column: number, kept: boolean): void {
     for (const row of rows) {
-      if (kept && series.family.isKept) this.matrix.retire(row, column, series.family.how);
+      if (kept && series.family.isKept) this.matrix.retire(row, column);
       else this.matrix.clear(row, column);
     }
-    if (series.rows.some((row) => this.matrix.isHeld(row))) this.#soil(series);
-    else this.#close(series);
+    if (!series.rows.some((row) => this.matrix.isHeld(row))) this.#close(series);
   }
 
   #own(series: LedgerSeries): LedgerSeries {
@@ -169,23 +160,15 @@ export class Ledger {
     for (const row of series.rows) this.matrix.freeRow(row);
     family.series.delete(series.key);
     family.lines = undefined;
-    series.dirty = false;
     this.lineCount -= family.linesPerSeries;
     this.version++;
-  }
-
-  #soil(series: LedgerSeries): void {
-    if (series.dirty) return;
-    series.dirty = true;
-    this.#dirty.push(series);
   }
 
   #rewrite(family: LedgerFamily): void {
     this.version++;
     const lines = [...family.series.values()].flatMap((series) => {
-      series.dirty = false;
-      const values = family.values(series, this.matrix);
-      return family.prefixes(series).map((prefix, i) => ({ prefix, value: values[i] as number, series }));
+      family.show(series, this.matrix, this.#numbers);
+      return family.prefixes(series).map((prefix, i) => ({ prefix, value: this.#numbers[i] as number, series }));
     });
     for (const [i, { series }] of lines.entries()) if (lines[i - 1]?.series !== series) series.firstLine = i;
     family.lines = new Lines(lines);
@@ -198,8 +181,5 @@ export class Ledger {
     const ranks: number[] = [];
     for (const [rank, member] of order.entries()) ranks[member.column] = rank;
     this.matrix.rank(ranks);
-    for (const family of this.families.values()) {
-      if (family.how === 'first') for (const series of family.series.values()) this.#soil(series);
-    }
   }
 }

@@ -4,7 +4,7 @@
  *     block  http_requests_total{code="200"} 1042⏎http_requests_total{code="500"} 3⏎ ...
  *                                            ▲ start, length of line 0           ▲ of line 1
  *
- * A number with another count of digits moves the rest of its block, 16 kB at most, so a scrape pays for what changed and not for what is shown.
+ * A number with another count of digits moves the rest of its block, 4 kB at most, so a scrape pays for what changed and not for what is shown.
  */
 import { MAX_DIGITS, writeNumber } from './digits.ts';
 
@@ -20,7 +20,7 @@ interface Block {
   readonly end: number;
 }
 
-const BLOCK_BYTES = 16_384;
+const BLOCK_BYTES = 4096;
 const NEWLINE = 10;
 
 export class Lines {

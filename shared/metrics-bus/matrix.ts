@@ -1,41 +1,64 @@
 /**
- * The numbers of all members side by side: one row for each number shown, one column for each member that is there.
+ * The numbers of all members side by side: a row for each number, a column for each member that is there.
  *
  *               retired   member 0   member 1   member 2 ...        shown
  *     row 0        17         3          4          -      ──sum──▶   24
  *     row 1         0         -        0.5          1
  *
  * Sums are made anew from the row each time, in the same order, so nothing drifts. `retired` is what ended members left behind. `shown` is what
- * the last scrape saw; a row that may not fall is never shown below it, whatever happens to the members or to the last bit of a sum.
+ * the last scrape saw: a row that may not fall is never shown below it, whatever happens to the members or to the last bit of a sum.
  */
-import type { Aggregator } from './definitions.ts';
+import { AGGREGATORS, type Aggregator } from './definitions.ts';
+
+export interface RowKind {
+  readonly how: Aggregator;
+  readonly mayFall: boolean;
+  /** The sum of observations. It may fall as soon as it once did within one member: negative values are observed. */
+  readonly isSum: boolean;
+}
+
+const FLOOR = 1;
+const ADDED = 2;
+const SUM = 4;
+const LATEST = 8;
 
 export class Matrix {
   #rows = 0;
   #stride = 4;
+  // By row and column.
   #cells = new Float64Array(64 * 4);
   #present = new Uint8Array(64 * 4);
+  // By row.
   #retired = new Float64Array(64);
-  #isRetired = new Uint8Array(64);
   #shown = new Float64Array(64);
+  #isRetired = new Uint8Array(64);
+  #flags = new Uint8Array(64);
+  #how = new Uint8Array(64);
+  #isDirty = new Uint8Array(64);
   /** Columns with a value in this row, and one more when it has a retired value. */
   #holders = new Uint16Array(64);
   readonly #freeRows: number[] = [];
   readonly #columns: boolean[] = [];
   /** Order of the columns for `first`. */
-  #ranks: number[] = [];
+  #ranks: readonly number[] = [];
   /** Rows of `latest` metrics: the columns, the one that changed last in front. */
   readonly #recent = new Map<number, number[]>();
 
-  addRow(): number {
+  addRow({ how, mayFall, isSum }: RowKind): number {
     const row = this.#freeRows.pop() ?? this.#rows++;
     if (row >= this.#shown.length) this.#resize(this.#shown.length * 2, this.#stride);
+    const isAdded = how === 'sum' || how === 'all';
+    this.#flags[row] =
+      (mayFall ? 0 : FLOOR) | (isAdded ? ADDED : 0) | (isSum ? SUM : 0) | (how === 'latest' ? LATEST : 0);
+    this.#how[row] = AGGREGATORS.indexOf(how);
     return row;
   }
 
   /** The row must have no holders. */
   freeRow(row: number): void {
     this.#shown[row] = 0;
+    this.#how[row] = 0;
+    this.#isDirty[row] = 0;
     this.#recent.delete(row);
     this.#freeRows.push(row);
   }
@@ -54,7 +77,9 @@ export class Matrix {
   }
 
   rank(ranks: readonly number[]): void {
-    this.#ranks = [...ranks];
+    this.#ranks = ranks;
+    for (let row = 0; row < this.#rows; row++)
+      if (this.#how[row] === AGGREGATORS.indexOf('first')) this.#isDirty[row] = 1;
   }
 
   has(row: number, column: number): boolean {
@@ -66,16 +91,24 @@ export class Matrix {
     return this.has(row, column) ? (this.#cells[row * this.#stride + column] as number) : Number.NaN;
   }
 
-  /** Absolute, not an increment. Answers what was there before (0: nothing). */
-  put(row: number, column: number, value: number): number {
+  isHeld(row: number): boolean {
+    return this.#holders[row] !== 0;
+  }
+
+  /** Absolute, not an increment. */
+  put(row: number, column: number, value: number): void {
     const at = row * this.#stride + column;
     const before = this.#cells[at] as number;
-    this.#cells[at] = value;
     if (this.#present[at] === 0) {
       this.#present[at] = 1;
       this.#holders[row] = (this.#holders[row] as number) + 1;
-    }
-    return before;
+    } else if (value === before) return;
+    this.#cells[at] = value;
+    this.#isDirty[row] = 1;
+    const flags = this.#flags[row] as number;
+    if ((flags & (SUM | LATEST)) === 0) return;
+    if ((flags & SUM) !== 0 && value < before) this.#flags[row] = flags & ~FLOOR;
+    if ((flags & LATEST) !== 0) this.#recent.set(row, [column, ...this.#others(row, column)]);
   }
 
   clear(row: number, column: number): void {
@@ -84,23 +117,21 @@ export class Matrix {
     this.#cells[at] = 0;
     this.#present[at] = 0;
     this.#holders[row] = (this.#holders[row] as number) - 1;
-    const recent = this.#recent.get(row);
-    if (recent !== undefined)
-      this.#recent.set(
-        row,
-        recent.filter((other) => other !== column),
-      );
+    this.#isDirty[row] = 1;
+    if (this.#recent.has(row)) this.#recent.set(row, this.#others(row, column));
   }
 
   /** Moves the value of a member that ended to `retired`. */
-  retire(row: number, column: number, how: Aggregator): void {
+  retire(row: number, column: number): void {
     if (!this.has(row, column)) return;
-    this.addRetired(row, this.value(row, column), how);
+    this.addRetired(row, this.value(row, column));
     this.clear(row, column);
   }
 
-  addRetired(row: number, value: number, how: Aggregator): void {
+  addRetired(row: number, value: number): void {
     const before = this.#retired[row] as number;
+    const how = AGGREGATORS[this.#how[row] as number];
+    this.#isDirty[row] = 1;
     if (this.#isRetired[row] === 0) {
       this.#isRetired[row] = 1;
       this.#holders[row] = (this.#holders[row] as number) + 1;
@@ -115,31 +146,38 @@ export class Matrix {
     return this.#isRetired[row] === 1 ? (this.#retired[row] as number) : Number.NaN;
   }
 
-  isHeld(row: number): boolean {
-    return this.#holders[row] !== 0;
+  /** Calls `visit` for each row that changed since the last time, in their order. */
+  drain(visit: (row: number) => void): void {
+    for (let row = 0; row < this.#rows; row++) {
+      if (this.#isDirty[row] === 0) continue;
+      this.#isDirty[row] = 0;
+      visit(row);
+    }
   }
 
-  touch(row: number, column: number): void {
-    const others = (this.#recent.get(row) ?? []).filter((other) => other !== column);
-    this.#recent.set(row, [column, ...others]);
+  /** What is shown for this row from now on. */
+  show(row: number): number {
+    const flags = this.#flags[row] as number;
+    const total = (flags & ADDED) === 0 ? this.#combine(row) : this.#sum(row);
+    const before = this.#shown[row] as number;
+    if ((flags & FLOOR) !== 0 && total < before) return before;
+    this.#shown[row] = total;
+    return total;
   }
 
   shown(row: number): number {
     return this.#shown[row] as number;
   }
 
-  /** What is shown for this row; when it `mayFall` is false, never less than the last time. */
-  show(row: number, how: Aggregator, mayFall: boolean): number {
-    const total = how === 'sum' || how === 'all' ? this.#sum(row) : this.#combine(row, how);
-    const before = this.#shown[row] as number;
-    if (!mayFall && total < before) return before;
-    this.#shown[row] = total;
-    return total;
-  }
-
   /** After a restart: what an earlier hub showed. */
   setShown(row: number, value: number): void {
     this.#shown[row] = value;
+    this.#isDirty[row] = 1;
+  }
+
+  /** By row, in the machine's byte order. */
+  shownBytes(): Uint8Array {
+    return new Uint8Array(this.#shown.buffer, 0, this.#rows * 8);
   }
 
   #sum(row: number): number {
@@ -149,7 +187,8 @@ export class Matrix {
     return total;
   }
 
-  #combine(row: number, how: Aggregator): number {
+  #combine(row: number): number {
+    const how = AGGREGATORS[this.#how[row] as number];
     if (how === 'latest') return this.value(row, this.#recent.get(row)?.[0] ?? 0);
     const values: number[] = this.#isRetired[row] === 1 ? [this.#retired[row] as number] : [];
     let first = -1;
@@ -165,9 +204,12 @@ export class Matrix {
     return this.value(row, first);
   }
 
+  #others(row: number, column: number): number[] {
+    return (this.#recent.get(row) ?? []).filter((other) => other !== column);
+  }
+
   #resize(rows: number, stride: number): void {
-    const cells = new Float64Array(rows * stride);
-    const present = new Uint8Array(rows * stride);
+    const [cells, present] = [new Float64Array(rows * stride), new Uint8Array(rows * stride)];
     for (let row = 0; row < this.#shown.length; row++) {
       const from = row * this.#stride;
       cells.set(this.#cells.subarray(from, from + this.#stride), row * stride);
@@ -175,13 +217,17 @@ export class Matrix {
     }
     [this.#cells, this.#present, this.#stride] = [cells, present, stride];
     if (rows === this.#shown.length) return;
-    const longer = <T extends Float64Array | Uint8Array | Uint16Array>(from: T, to: T): T => {
-      to.set(from);
-      return to;
-    };
-    this.#retired = longer(this.#retired, new Float64Array(rows));
-    this.#isRetired = longer(this.#isRetired, new Uint8Array(rows));
-    this.#shown = longer(this.#shown, new Float64Array(rows));
-    this.#holders = longer(this.#holders, new Uint16Array(rows));
+    this.#retired = copied(this.#retired, new Float64Array(rows));
+    this.#shown = copied(this.#shown, new Float64Array(rows));
+    this.#isRetired = copied(this.#isRetired, new Uint8Array(rows));
+    this.#flags = copied(this.#flags, new Uint8Array(rows));
+    this.#how = copied(this.#how, new Uint8Array(rows));
+    this.#isDirty = copied(this.#isDirty, new Uint8Array(rows));
+    this.#holders = copied(this.#holders, new Uint16Array(rows));
   }
+}
+
+function copied<T extends Float64Array | Uint8Array | Uint16Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }

@@ -46,7 +46,7 @@ export class Member {
     if (full) this.#forget();
     if (this.isBaseline || this.base !== undefined) this.#overflowIsCounted ||= full;
     for (const item of schema) this.#define(item);
-    this.#drop(before);
+    if (full) this.#drop(before);
     if (full && this.isBaseline) this.#countFrom(slots, values);
     for (let i = 0; i < slots.length; i++) this.#put(slots[i] as number, values[i] as number);
     if (full) this.#overflowIsCounted = false;
@@ -113,7 +113,8 @@ export class Member {
     const rows = series?.family.rowsFor(series, metric.item.le ?? []);
     this.#held.set(slot, series && rows && { series, rows });
     for (let i = 0; i < width; i++) this.#rowOf[slot + i] = rows?.[i] ?? LEFT_OUT;
-    for (const row of rows ?? []) if (!this.#ledger.matrix.has(row, this.column)) this.#ledger.put(row, this.column, 0);
+    for (const row of rows ?? [])
+      if (!this.#ledger.matrix.has(row, this.column)) this.#ledger.matrix.put(row, this.column, 0);
     if (!series?.labels.includes(OVERFLOW_LABEL)) return;
     const last = this.#overflowIsCounted ? Number.NaN : 0;
     for (let i = slot; i < slot + width; i++) if (!this.#shared.has(i)) this.#shared.set(i, last);
@@ -166,7 +167,7 @@ export class Member {
     if (row === LEFT_OUT) return;
     if (row === UNKNOWN) throw new SchemaError(`slot ${slot} has a value and no series`);
     if (this.#shared.size > 0 && this.#shared.has(slot)) this.#putShared(slot, row, value);
-    else this.#ledger.put(row, this.column, this.base === undefined ? value : value - (this.base.get(row) ?? 0));
+    else this.#ledger.matrix.put(row, this.column, this.base === undefined ? value : value - (this.base.get(row) ?? 0));
   }
 
   /** NaN: what the slot had when it was last seen is counted, and not known; so it starts from here. */
@@ -174,7 +175,7 @@ export class Member {
     const last = this.#shared.get(slot) as number;
     this.#shared.set(slot, value);
     const step = Number.isNaN(last) ? 0 : value - last;
-    this.#ledger.put(row, this.column, this.#ledger.matrix.value(row, this.column) + step);
+    this.#ledger.matrix.put(row, this.column, this.#ledger.matrix.value(row, this.column) + step);
   }
 
   #reserve(slots: number): void {

@@ -271,7 +271,7 @@ describe('collectors', () => {
     await until(() => counters >= 3);
     expect(gauges).toBe(0);
     const pages = await Promise.all(Array.from({ length: 50 }, () => hub.scrape()));
-    expect(new Set(pages.map((page) => page.body)).size).toBe(1);
+    expect(new Set(pages.map((page) => page.body.toString())).size).toBe(1);
     await scrape(hub);
     expect(gauges).toBe(1);
     await until(async () => (await scrape(hub)) && gauges === 2, { everyMs: 100 });
