@@ -22,12 +22,16 @@ const ADDED = 2;
 const SUM = 4;
 const LATEST = 8;
 
+/** A member's reports touch neighbouring rows, so its numbers lie together. */
+interface Column {
+  isUsed: boolean;
+  values: Float64Array;
+  isThere: Uint8Array;
+}
+
 export class Matrix {
   #rows = 0;
-  #stride = 4;
-  // By row and column.
-  #cells = new Float64Array(64 * 4);
-  #present = new Uint8Array(64 * 4);
+  readonly #columns: Column[] = [];
   // By row.
   #retired = new Float64Array(64);
   #shown = new Float64Array(64);
@@ -38,7 +42,6 @@ export class Matrix {
   /** Columns with a value in this row, and one more when it has a retired value. */
   #holders = new Uint16Array(64);
   readonly #freeRows: number[] = [];
-  readonly #columns: boolean[] = [];
   /** Order of the columns for `first`. */
   #ranks: readonly number[] = [];
   /** Rows of `latest` metrics: the columns, the one that changed last in front. */
@@ -46,7 +49,7 @@ export class Matrix {
 
   addRow({ how, mayFall, isSum }: RowKind): number {
     const row = this.#freeRows.pop() ?? this.#rows++;
-    if (row >= this.#shown.length) this.#resize(this.#shown.length * 2, this.#stride);
+    if (row >= this.#shown.length) this.#grow(this.#shown.length * 2);
     const isAdded = how === 'sum' || how === 'all';
     this.#flags[row] =
       (mayFall ? 0 : FLOOR) | (isAdded ? ADDED : 0) | (isSum ? SUM : 0) | (how === 'latest' ? LATEST : 0);
@@ -64,16 +67,17 @@ export class Matrix {
   }
 
   addColumn(): number {
-    const free = this.#columns.indexOf(false);
+    const free = this.#columns.findIndex((column) => !column.isUsed);
     const column = free < 0 ? this.#columns.length : free;
-    this.#columns[column] = true;
-    if (column >= this.#stride) this.#resize(this.#shown.length, this.#stride * 2);
+    const rows = this.#shown.length;
+    this.#columns[column] ??= { isUsed: true, values: new Float64Array(rows), isThere: new Uint8Array(rows) };
+    this.#column(column).isUsed = true;
     return column;
   }
 
   /** The column must have no values. */
   freeColumn(column: number): void {
-    this.#columns[column] = false;
+    this.#column(column).isUsed = false;
   }
 
   rank(ranks: readonly number[]): void {
@@ -83,12 +87,13 @@ export class Matrix {
   }
 
   has(row: number, column: number): boolean {
-    return this.#present[row * this.#stride + column] === 1;
+    return this.#column(column).isThere[row] === 1;
   }
 
   /** NaN when there is none. */
   value(row: number, column: number): number {
-    return this.has(row, column) ? (this.#cells[row * this.#stride + column] as number) : Number.NaN;
+    const { isThere, values } = this.#column(column);
+    return isThere[row] === 1 ? (values[row] as number) : Number.NaN;
   }
 
   isHeld(row: number): boolean {
@@ -97,13 +102,13 @@ export class Matrix {
 
   /** Absolute, not an increment. */
   put(row: number, column: number, value: number): void {
-    const at = row * this.#stride + column;
-    const before = this.#cells[at] as number;
-    if (this.#present[at] === 0) {
-      this.#present[at] = 1;
+    const { values, isThere } = this.#columns[column] as Column;
+    const before = values[row] as number;
+    if (isThere[row] === 0) {
+      isThere[row] = 1;
       this.#holders[row] = (this.#holders[row] as number) + 1;
     } else if (value === before) return;
-    this.#cells[at] = value;
+    values[row] = value;
     this.#isDirty[row] = 1;
     const flags = this.#flags[row] as number;
     if ((flags & (SUM | LATEST)) === 0) return;
@@ -112,10 +117,10 @@ export class Matrix {
   }
 
   clear(row: number, column: number): void {
-    const at = row * this.#stride + column;
-    if (this.#present[at] === 0) return;
-    this.#cells[at] = 0;
-    this.#present[at] = 0;
+    const { values, isThere } = this.#column(column);
+    if (isThere[row] === 0) return;
+    values[row] = 0;
+    isThere[row] = 0;
     this.#holders[row] = (this.#holders[row] as number) - 1;
     this.#isDirty[row] = 1;
     if (this.#recent.has(row)) this.#recent.set(row, this.#others(row, column));
@@ -180,10 +185,13 @@ export class Matrix {
     return new Uint8Array(this.#shown.buffer, 0, this.#rows * 8);
   }
 
+  #column(column: number): Column {
+    return this.#columns[column] as Column;
+  }
+
   #sum(row: number): number {
     let total = this.#retired[row] as number;
-    const first = row * this.#stride;
-    for (let at = first; at < first + this.#columns.length; at++) total += this.#cells[at] as number;
+    for (let i = 0; i < this.#columns.length; i++) total += (this.#columns[i] as Column).values[row] as number;
     return total;
   }
 
@@ -208,15 +216,11 @@ export class Matrix {
     return (this.#recent.get(row) ?? []).filter((other) => other !== column);
   }
 
-  #resize(rows: number, stride: number): void {
-    const [cells, present] = [new Float64Array(rows * stride), new Uint8Array(rows * stride)];
-    for (let row = 0; row < this.#shown.length; row++) {
-      const from = row * this.#stride;
-      cells.set(this.#cells.subarray(from, from + this.#stride), row * stride);
-      present.set(this.#present.subarray(from, from + this.#stride), row * stride);
+  #grow(rows: number): void {
+    for (const column of this.#columns) {
+      column.values = copied(column.values, new Float64Array(rows));
+      column.isThere = copied(column.isThere, new Uint8Array(rows));
     }
-    [this.#cells, this.#present, this.#stride] = [cells, present, stride];
-    if (rows === this.#shown.length) return;
     this.#retired = copied(this.#retired, new Float64Array(rows));
     this.#shown = copied(this.#shown, new Float64Array(rows));
     this.#isRetired = copied(this.#isRetired, new Uint8Array(rows));
