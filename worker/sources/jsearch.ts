@@ -8,9 +8,10 @@ import type { Fetch, FetchRequest } from '../http/fetch.ts';
 import type { SourcePosting, StatedPay, WorkMode } from '../posting.ts';
 import { decodeLine, hasTags } from '../steps/normalise/text.ts';
 import { currencyCode, figure, payPeriod, statedDate, webUrls } from './fields.ts';
-import { pageOf, without } from './items.ts';
-import { createRepeatCheck, endOf, isHopeless, ownLimit, pageProblem, repeatedPage } from './paging.ts';
-import type { Board, Connector, Page, ReadEnd, ReadProblem, ReadSettings } from './source.ts';
+import { without } from './items.ts';
+import { repeatedPage } from './paging.ts';
+import type { Board, Connector, Page, ReadEnd, ReadSettings } from './source.ts';
+import { inTurns, type Listing } from './turns.ts';
 
 const text = z.string().nullish();
 const number = z.number().nullish();
@@ -47,14 +48,6 @@ const envelope = z
   })
   .refine((answer) => /^ok$/i.test(answer.status ?? 'OK'), { message: 'status is not OK', path: ['status'] });
 
-interface Search {
-  readonly query: string;
-  readonly isRepeated: (ids: readonly string[]) => boolean;
-  readonly cursors: Set<string>;
-  page: number;
-  cursor: string | undefined;
-}
-
 export const jsearch: Connector<Item> = {
   name: 'jsearch',
   item,
@@ -67,44 +60,36 @@ export const jsearch: Connector<Item> = {
   toPosting,
 };
 
-/** Queries take turns, so that each one's best page is read before any query's second one. */
 async function* read(_board: Board, settings: ReadSettings, fetch: Fetch): AsyncGenerator<Page<Item>, ReadEnd> {
-  const problems: ReadProblem[] = [];
-  let open = settings.queries.map(newSearch);
-  let pages = 0;
-  while (open.length > 0) {
-    const goingOn: Search[] = [];
-    for (const search of open) {
-      if (pages === settings.pagesMax) return endOf([...problems, ownLimit(pages)]);
-      const what = `page ${search.page} of ${JSON.stringify(search.query)}`;
-      const answer = await ask(search, settings, fetch).catch((error: unknown) => {
-        if (pages === 0) throw error;
-        problems.push(pageProblem(error, what));
-        return undefined;
-      });
-      pages++;
-      if (answer === undefined) {
-        if (isHopeless(problems.at(-1)?.error)) return endOf(problems);
-        continue;
-      }
-      if (answer.rows.length === 0) continue;
-      const page = pageOf(item, answer.rows);
-      if (search.isRepeated(page.items.map(jsearch.nativeId))) {
-        problems.push(repeatedPage(what));
-        continue;
-      }
-      yield page;
-      const next = advance(search, answer);
-      if (next === 'repeated cursor') problems.push(repeatedPage(`the page after ${what}`));
-      if (next === 'more') goingOn.push(search);
-    }
-    open = goingOn;
-  }
-  return endOf(problems);
+  const lists = settings.queries.map((query) => listing(query, settings, fetch));
+  return yield* inTurns(lists, jsearch, settings.pagesMax);
 }
 
-function newSearch(query: string): Search {
-  return { query, isRepeated: createRepeatCheck(), cursors: new Set(), page: 1, cursor: undefined };
+/** Pages are numbered in one generation and follow a cursor in the other; which one it is the answer tells. */
+function listing(query: string, settings: ReadSettings, fetch: Fetch): Listing {
+  const name = JSON.stringify(query);
+  const cursors = new Set<string>();
+  let cursor: string | undefined;
+  return {
+    name,
+    async ask(page) {
+      const answer = await ask({ query, page, cursor }, settings, fetch);
+      if (answer.rows.length === 0 || answer.cursor === null) return { rows: answer.rows, more: false };
+      if (answer.cursor === undefined) return { rows: answer.rows, more: true };
+      cursor = answer.cursor;
+      if (!cursors.has(cursor)) {
+        cursors.add(cursor);
+        return { rows: answer.rows, more: true };
+      }
+      return { rows: answer.rows, more: false, problem: repeatedPage(`the page after page ${page} of ${name}`) };
+    },
+  };
+}
+
+interface Question {
+  readonly query: string;
+  readonly page: number;
+  readonly cursor: string | undefined;
 }
 
 interface Answer {
@@ -113,20 +98,22 @@ interface Answer {
   readonly cursor: string | null | undefined;
 }
 
-async function ask(search: Search, settings: ReadSettings, fetch: Fetch): Promise<Answer> {
-  const { json } = await fetch(requestFor(search, settings)).catch((error: unknown) => {
+async function ask(question: Question, settings: ReadSettings, fetch: Fetch): Promise<Answer> {
+  const { json } = await fetch(requestFor(question, settings)).catch((error: unknown) => {
     throw withOtherPath(error, settings.jsearchPath);
   });
   if (Array.isArray(json.data)) return { rows: json.data, cursor: undefined };
   return { rows: json.data.jobs, cursor: json.data.cursor || null };
 }
 
-function requestFor(search: Search, settings: ReadSettings): FetchRequest<z.infer<typeof envelope>> {
+function requestFor(question: Question, settings: ReadSettings): FetchRequest<z.infer<typeof envelope>> {
   const url = new URL(settings.baseUrl + settings.jsearchPath);
-  const parameters = { query: search.query, num_pages: '1', country: 'us', language: 'en', date_posted: 'week' };
+  const parameters = { query: question.query, num_pages: '1', country: 'us', language: 'en', date_posted: 'week' };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  if (search.cursor !== undefined) url.searchParams.set('cursor', search.cursor);
-  else if (search.page > 1 || settings.jsearchPath === '/search') url.searchParams.set('page', String(search.page));
+  if (question.cursor !== undefined) url.searchParams.set('cursor', question.cursor);
+  else if (question.page > 1 || settings.jsearchPath === '/search') {
+    url.searchParams.set('page', String(question.page));
+  }
   const key = settings.keys.JSEARCH_API_KEY ?? '';
   // The maker's own host wants another header than RapidAPI's gateway.
   const headers: Record<string, string> = /(^|\.)openwebninja\.com$/.test(url.hostname)
@@ -141,16 +128,6 @@ function withOtherPath(error: unknown, path: string): unknown {
   const other = path === '/search' ? '/search-v2' : '/search';
   const message = `${error.message}; if this account has only ${other}, set JSEARCH_PATH=${other}`;
   return new FetchError(error.type, message, { status: 404, cause: error });
-}
-
-function advance(search: Search, answer: Answer): 'more' | 'end' | 'repeated cursor' {
-  search.page++;
-  if (answer.cursor === undefined) return 'more';
-  if (answer.cursor === null) return 'end';
-  if (search.cursors.has(answer.cursor)) return 'repeated cursor';
-  search.cursors.add(answer.cursor);
-  search.cursor = answer.cursor;
-  return 'more';
 }
 
 /** @throws Error when the posting has no address to open */

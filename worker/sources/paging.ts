@@ -23,6 +23,16 @@ export function ownLimit(pages: number): ReadProblem {
   return { error, what: `what lies beyond ${pages} pages`, ownLimit: true };
 }
 
+/** The source shows no more of a list, although there is more of it. Nothing failed. */
+export function endOfReach(says: string, name: string): ReadProblem {
+  return { error: new FetchError('other', says), what: `the rest of ${name}`, ownLimit: true };
+}
+
+/** The source counts more than it listed. */
+export function missingRows(says: string, name: string): ReadProblem {
+  return { error: new FetchError('other', says), what: `a part of ${name}` };
+}
+
 export function repeatedPage(what: string): ReadProblem {
   return { error: new FetchError('other', `${what} repeats what earlier pages had; paging does not move on`), what };
 }

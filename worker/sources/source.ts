@@ -53,8 +53,9 @@ export interface ReadProblem {
   /** What could not be read: "page 3 of 'okta'". */
   readonly what: string;
   /**
-   * True when nothing failed and the read only stopped at our own `pagesMax` while the source had more. A search that
-   * reads the newest pages of a large result ends so on every healthy day; an endless board ends so, too.
+   * True when nothing failed and the read only stopped at a limit while there was more: at our own `pagesMax`, or where the
+   * source shows no more. A search that reads the newest pages of a large result ends so on every healthy day; an endless
+   * board ends so, too.
    */
   readonly ownLimit?: boolean;
 }
