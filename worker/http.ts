@@ -6,13 +6,13 @@ import { countRetry, trackExternalApi } from '../shared/metrics/external-api.ts'
 import { type SourceName, sourceInfo } from '../shared/sources.ts';
 import { createAgent } from './http/agent.ts';
 import { ACCEPT_ENCODING } from './http/body.ts';
-import { isWorthRetrying, refusal, transportError } from './http/classify.ts';
-import { type Answer, exchange, isHealthy } from './http/exchange.ts';
+import { isWorthRetrying, transportError } from './http/classify.ts';
+import { type Cookies, createCookies } from './http/cookies.ts';
+import { exchange } from './http/exchange.ts';
 import type { Fetch, Fetched, FetchRequest } from './http/fetch.ts';
-import { parseJson } from './http/json.ts';
+import { JSON_FORMAT } from './http/json.ts';
+import { judge } from './http/judge.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http/limits.ts';
-import { redact } from './http/redact.ts';
-import { firstWords } from './http/words.ts';
 
 export interface HttpOptions {
   /** Web or mail address in the User-Agent, so that a source can reach whoever runs this. */
@@ -44,17 +44,16 @@ export function createHttp(options: HttpOptions): Http {
   const userAgent = `IAM-Job-Scout/${options.version} (+${options.contact})`;
   const door: Door = { agent, limits, userAgent, secrets: options.secrets ?? [] };
   return {
-    fetchFor: (source, context) => {
-      const policy = retryPolicy(source, limits);
-      return (request) => {
-        const attempt = () => {
-          context.signal.throwIfAborted();
-          context.onAttempt?.();
-          const ask = () => attemptOnce(door, source, request, context.signal);
-          return trackExternalApi(source, request.endpoint, ask, errorTypeOf);
-        };
-        return untilAborted(policy.execute(attempt, context.signal), context.signal);
+    fetchFor: (source, context) => (request) => {
+      const cookies = request.keepCookies === true ? createCookies() : undefined;
+      const policy = retryPolicy(source, limits, (error) => isPassing(error, request, cookies, limits));
+      const attempt = () => {
+        context.signal.throwIfAborted();
+        context.onAttempt?.();
+        const ask = () => attemptOnce(door, source, request, cookies, context.signal);
+        return trackExternalApi(source, request.endpoint, ask, errorTypeOf);
       };
+      return untilAborted(policy.execute(attempt, context.signal), context.signal);
     },
     close: () => agent.destroy(),
   };
@@ -71,54 +70,45 @@ async function attemptOnce<T>(
   { agent, limits, userAgent, secrets }: Door,
   source: SourceName,
   request: FetchRequest<T>,
+  cookies: Cookies | undefined,
   signal: AbortSignal,
 ): Promise<Fetched<T>> {
   const who = sourceInfo(source).label;
   const headers = {
-    accept: 'application/json',
+    accept: (request.format ?? JSON_FORMAT).accept,
     'accept-encoding': ACCEPT_ENCODING,
     ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
     ...request.headers,
+    ...cookies?.header(),
     'user-agent': request.userAgent ?? userAgent,
   };
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limits.wholeMs)]);
-  const bounds = { ...limits, bytesMax: request.bytesMax ?? limits.bytesMax };
+  const headersMs = limits.headersMs * (request.patience ?? 1);
+  const bounds = { ...limits, headersMs, bytesMax: request.bytesMax ?? limits.bytesMax };
   const answer = await exchange(agent, { url: request.url, headers, body }, bounds, deadline).catch(
     (error: unknown) => {
       signal.throwIfAborted();
       throw transportError(error, who) ?? error;
     },
   );
+  cookies?.take(answer.cookies);
   return judge(answer, request, who, secrets);
 }
 
-/** @throws FetchError for a refusal, for what is not JSON, and for JSON of another shape than the source has in health */
-function judge<T>(answer: Answer, request: FetchRequest<T>, who: string, secrets: readonly string[]): Fetched<T> {
-  const { status, headers, body } = answer;
-  const text = body.toString('utf8').replace(/^\uFEFF/, '');
-  const clean = (said: string) => redact(said, request.url, request.headers, secrets);
-  // Before the cut, which could leave half a key behind, and again after escapes were read.
-  const words = () => clean(firstWords(clean(text)));
-  const fault = (says: string, cause?: unknown) =>
-    new FetchError('parse', `${who} answered ${says}`, { status, cause });
-  if (!isHealthy(status)) throw refusal(answer, who, words(), Date.now());
-  if (text.trim() === '') throw fault(`${status} with an empty body`);
-  let json: unknown;
-  try {
-    json = parseJson(text);
-  } catch {
-    // Not as the cause: the parser quotes the text, and the text may repeat our key.
-    throw fault(`something that is not JSON: ${words()}`);
-  }
-  const checked = request.schema.safeParse(json);
-  if (checked.success) return { status, headers, json: checked.data, bytes: body.length };
-  const [issue] = checked.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
-  throw fault(`in a shape that it never has in health${where} (${issue?.message}); it says: ${words()}`);
+/** A refusal that this request expects to pass, soon. */
+function isPassing<T>(
+  error: unknown,
+  request: FetchRequest<T>,
+  cookies: Cookies | undefined,
+  { retryAfterMaxMs }: HttpLimits,
+): boolean {
+  if (!(error instanceof FetchError) || error.status === undefined) return false;
+  if ((error.retryAfterMs ?? 0) > retryAfterMaxMs) return false;
+  return request.retryOn?.includes(error.status) === true || (error.status === 403 && cookies?.isNew() === true);
 }
 
-function retryPolicy(source: SourceName, limits: HttpLimits) {
+function retryPolicy(source: SourceName, limits: HttpLimits, isExpected: (error: unknown) => boolean) {
   const backoff = new DelegateBackoff<{ attempt: number; result: object }>(({ attempt, result }) => {
     const asked = 'error' in result && result.error instanceof FetchError ? result.error.retryAfterMs : undefined;
     const own = limits.backoffMs * 2 ** (attempt - 1) * (0.5 + Math.random());
@@ -126,7 +116,7 @@ function retryPolicy(source: SourceName, limits: HttpLimits) {
     return asked === undefined ? own : asked + Math.random() * limits.backoffMs;
   });
   const policy = retry(
-    handleWhen((error) => isWorthRetrying(error, limits.retryAfterMaxMs)),
+    handleWhen((error) => isWorthRetrying(error, limits.retryAfterMaxMs) || isExpected(error)),
     { maxAttempts: limits.tries - 1, backoff },
   );
   policy.onRetry(() => countRetry(source));

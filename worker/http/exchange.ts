@@ -7,6 +7,8 @@ import { isRedirect, keepsMethod, RedirectError, redirectTarget } from './redire
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Each Set-Cookie as it came. */
+  readonly cookies: readonly string[];
   readonly body: Buffer;
 }
 
@@ -50,7 +52,8 @@ export async function exchange(
     // What a refusal says is a courtesy: its status stands even when its body does not arrive.
     const body = healthy ? await read : await read.catch(() => Buffer.alloc(0));
     signal.throwIfAborted();
-    return { status: response.statusCode, headers: head, body };
+    const cookies = [response.headers['set-cookie'] ?? []].flat();
+    return { status: response.statusCode, headers: head, cookies, body };
   }
   throw new RedirectError(`redirects more than ${REDIRECTS_MAX} times`);
 }

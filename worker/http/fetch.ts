@@ -12,15 +12,34 @@ export interface FetchRequest<T> {
   readonly body?: unknown;
   /** What to call ourselves at a source that refuses our own User-Agent; all others are told who runs this. */
   readonly userAgent?: string;
+  /** What the body is; JSON when it is missing. */
+  readonly format?: BodyFormat;
+  /** How many times the usual wait for the head of the answer this source needs at times. */
+  readonly patience?: number;
+  /** Statuses that this source also answers in health, for a moment: they are tried again as a 503 is. */
+  readonly retryOn?: readonly number[];
+  /** Tries a 403 that sets a cookie once more, with the cookie. It is forgotten after this request. */
+  readonly keepCookies?: boolean;
   /** Bytes of the decoded body, where the default (25 MB) does not fit the source. */
   readonly bytesMax?: number;
+}
+
+/** How the bytes of a body become the value that the schema looks at. */
+export interface BodyFormat {
+  /** As in "answered something that is not XML". */
+  readonly name: string;
+  /** Value of the Accept header. */
+  readonly accept: string;
+  text(body: Buffer, contentType: string | undefined): string;
+  /** @throws Error when the text is of another kind; its message is not passed on, because it may quote the text */
+  parse(text: string): unknown;
 }
 
 export interface Fetched<T> {
   readonly status: number;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON that fits the schema; whole numbers beyond 2^53 are text. */
+  /** What the format made of the body, in the schema's shape; whole numbers of JSON beyond 2^53 are text. */
   readonly json: T;
   /** Bytes of the decoded body. */
   readonly bytes: number;

@@ -1,5 +1,15 @@
 /** JSON that loses no digit: ids of some sources are 64-bit numbers, and a double rounds them to another posting's id. */
 
+import type { BodyFormat } from './fetch.ts';
+
+export const JSON_FORMAT: BodyFormat = {
+  name: 'JSON',
+  accept: 'application/json',
+  // Whatever its Content-Type says of charsets (RFC 8259 8.1).
+  text: (body) => body.toString('utf8'),
+  parse: parseJson,
+};
+
 /** Only then can a number be unsafe, and only then is the slower reviver worth its price. */
 const LONG_NUMBER = /\d{16}/;
 

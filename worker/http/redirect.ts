@@ -3,6 +3,12 @@
 /** The source sends us somewhere that we do not follow. */
 export class RedirectError extends Error {
   override readonly name = 'RedirectError';
+  /** Where it wanted to lead, when that is another host. */
+  readonly host: string | undefined;
+  constructor(message: string, host?: string) {
+    super(message);
+    this.host = host;
+  }
 }
 
 export function isRedirect(status: number): boolean {
@@ -23,5 +29,5 @@ export function redirectTarget(from: URL, location: string | undefined): URL {
   const upgraded = from.protocol === 'http:' && to.protocol === 'https:' && from.hostname === to.hostname;
   const same = from.protocol === to.protocol && from.host === to.host;
   if (same || (upgraded && from.port === '' && to.port === '')) return to;
-  throw new RedirectError(`redirects to another host (${to.protocol}//${to.host}), which is not followed`);
+  throw new RedirectError(`redirects to another host (${to.protocol}//${to.host}), which is not followed`, to.host);
 }
