@@ -1,10 +1,11 @@
 /** How fast scans are stored: the product's own store against the ORM's flush (baseline) and raw COPY (limit). */
-import type pg from 'pg';
 import type { Database } from '../shared/db/database.ts';
-import { BATCH_MAX, contentHash, openBoardStore, type Ready, type Unit, type UnitCounts } from '../worker/store.ts';
+import { contentHash, openBoardStore } from '../worker/store.ts';
 import { type BenchDatabase, walBytes, withBenchDatabase } from './kit/database.ts';
-import type { Benchmark, BenchOptions, Measures, Section } from './kit/harness.ts';
-import { type Generator, generator, postingOf, type RawItem, stableOf } from './kit/synthetic.ts';
+import type { Benchmark, BenchOptions, Section } from './kit/harness.ts';
+import { stopwatch } from './kit/stopwatch.ts';
+import { type Generator, generator, type RawItem, stableOf } from './kit/synthetic.ts';
+import { createBoard, createUnit, prepared, scanOurs } from './kit/units.ts';
 import { copyIntoBareTable, createBareTable, createWideTable, openWideWriter, type WideWriter } from './kit/wide.ts';
 
 const BOARD_POSTINGS = 2000;
@@ -197,58 +198,6 @@ function coldSection(world: World): Section {
   };
 }
 
-interface ScanItem {
-  readonly item: RawItem;
-  /** What normalising and scoring would give; only for what is new or changed. */
-  readonly made: ReturnType<typeof postingOf> | undefined;
-}
-
-function prepared(items: readonly RawItem[], touched: ReadonlySet<RawItem>): ScanItem[] {
-  return items.map((item) => ({ item, made: touched.has(item) ? postingOf(item) : undefined }));
-}
-
-/** One unit as the worker does it: load the board, hash and look up every item, write in batches, save the counts. */
-async function scanOurs(db: Database, unit: Unit, items: readonly ScanItem[]): Promise<void> {
-  const store = await openBoardStore(db, unit);
-  const counts = noCounts();
-  let batch: Ready[] = [];
-  for (const { item, made } of items) {
-    const hash = contentHash(stableOf(item));
-    const verdict = store.lookup(item.id, hash);
-    counts.found++;
-    counts.kept++;
-    counts[verdict === 'new' || verdict === 'changed' ? verdict : 'unchanged']++;
-    if (verdict === 'unchanged') continue;
-    if (made === undefined) throw new Error(`${item.id} is ${verdict}, but should be unchanged`);
-    batch.push({ nativeId: item.id, hash, raw: item, ...made });
-    if (batch.length < BATCH_MAX) continue;
-    await store.write(batch, counts);
-    batch = [];
-  }
-  await store.write(batch, counts);
-}
-
-interface Stopwatch {
-  /** Adds the time and the log of `work`, which stores a scan of so many rows. */
-  time(rows: number, work: () => Promise<void>): Promise<void>;
-  measures(): Measures;
-}
-
-function stopwatch(client: pg.Client): Stopwatch {
-  let [rows, seconds, bytes] = [0, 0, 0];
-  return {
-    async time(more, work) {
-      const walBefore = await walBytes(client);
-      const startedAt = performance.now();
-      await work();
-      seconds += (performance.now() - startedAt) / 1000;
-      bytes += (await walBytes(client)) - walBefore;
-      rows += more;
-    },
-    measures: () => ({ rowsPerSecond: rows / seconds, walBytesPerRow: bytes / rows }),
-  };
-}
-
 /** Scans boards again of which nothing changed: rows inserted, updated or deleted, plus bytes of log. */
 async function writtenForUnchanged(
   world: World,
@@ -313,29 +262,4 @@ function nextScan(world: World, board: { items: RawItem[] }): { items: RawItem[]
 function turn<T>(list: readonly T[], round: number, count: number): T[] {
   const start = ((round + list.length) * count) % list.length;
   return [...list.slice(start), ...list.slice(0, start)].slice(0, count);
-}
-
-async function createBoard(db: Database, token: string): Promise<number> {
-  const row = { source: 'greenhouse', token };
-  return (await db.sql.insertInto('board').values(row).returning('id').executeTakeFirstOrThrow()).id;
-}
-
-async function createUnit(db: Database, boardId: number): Promise<Unit> {
-  const scan = { trigger: 'cli', sources: ['greenhouse'] } as const;
-  const { id } = await db.sql
-    .insertInto('scan')
-    .values({ ...scan, sources: [...scan.sources] })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  const unit = await db.sql
-    .insertInto('scan_unit')
-    .values({ scan_id: id, source: 'greenhouse', board_id: boardId })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return { unitId: unit.id, boardId, source: 'greenhouse', startedAt: new Date(), now: () => new Date() };
-}
-
-function noCounts(): UnitCounts {
-  const zero = { requests: 0, found: 0, kept: 0, rejected: 0, new: 0, changed: 0, unchanged: 0, closed: 0 };
-  return { ...zero, rejectedReasons: {}, invalidSamples: [] };
 }
