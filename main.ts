@@ -28,7 +28,7 @@ async function main(args: readonly string[]): Promise<void> {
   const roles = parseRoles(args);
   const config = loadConfig();
   const log = createLog('supervisor', config.logLevel);
-  registerProcessMetrics('supervisor');
+  registerProcessMetrics('supervisor', config);
   endWhenAsked(config);
   endOnUnexpected(log);
 

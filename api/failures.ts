@@ -1,7 +1,7 @@
 /** Makes an answer of everything that was thrown. */
 import type { ErrorRequestHandler, Request, Response } from 'express';
+import { applicationErrorType, countApplicationError } from '../shared/metrics/application-errors.ts';
 import { dbErrorType } from '../shared/metrics/db.ts';
-import { countApplicationError } from '../shared/metrics/process.ts';
 import { Problem, type ProblemSlug, problemKind } from './problems.ts';
 import { countRequest, endpointOf } from './request-metrics.ts';
 import type { Services } from './services.ts';
@@ -53,11 +53,11 @@ function report(error: unknown, problem: Problem, res: Response, { log }: Servic
   const err = error instanceof Problem ? error.cause : error;
   if (problem.slug === 'internal-error') {
     log.error({ ...fields, err }, 'request failed');
-    countApplicationError('internal', endpointOf(res), 'critical');
+    countApplicationError(applicationErrorType(err), endpointOf(res), 'critical');
   } else {
     log.warn({ ...fields, err }, 'request refused');
-    if (problem.slug === 'database-unavailable') countApplicationError('database', endpointOf(res), 'warning');
-    if (problem.slug === 'queue-unavailable') countApplicationError('queue', endpointOf(res), 'warning');
+    if (problem.slug === 'database-unavailable') countApplicationError('DatabaseError', endpointOf(res), 'warning');
+    if (problem.slug === 'queue-unavailable') countApplicationError('QueueError', endpointOf(res), 'warning');
   }
 }
 

@@ -1,17 +1,17 @@
 /** The api role: serves the pages, the API and /metrics. */
 import { openDatabase } from '../shared/db/database.ts';
 import { type Close, type RoleContext, runRole } from '../shared/lifecycle.ts';
-import { registerBusinessMetrics } from '../shared/metrics/business.ts';
+import { initErrors } from '../shared/metrics/application-errors.ts';
 import { readClusterMetrics } from '../shared/metrics/cluster.ts';
 import { initRoute } from '../shared/metrics/http.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { openUnitQueue } from '../shared/queues/units.ts';
 import { adminToken } from '../shared/secrets.ts';
+import { showSystemMetrics } from '../shared/system-metrics.ts';
 import { createAdminGuard } from './admin-guard.ts';
 import { createApp } from './app.ts';
 import { createEventStreams } from './event-streams.ts';
-import { readBusinessStats } from './queries/stats.ts';
-import { statusesOf } from './route.ts';
+import { type Route, statusesOf } from './route.ts';
 import { routesFor } from './routes/all.ts';
 import { listen } from './server.ts';
 import type { Services } from './services.ts';
@@ -22,8 +22,9 @@ const REQUESTS_SHARE = 0.5;
 async function start({ config, log, databaseUrl, ready }: RoleContext): Promise<Close> {
   const db = await openDatabase(databaseUrl, 'api');
   const onError = (error: Error) => log.warn({ err: error }, 'queue connection');
-  const queue = openUnitQueue(await createQueueKit({ redisUrl: config.redisUrl, databaseUrl, onError }));
-  registerBusinessMetrics(() => readBusinessStats(db));
+  const kit = await createQueueKit({ redisUrl: config.redisUrl, databaseUrl, onError });
+  const queue = openUnitQueue(kit);
+  const systemMetrics = showSystemMetrics(config, db, kit);
   let ending = false;
   const services: Services = {
     config,
@@ -37,7 +38,7 @@ async function start({ config, log, databaseUrl, ready }: RoleContext): Promise<
     isEnding: () => ending,
   };
   const routes = routesFor(config.metricsPort);
-  for (const route of routes) initRoute(route.method, route.path, statusesOf(route));
+  initSeries(routes);
   const server = await listen(createApp(services, routes), config.host, config.port);
   ready(`page, API${config.metricsPort === undefined ? ' and /metrics' : ''} on port ${config.port}`);
   return async () => {
@@ -45,9 +46,19 @@ async function start({ config, log, databaseUrl, ready }: RoleContext): Promise<
     // Streams first: `server.close()` waits for them and they wait for nothing.
     services.streams.close();
     await server.close(config.shutdownTimeoutMs * REQUESTS_SHARE);
-    await queue.close();
+    await Promise.all([queue.close(), systemMetrics.close()]);
     await db.close();
   };
+}
+
+/** Every series that a request can move is there before the first one comes, so that a first failure is an increase. */
+function initSeries(routes: readonly Route[]): void {
+  for (const route of routes) {
+    initRoute(route.method, route.path, statusesOf(route));
+    initErrors(route.path);
+  }
+  initRoute('GET', 'static', [200, 304, 404]);
+  initRoute('GET', 'unmatched', [404, 421]);
 }
 
 await runRole('api', start);

@@ -3,7 +3,7 @@ import type { Database } from '../shared/db/database.ts';
 import { finishScanIfDone } from '../shared/db/scans/finish.ts';
 import { openWork } from '../shared/db/scans/units.ts';
 import type { Log } from '../shared/log.ts';
-import { countApplicationError } from '../shared/metrics/process.ts';
+import { applicationErrorType, countApplicationError, NO_ENDPOINT } from '../shared/metrics/application-errors.ts';
 import type { Times, Timetable } from '../shared/queues/timetable.ts';
 import type { UnitQueue } from '../shared/queues/units.ts';
 
@@ -36,7 +36,7 @@ export function lookAfter(cares: Cares): () => Promise<void> {
       try {
         await run();
       } catch (error) {
-        countApplicationError('queue', 'none', 'warning');
+        countApplicationError(applicationErrorType(error), NO_ENDPOINT, 'warning');
         cares.log.warn({ err: error, part }, 'a round of the scheduler failed in part; the next one does it again');
       }
     }

@@ -4,8 +4,9 @@ import { findEmbedded } from './embedded/launch.ts';
 import { ConfigError, EXIT_CONFIG, StartError } from './errors.ts';
 import { listenFault } from './listen.ts';
 import { createLog, type Log } from './log.ts';
+import { applicationErrorType, countApplicationError, NO_ENDPOINT } from './metrics/application-errors.ts';
 import { answerClusterMetrics } from './metrics/cluster.ts';
-import { countApplicationError, type Role, registerProcessMetrics } from './metrics/process.ts';
+import { type Role, registerProcessMetrics } from './metrics/process.ts';
 import { type FromChild, isStop } from './supervisor/messages.ts';
 
 export interface RoleContext {
@@ -34,7 +35,7 @@ export async function runRole(name: Role, start: (context: RoleContext) => Promi
     const config = loadConfig();
     log = createLog(name, config.logLevel);
     endOnUnexpected(log);
-    registerProcessMetrics(name);
+    registerProcessMetrics(name, config);
     const context: RoleContext = {
       config,
       log,
@@ -105,7 +106,7 @@ function drain(started: Promise<Close>, timeoutMs: number, log: Log): void {
 /** What nobody expected leaves an unknown state: the supervisor starts a fresh process. */
 function endOnUnexpected(log: Log): void {
   process.on('uncaughtException', (error, origin) => {
-    countApplicationError('unhandled', 'none', 'critical');
+    countApplicationError(applicationErrorType(error), NO_ENDPOINT, 'critical');
     log.fatal({ err: error, origin }, 'unexpected error');
     process.exit(1);
   });

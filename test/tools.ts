@@ -20,6 +20,13 @@ export const TOOLS = [
     brewPackage: 'redis',
     usedBy: 'everything on the Redis queue',
   },
+  {
+    name: 'promtool',
+    commands: ['promtool'],
+    debianPackage: 'prometheus',
+    brewPackage: 'prometheus',
+    usedBy: "the check of the metrics' page",
+  },
 ] as const satisfies readonly Tool[];
 
 export type ToolName = (typeof TOOLS)[number]['name'];

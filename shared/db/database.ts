@@ -2,7 +2,7 @@
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Kysely } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
-import { watchPool } from '../metrics/db.ts';
+import { watchPool } from '../metrics/db-pool.ts';
 import { connectFault } from './faults.ts';
 import { instrumentPool } from './instrument.ts';
 import { ormOptions } from './orm.ts';

@@ -1,6 +1,14 @@
 /** Sees every statement of a pool (ORM, Kysely, raw) at the driver and records it under `operation` and `table`. */
 import type { Pool, PoolClient } from 'pg';
-import { DB_OPERATIONS, DB_TABLES, type DbOperation, type DbTable, trackDbOperation } from '../metrics/db.ts';
+import {
+  countConnectError,
+  DB_OPERATIONS,
+  DB_TABLES,
+  type DbOperation,
+  type DbTable,
+  trackDbOperation,
+} from '../metrics/db.ts';
+import { startAcquire } from '../metrics/db-pool.ts';
 
 const OPERATION = /^\s*(?:\/\*.*?\*\/\s*)?(\w+)/;
 const WRITE = /\b(insert\s+into|update|delete\s+from)\s+"?(\w+)"?/i;
@@ -22,18 +30,65 @@ export function describe(text: string): { operation: DbOperation; table: DbTable
 }
 
 export function instrumentPool(pool: Pool): void {
+  measureAcquire(pool);
   pool.on('connect', (client: PoolClient) => {
     const query = client.query.bind(client) as (...args: unknown[]) => unknown;
     const instrumented = (...args: unknown[]): unknown => {
       const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string } | undefined)?.text;
-      const last = args.at(-1);
-      // A cursor or a COPY stream has no text and no single end; callbacks are only used inside pg itself.
-      if (text === undefined || typeof last === 'function') return query(...args);
+      // A cursor or a COPY stream has no text and no single end.
+      if (text === undefined) return query(...args);
       const { operation, table } = describe(text);
-      return trackDbOperation(operation, table, () => query(...args) as Promise<unknown>);
+      const last = args.at(-1);
+      if (typeof last !== 'function')
+        return trackDbOperation(operation, table, () => query(...args) as Promise<unknown>);
+      // So `pool.query` asks. Its caller hears of a failure by the callback.
+      const run = () => {
+        const { promise, resolve, reject } = Promise.withResolvers<void>();
+        query(...args.slice(0, -1), (error: unknown, ...answer: unknown[]) => {
+          if (error == null) resolve();
+          else reject(error);
+          last(error, ...answer);
+        });
+        return promise;
+      };
+      trackDbOperation(operation, table, run).catch(() => undefined);
     };
     client.query = instrumented as typeof client.query;
   });
+}
+
+type Connected = Parameters<Parameters<Pool['connect']>[0]>;
+
+/** `pool.query` comes through here, too: it takes its connection with a callback. */
+function measureAcquire(pool: Pool): void {
+  const connect = pool.connect.bind(pool);
+  const begin = () => {
+    const acquired = startAcquire();
+    return (error?: unknown) => {
+      acquired();
+      if (error != null) countConnectError(error);
+    };
+  };
+  const withCallback = (callback: (...args: Connected) => void) => {
+    const end = begin();
+    connect((...args: Connected) => {
+      end(args[0]);
+      callback(...args);
+    });
+  };
+  const withPromise = async () => {
+    const end = begin();
+    try {
+      const client = await connect();
+      end();
+      return client;
+    } catch (error) {
+      end(error);
+      throw error;
+    }
+  };
+  pool.connect = ((callback?: (...args: Connected) => void) =>
+    callback === undefined ? withPromise() : withCallback(callback)) as Pool['connect'];
 }
 
 function asOperation(word: string | undefined): DbOperation {

@@ -1,5 +1,5 @@
 /** Database work: every statement of every pool, seen at the driver. */
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
 import { BUCKETS, registry } from './registry.ts';
 
 export const DB_OPERATIONS = ['select', 'insert', 'update', 'delete', 'other'] as const;
@@ -51,8 +51,10 @@ const errors = new Counter({
 });
 
 for (const operation of DB_OPERATIONS) {
-  for (const table of DB_TABLES)
+  for (const table of DB_TABLES) {
     for (const status of ['success', 'error']) operations.inc({ operation, table, status }, 0);
+    duration.zero({ operation, table });
+  }
   for (const error_type of DB_ERROR_TYPES) errors.inc({ operation, error_type }, 0);
 }
 
@@ -72,10 +74,19 @@ export async function trackDbOperation<T>(operation: DbOperation, table: DbTable
   }
 }
 
-/** By SQLSTATE (PostgreSQL documentation, appendix A); without one the connection itself failed. */
+/** No connection could be had, so that no statement was sent. */
+export function countConnectError(error: unknown): void {
+  errors.inc({ operation: 'other', error_type: dbErrorType(error) });
+}
+
+/** What pg says of a lost connection without a code. */
+const LOST =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+
+/** By SQLSTATE (PostgreSQL documentation, appendix A), or by what Node or pg say of the connection. */
 export function dbErrorType(error: unknown): DbErrorType {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code !== 'string') return 'other';
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code !== 'string') return LOST.test(String(message)) ? 'connection' : 'other';
   if (/^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH)/.test(code)) return 'connection';
   if (code.startsWith('08') || code.startsWith('57P') || code === '53300') return 'connection';
   if (code === '57014' || code === '55P03') return 'timeout';
@@ -85,36 +96,4 @@ export function dbErrorType(error: unknown): DbErrorType {
   if (code.startsWith('23')) return 'constraint';
   if (code.startsWith('42')) return 'syntax';
   return 'other';
-}
-
-/** What a pool can tell of itself; `pg.Pool` fits. */
-interface PoolCounts {
-  readonly totalCount: number;
-  readonly idleCount: number;
-  readonly waitingCount: number;
-  readonly options: { readonly max?: number | undefined };
-}
-const pools = new Set<PoolCounts>();
-const sum = (of: (pool: PoolCounts) => number) => [...pools].reduce((total, pool) => total + of(pool), 0);
-
-for (const [name, help, of] of [
-  ['active', 'Pool connections in use', (pool: PoolCounts) => pool.totalCount - pool.idleCount],
-  ['idle', 'Pool connections open and not in use', (pool: PoolCounts) => pool.idleCount],
-  ['waiting', 'Callers waiting for a pool connection', (pool: PoolCounts) => pool.waitingCount],
-  ['max', 'Configured pool size', (pool: PoolCounts) => pool.options.max ?? 10],
-] as const) {
-  new Gauge({
-    name: `db_connections_${name}`,
-    help: `${help}, all processes.`,
-    registers: [registry],
-    collect() {
-      this.set(sum(of));
-    },
-  });
-}
-
-/** Makes the pool count in `db_connections_*`; call the answer when the pool is closed. */
-export function watchPool(pool: PoolCounts): () => void {
-  pools.add(pool);
-  return () => pools.delete(pool);
 }

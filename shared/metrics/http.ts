@@ -28,7 +28,9 @@ const inProgress = new Gauge({
 export function initRoute(method: string, endpoint: string, statusCodes: readonly number[]): void {
   inProgress.inc({ method, endpoint }, 0);
   for (const code of statusCodes) {
-    requests.inc({ method, endpoint, status_code: String(code) }, 0);
+    const labels = { method, endpoint, status_code: String(code) };
+    requests.inc(labels, 0);
+    duration.zero(labels);
   }
 }
 

@@ -1,35 +1,22 @@
-/** This process itself, and prom-client's default metrics. */
-import { Counter, collectDefaultMetrics, Gauge } from 'prom-client';
+/** This process itself: memory, age, build. What Node tells is in `node.ts`. */
+import { Gauge } from 'prom-client';
+import packageJson from '../../package.json' with { type: 'json' };
+import { readMemory } from './memory.ts';
+import { registerNodeMetrics } from './node.ts';
 import { registry } from './registry.ts';
 
 export const ROLES = ['api', 'worker', 'scheduler', 'supervisor'] as const;
 export type Role = (typeof ROLES)[number];
 
-const APPLICATION_ERRORS = ['unhandled', 'internal', 'database', 'queue', 'other'] as const;
-export type ApplicationError = (typeof APPLICATION_ERRORS)[number];
-
-const applicationErrors = new Counter({
-  name: 'application_errors_total',
-  help: 'Failures that the code did not expect, by kind, place and severity.',
-  labelNames: ['error_type', 'endpoint', 'severity'],
-  registers: [registry],
-});
-for (const error_type of APPLICATION_ERRORS) {
-  for (const severity of ['critical', 'warning']) applicationErrors.inc({ error_type, endpoint: 'none', severity }, 0);
-}
-
-/** @param endpoint route pattern, or `none` outside of HTTP */
-export function countApplicationError(
-  errorType: ApplicationError,
-  endpoint: string,
-  severity: 'critical' | 'warning',
-): void {
-  applicationErrors.inc({ error_type: errorType, endpoint, severity });
+/** What the operator says of this installation; see `docs/configuration.md`. */
+export interface Build {
+  readonly revision: string;
+  readonly deployment: string;
 }
 
 /** Call once at the start of a process. */
-export function registerProcessMetrics(role: Role): void {
-  collectDefaultMetrics({ register: registry });
+export function registerProcessMetrics(role: Role, { revision, deployment }: Build): void {
+  registerNodeMetrics(role);
   new Gauge({
     name: 'process_memory_bytes',
     help: 'Resident memory by role, all processes.',
@@ -37,6 +24,26 @@ export function registerProcessMetrics(role: Role): void {
     registers: [registry],
     collect() {
       this.set({ role }, process.memoryUsage.rss());
+    },
+  });
+  new Gauge({
+    name: 'process_memory_limit_bytes',
+    help: 'Memory that each process may use, all processes of a role.',
+    labelNames: ['role'],
+    registers: [registry],
+    collect() {
+      this.set({ role }, readMemory().limit);
+    },
+  });
+  new Gauge({
+    name: 'process_memory_utilization_ratio',
+    help: 'Memory in use / limit of the fullest process of a role.',
+    labelNames: ['role'],
+    aggregator: 'max',
+    registers: [registry],
+    collect() {
+      const { used, limit } = readMemory();
+      this.set({ role }, used / limit);
     },
   });
   new Gauge({
@@ -48,4 +55,11 @@ export function registerProcessMetrics(role: Role): void {
       this.set(process.uptime());
     },
   });
+  new Gauge({
+    name: 'iam_build_info',
+    help: 'Build of the running processes; always 1.',
+    labelNames: ['version', 'revision', 'node_version', 'deployment'],
+    aggregator: 'max',
+    registers: [registry],
+  }).set({ version: packageJson.version, revision, node_version: process.versions.node, deployment }, 1);
 }

@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { countApplicationError } from '../metrics/process.ts';
+import { countApplicationError, NO_ENDPOINT } from '../metrics/application-errors.ts';
 
 /** An outage makes each of BullMQ's connections complain each second; one line in this time says it all. */
 const QUIET_MS = 30_000;
@@ -8,7 +8,7 @@ const QUIET_MS = 30_000;
 export function reportQueueFaults(log: Log): (error: Error) => void {
   let loggedAt = Number.NEGATIVE_INFINITY;
   return (error) => {
-    countApplicationError('queue', 'none', 'warning');
+    countApplicationError('QueueError', NO_ENDPOINT, 'warning');
     if (performance.now() - loggedAt < QUIET_MS) return;
     loggedAt = performance.now();
     log.warn({ err: error }, 'the queue had a fault and goes on by itself');

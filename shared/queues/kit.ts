@@ -12,6 +12,7 @@ import {
   Worker,
   type WorkerOptions,
 } from 'bullmq';
+import { countEnds, measured } from './measure.ts';
 import { pingRedis } from './redis.ts';
 
 /** One hash slot for every key of ours, which a Redis Cluster asks for. */
@@ -85,7 +86,12 @@ export async function createQueueKit(env: QueueEnv): Promise<QueueKit> {
   return {
     kind: onRedis ? 'redis' : 'postgres',
     queue: (name) => make(Queue, name, producer, backend),
-    worker: (name, run, options) => make(Worker, name, run, { ...consumer, ...options }, backend),
+    worker: <Data>(name: string, run: Processor<Data, void>, options: Partial<WorkerOptions>) => {
+      const settings = { ...consumer, ...options };
+      const worker = make<Worker<Data, void>>(Worker, name, measured(name, run), settings, backend);
+      countEnds(worker);
+      return worker;
+    },
   };
 }
 

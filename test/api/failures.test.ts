@@ -54,9 +54,14 @@ const { db } = await testDatabase();
 const server = await startServer(db, { routes: ROUTES });
 
 describe('a handler that fails', () => {
-  test.each(['/throws/:id/now', '/rejects/:id', '/throws-nothing/:id'])(
-    '%s: a 500 that tells nothing, counted under the full pattern, logged once with its request id',
-    async (endpoint) => {
+  test.each([
+    ['/throws/:id/now', 'Error'],
+    ['/rejects/:id', 'TypeError'],
+    // Express makes an error of nothing.
+    ['/throws-nothing/:id', 'Error'],
+  ])(
+    '%s: a 500 that tells nothing, counted under the full pattern as %s, logged once with its request id',
+    async (endpoint, error_type) => {
       const answer = await server.get(endpoint.replace(':id', '4711'));
       expect(answer.json).toEqual({
         type: '/problems/internal-error',
@@ -66,7 +71,7 @@ describe('a handler that fails', () => {
       });
       expect(await metric('http_requests_total', { endpoint, status_code: '500' })).toBe(1);
       expect(await metric('http_requests_in_progress', { endpoint })).toBe(0);
-      expect(await metric('application_errors_total', { error_type: 'internal', endpoint })).toBe(1);
+      expect(await metric('application_errors_total', { error_type, endpoint, severity: 'critical' })).toBe(1);
       const lines = server.logged.filter((line) => line.requestId === answer.json.requestId && line.level === 50);
       expect(lines).toHaveLength(1);
     },

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readBusinessStats } from '../../api/queries/stats.ts';
 import { MetricsIncompleteError } from '../../shared/metrics/cluster.ts';
 import { testDatabase } from '../db.ts';
-import { insertBoard } from './rows.ts';
 import { startServer } from './server.ts';
 
 const TOKEN = 'f3a9c1d47b60e582f3a9c1d47b60e582';
@@ -53,48 +51,5 @@ describe('GET /metrics', () => {
     const readMetrics = () => Promise.reject(new MetricsIncompleteError(['worker 2 (pid 4711)']));
     const { status, json } = await (await startServer(db, { readMetrics })).get('/metrics');
     expect([status, json.type, json.silent]).toEqual([503, '/problems/metrics-incomplete', ['worker 2 (pid 4711)']]);
-  });
-});
-
-describe('the business gauges', () => {
-  test('are all zero in an empty database', async () => {
-    const { db } = await testDatabase();
-    expect(await readBusinessStats(db)).toEqual({
-      jobsTotal: 0,
-      jobsNewThisWeek: 0,
-      lastSuccessfulScanAt: 0,
-      lastScanFound: 0,
-      lastScanNew: 0,
-      scansInProgress: 0,
-    });
-  });
-
-  test('come from the counts of days and from the scans that ended', async () => {
-    const { db } = await testDatabase();
-    await db.pool.query(`insert into stats_day (day, jobs_new, jobs_closed) values
-      ((now() at time zone 'UTC')::date, 5, 1), ((now() at time zone 'UTC')::date - 6, 3, 0),
-      ((now() at time zone 'UTC')::date - 7, 20, 4), ('2020-01-01', 100, 0)`);
-    const board = await insertBoard(db, 'lever');
-    const scan = async (state: string, requested: string, finished: string | null, found: number) => {
-      const { rows } = await db.pool.query(
-        `insert into scan (trigger, sources, state, requested_at, finished_at) values ('cli', '{lever}', $1, $2, $3) returning id`,
-        [state, requested, finished],
-      );
-      await db.pool.query(
-        `insert into scan_unit (scan_id, source, board_id, found, kept, rejected, new, unchanged) values ($1, 'lever', $2, $3, $3, 0, 2, $3 - 2)`,
-        [rows[0].id, board, found],
-      );
-    };
-    await scan('success', '2026-11-20T00:00:00Z', '2026-11-20T00:05:00Z', 11);
-    await scan('partial', '2026-11-21T00:00:00Z', '2026-11-21T00:05:00Z', 7);
-    await scan('running', '2026-11-22T00:00:00Z', null, 2);
-    expect(await readBusinessStats(db)).toEqual({
-      jobsTotal: 128,
-      jobsNewThisWeek: 8,
-      lastSuccessfulScanAt: Date.parse('2026-11-20T00:05:00Z') / 1000,
-      lastScanFound: 7,
-      lastScanNew: 2,
-      scansInProgress: 1,
-    });
   });
 });

@@ -2,6 +2,8 @@
 import { sql, type Transaction } from 'kysely';
 import type { ScanErrorType } from '../../errors.ts';
 import { countScan, type ScanOutcome } from '../../metrics/scan.ts';
+import { countSourceScan } from '../../metrics/source.ts';
+import type { SourceName } from '../../sources.ts';
 import type { Database } from '../database.ts';
 import type { Tables } from '../tables.ts';
 import { toDate } from './time.ts';
@@ -40,10 +42,11 @@ export async function finishScanIfDone(db: Database, scanId: string): Promise<Sc
       .returning('finished_at')
       .executeTakeFirstOrThrow();
     await writeSourceStates(tx, units);
-    return { state, seconds: secondsBetween(scan.started_at ?? scan.requested_at, finished_at) };
+    return { state, units, seconds: secondsBetween(scan.started_at ?? scan.requested_at, finished_at) };
   });
   if (ended === undefined) return undefined;
   countScan(ended.state, ended.seconds);
+  for (const [source, outcome] of sourceOutcomes(ended.units)) countSourceScan(source, outcome);
   return ended.state;
 }
 
@@ -63,6 +66,18 @@ export function outcomeOf(units: readonly { readonly state: string }[]): ScanOut
   const count = (state: string) => readable.filter((unit) => unit.state === state).length;
   if (readable.length > 0 && count('success') === readable.length) return 'success';
   return count('success') + count('partial') > 0 ? 'partial' : 'failed';
+}
+
+/** By the same rule as `last_success_at`: a source answered when one of its boards was read. Whose units all waited is left out. */
+export function sourceOutcomes(
+  units: readonly { readonly source: string; readonly state: string }[],
+): Map<SourceName, 'success' | 'failed'> {
+  const outcomes = new Map<SourceName, 'success' | 'failed'>();
+  for (const { source, state } of units) {
+    if (state === 'success' || state === 'partial') outcomes.set(source as SourceName, 'success');
+    else if (state === 'failed' && !outcomes.has(source as SourceName)) outcomes.set(source as SourceName, 'failed');
+  }
+  return outcomes;
 }
 
 /** One sentence for people: the first failure by name, the others as a number. */

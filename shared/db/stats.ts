@@ -1,0 +1,72 @@
+/** The numbers that the whole system has once, from counts that are kept while writing: no statement here reads a big table. */
+import { sql } from 'kysely';
+import type { BusinessStats } from '../metrics/business.ts';
+import type { SourceStats } from '../metrics/source.ts';
+import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from '../sources.ts';
+import type { Database } from './database.ts';
+
+type Sql = Pick<Database, 'sql'>;
+type JobStats = Pick<BusinessStats, 'jobsTotal' | 'jobsNewThisWeek' | 'jobsSaved' | 'jobsApplied'>;
+type ScanStats = Pick<BusinessStats, 'lastSuccessfulScanAt' | 'lastScanFound' | 'lastScanNew' | 'scansInProgress'>;
+
+/** What decides whether scans read a source, besides its row. */
+interface SourceSettings {
+  readonly sources: readonly SourceName[];
+  readonly sourceKeys: Readonly<Record<string, string>>;
+}
+
+export async function readBusinessStats(db: Sql, settings: SourceSettings): Promise<BusinessStats> {
+  // One after the other, on one connection: a scrape must not take connections away from requests.
+  const jobs = await readJobStats(db);
+  const scans = await readScanStats(db);
+  return { ...jobs, ...scans, sources: await readSourceStats(db, settings) };
+}
+
+/**
+ * The four gauges of jobs: one row for each day since the first, whatever the number of jobs is. Exact, because the
+ * transaction that stores jobs counts them.
+ */
+export async function readJobStats(db: Sql): Promise<JobStats> {
+  const { rows } = await sql<JobStats>`
+    select coalesce(sum(jobs_new), 0)::float8 as "jobsTotal",
+      coalesce(sum(jobs_new) filter (where day > (now() at time zone 'UTC')::date - 7), 0)::float8 as "jobsNewThisWeek",
+      0::float8 as "jobsSaved", 0::float8 as "jobsApplied"
+    from stats_day`.execute(db.sql);
+  return only(rows);
+}
+
+async function readScanStats(db: Sql): Promise<ScanStats> {
+  const { rows } = await sql<ScanStats>`
+    with last_scan as (
+      select id from scan where finished_at is not null order by requested_at desc, id desc limit 1
+    ), last_counts as (
+      select coalesce(sum(found), 0) as found, coalesce(sum(new), 0) as new
+      from scan_unit where scan_id = (select id from last_scan)
+    )
+    select last_counts.found::float8 as "lastScanFound", last_counts.new::float8 as "lastScanNew",
+      coalesce((select extract(epoch from max(finished_at)) from scan where state = 'success'), 0)::float8
+        as "lastSuccessfulScanAt",
+      (select count(*) from scan where state in ('queued', 'running'))::float8 as "scansInProgress"
+    from last_counts`.execute(db.sql);
+  return only(rows);
+}
+
+async function readSourceStats(db: Sql, { sources, sourceKeys }: SourceSettings): Promise<SourceStats[]> {
+  const { rows } = await sql<{ source: string; enabled: boolean; lastSuccessAt: number; lastFound: number }>`
+    select source, enabled, coalesce(extract(epoch from last_success_at), 0)::float8 as "lastSuccessAt",
+      coalesce(last_found, 0)::float8 as "lastFound"
+    from source_state`.execute(db.sql);
+  const known = new Map(rows.filter((row) => isSourceName(row.source)).map((row) => [row.source, row]));
+  return SOURCE_NAMES.map((source) => {
+    const row = known.get(source);
+    const hasKeys = sourceInfo(source).keys.every((key) => (sourceKeys[key] ?? '') !== '');
+    const enabled = (row?.enabled ?? true) && sources.includes(source) && hasKeys;
+    return { source, enabled, lastSuccessAt: row?.lastSuccessAt ?? 0, lastFound: row?.lastFound ?? 0 };
+  });
+}
+
+function only<T>(rows: readonly T[]): T {
+  const [row] = rows;
+  if (row === undefined) throw new Error('a statement for the metrics answered without a row');
+  return row;
+}

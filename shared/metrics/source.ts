@@ -1,0 +1,58 @@
+/** Each source: whether it is read, how often it should be, and what came of it. */
+import { Counter } from 'prom-client';
+import { SOURCE_NAMES, type SourceName } from '../sources.ts';
+import { onceGauge } from './once.ts';
+import { registry } from './registry.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface SourceStats {
+  readonly source: SourceName;
+  /** Scans read it: it is among the settings' SOURCES, not switched off, and has its keys. */
+  readonly enabled: boolean;
+  /** Unix seconds; 0 for never. */
+  readonly lastSuccessAt: number;
+  /** Postings of all its boards in the last scan that read it. */
+  readonly lastFound: number;
+}
+
+const scans = new Counter({
+  name: 'iam_source_scans_total',
+  help: 'Finished fetches of a source by outcome: success when at least one of its boards was read, else failed.',
+  labelNames: ['source', 'status'],
+  registers: [registry],
+});
+for (const source of SOURCE_NAMES) for (const status of ['success', 'failed']) scans.inc({ source, status }, 0);
+
+/** Call after the commit that ended a scan, once for each source that it asked. */
+export function countSourceScan(source: SourceName, status: 'success' | 'failed'): void {
+  scans.inc({ source, status });
+}
+
+interface Stats {
+  readonly sources: readonly SourceStats[];
+}
+
+/** `registerBusinessMetrics` calls it: one read serves both. */
+export function registerSourceGauges(stats: Snapshot<Stats>, scanIntervalSeconds: number | undefined): void {
+  const gauge = (name: string, help: string, of: (source: SourceStats) => number) =>
+    onceGauge(`iam_source_${name}`, help, ['source'], stats, (metric, { sources }) => {
+      for (const source of sources) metric.set({ source: source.source }, of(source));
+    });
+  gauge('enabled', '1 when scans read the source.', ({ enabled }) => Number(enabled));
+  gauge(
+    'last_success_timestamp_seconds',
+    'End of the last successful fetch of a source; 0 when there was none.',
+    ({ lastSuccessAt }) => lastSuccessAt,
+  );
+  gauge('jobs_found_last', 'Jobs the last fetch of a source returned.', ({ lastFound }) => lastFound);
+  onceGauge(
+    'iam_source_expected_interval_seconds',
+    'Configured time between fetches of a source; absent while the timetable is off.',
+    ['source'],
+    stats,
+    (metric) => {
+      if (scanIntervalSeconds === undefined) return;
+      for (const source of SOURCE_NAMES) metric.set({ source }, scanIntervalSeconds);
+    },
+  );
+}
