@@ -36,8 +36,10 @@ if (port !== null) {
       const { id } = message;
       await hub.scrape(message.ask).then(
         (page) => {
-          // A plain page is nobody else's and changes hands; a packed one is small and kept for the next who asks.
-          const moved = page.encoding === undefined ? [page.body.buffer as ArrayBuffer] : [];
+          // A rendered page is nobody else's and changes hands. A packed one is kept for the next who asks; small ones share memory.
+          const { buffer, byteLength } = page.body;
+          const isOwn = page.encoding === undefined && buffer.byteLength === byteLength;
+          const moved = isOwn ? [buffer as ArrayBuffer] : [];
           port.postMessage({ kind: 'page', id, page } satisfies FromHub, moved);
         },
         (error: Error) => tell({ kind: 'failed', id, message: error.message }),

@@ -13,7 +13,8 @@ const [address = '', role = '', pushMs = ''] = process.argv.slice(2);
 const registers = [new Registry()];
 const counter = new Counter({ name: 'events_total', help: 'Events.', registers });
 const gauges = (['sum', 'max', 'average', 'first'] as const).map(
-  (aggregator) => new Gauge({ name: `level_${aggregator}`, help: 'Level.', aggregator, registers }),
+  (aggregator) =>
+    new Gauge({ name: `level_by_${aggregator.replace('sum', 'adding')}`, help: 'Level.', aggregator, registers }),
 );
 const histogram = new Histogram({ name: 'took_seconds', help: 'Time.', buckets: [1, 10], registers });
 const parsed = parseAddress(address);

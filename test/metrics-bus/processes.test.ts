@@ -4,7 +4,7 @@ import { addressText } from '../../shared/metrics-bus/address.ts';
 import { until } from '../until.ts';
 import { scrape, startHub, startProcess } from './bus.ts';
 
-const GAUGES = ['level_sum{}', 'level_max{}', 'level_average{}', 'level_first{}'];
+const GAUGES = ['level_by_adding{}', 'level_by_max{}', 'level_by_average{}', 'level_by_first{}'];
 
 describe('a process that ends', () => {
   test.each([
@@ -49,8 +49,8 @@ describe('a process that ends', () => {
     expect(await scrape(hub)).toMatchObject({
       'events_total{}': 10,
       'took_seconds_count{}': 2,
-      'level_sum{}': 30,
-      'level_average{}': 15,
+      'level_by_adding{}': 30,
+      'level_by_average{}': 15,
     });
     await killed.end('SIGKILL');
     const after = await scrape(hub);
@@ -110,7 +110,7 @@ describe('a process that hangs', () => {
       const page = await scrape(hub, {}, true);
       expect(page).toMatchObject({
         'events_total{}': 12,
-        'level_sum{}': 1,
+        'level_by_adding{}': 1,
         'metrics_bus_stale_processes{role="test"}': 0,
       });
       expect(page['metrics_bus_flush_timeouts_total{role="test"}']).toBe(1);
