@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentWith } from '../shared/config.ts';
 import { StartError } from '../shared/errors.ts';
 import type { SourceName } from '../shared/sources.ts';
+import { DEMO_KEYS } from '../test/internet/demo-data.ts';
 
 export interface DemoSystem {
   /** `http://127.0.0.1:<port>` */
@@ -67,10 +68,7 @@ function settings(options: DemoOptions): Record<string, string> {
     PORT: String(options.port),
     SCAN_CRON: 'off',
     BOARDS_FILE: options.boardsFile,
-    // The played sources accept any key.
-    JSEARCH_API_KEY: 'demo',
-    ADZUNA_APP_ID: 'demo',
-    ADZUNA_APP_KEY: 'demo',
+    ...DEMO_KEYS,
     ...Object.fromEntries(Object.entries(options.urls).map(([name, url]) => [`SOURCE_URL_${name.toUpperCase()}`, url])),
   };
 }

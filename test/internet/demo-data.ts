@@ -1,5 +1,5 @@
-/** What the played internet has in the demo: about four hundred invented postings over the five sources, always the same. */
-import type { SourceName } from '../../shared/sources.ts';
+/** What the played internet has in the demo: some hundred invented postings over all sources, always the same. */
+import { SOURCE_KEYS, type SourceName } from '../../shared/sources.ts';
 import boards from './boards.json' with { type: 'json' };
 import type { Advert } from './demo/advert.ts';
 import { adverts } from './demo/adverts.ts';
@@ -10,6 +10,11 @@ import { SPEAKERS } from './speakers/all.ts';
 
 /** Path of the boards of the demo, for `BOARDS_FILE`. */
 export const DEMO_BOARDS_FILE = `${import.meta.dirname}/boards.json`;
+
+/** A value for every key of every source; the played sources accept any. */
+export const DEMO_KEYS: Readonly<Record<string, string>> = Object.fromEntries(
+  SOURCE_KEYS.map((name) => [name, name.endsWith('_EMAIL') ? 'demo@example.org' : 'key-of-the-demo']),
+);
 
 /** Adverts by board and the share of them that is IAM work; a vendor of identity products has most of both. */
 const PLAN: Readonly<Record<string, { readonly count: number; readonly iamShare: number }>> = {

@@ -1,5 +1,5 @@
 /** What can be wrong with a source. A fault holds until it is taken away, or for a number of answers. */
-import type { Refusal, Row } from './speaker.ts';
+import type { Asked, Refusal, Row } from './speaker.ts';
 
 interface When {
   /** Only for this board. */
@@ -8,6 +8,8 @@ interface When {
   readonly page?: number;
   /** Only from this page on. */
   readonly fromPage?: number;
+  /** Only for the records of single postings, or only for lists. */
+  readonly detail?: boolean;
   /** Only for so many answers. */
   readonly times?: number;
 }
@@ -34,18 +36,19 @@ export function createFaults() {
     set(...list: Fault[]) {
       faults = list.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
     },
-    take(board: string, page: number): Fault | undefined {
-      const found = faults.find(({ fault, left }) => left > 0 && holds(fault, board, page));
+    take(asked: Asked): Fault | undefined {
+      const found = faults.find(({ fault, left }) => left > 0 && holds(fault, asked));
       if (found !== undefined) found.left--;
       return found?.fault;
     },
   };
 }
 
-function holds(fault: Fault, board: string, page: number): boolean {
+function holds(fault: Fault, { board, page, detail = false }: Asked): boolean {
   return (
     (fault.board === undefined || fault.board === board) &&
     (fault.page === undefined || fault.page === page) &&
-    (fault.fromPage === undefined || page >= fault.fromPage)
+    (fault.fromPage === undefined || page >= fault.fromPage) &&
+    (fault.detail === undefined || fault.detail === detail)
   );
 }

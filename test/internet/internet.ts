@@ -76,7 +76,7 @@ export async function startInternet(data: InternetData, port = 0): Promise<Inter
       res.once('close', () => gauge.open--);
     }
     url.pathname = url.pathname.slice(name.length + 1);
-    const take = (board: string, page: number) => faults.get(source)?.take(board, page);
+    const take = (asked: Asked) => faults.get(source)?.take(asked);
     const answer = (body: string) => {
       logged.body = body;
       const request = { url, headers: req.headers, method: logged.method, body };
@@ -110,7 +110,7 @@ interface Exchange {
   readonly source: SourceName;
   readonly request: Request;
   readonly data: InternetData;
-  readonly take: (board: string, page: number) => Fault | undefined;
+  readonly take: (asked: Asked) => Fault | undefined;
   readonly serial: number;
 }
 
@@ -119,16 +119,18 @@ async function respond(exchange: Exchange): Promise<void> {
   const speaker = SPEAKERS[source];
   const asked = speaker.understand(request);
   if (isRefusal(asked)) return refuse(req, res, asked);
-  const fault = exchange.take(asked.board, asked.page);
+  const fault = exchange.take(asked);
   if (fault !== undefined && (await isSpoilt(exchange, fault))) return;
   const rows = data[source][asked.board];
   if (rows === undefined) return refuse(req, res, speaker.noBoard);
   const shown = show(source, rows.filter(asked.fits ?? (() => true)), asked, fault);
+  if (asked.detail === true && shown.rows.length === 0) return refuse(req, res, speaker.noBoard);
   const noisy = shown.rows.map((row) => speaker.noise(row, exchange.serial));
   const [first, ...others] = noisy;
   const patched =
     fault?.kind === 'patch-first' && first !== undefined ? [{ ...first, ...fault.patch }, ...others] : noisy;
-  const body = JSON.stringify(speaker.answer({ ...shown, rows: patched }, request));
+  const answer = speaker.answer({ ...shown, rows: patched }, request);
+  const body = speaker.contentType === undefined ? JSON.stringify(answer) : String(answer);
   if (fault?.kind === 'damaged-gzip') {
     const whole = gzipSync(body);
     res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
@@ -138,7 +140,7 @@ async function respond(exchange: Exchange): Promise<void> {
     res.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length * 2 });
     return void res.write(body, () => res.destroy());
   }
-  send(req, res, 200, 'application/json; charset=utf-8', body);
+  send(req, res, 200, speaker.contentType ?? 'application/json; charset=utf-8', body);
 }
 
 function show(source: SourceName, rows: readonly Row[], asked: Asked, fault: Fault | undefined): Shown {

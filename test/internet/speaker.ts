@@ -14,6 +14,8 @@ export interface Asked {
   readonly rowsPerPage: number;
   /** For search sources: whether a row is an answer to the words of the request. */
   readonly fits?: (row: Row) => boolean;
+  /** True when it asks for one posting's own record, which `fits` tells; without such a posting the answer is `noBoard`. */
+  readonly detail?: boolean;
 }
 
 /** The source's own way to say no. */
@@ -43,6 +45,8 @@ export interface Shown {
 export interface Speaker {
   /** True when its answers come in pages. */
   readonly paged: boolean;
+  /** Set when its answers are no JSON: `answer` then returns the body's text. */
+  readonly contentType?: string;
   /** Reads a request strictly, as the source does: a wrong key, a missing parameter or an unknown path is refused. */
   understand(request: Request): Asked | Refusal;
   answer(shown: Shown, request: Request): unknown;

@@ -70,3 +70,8 @@ export function slug(text: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
 }
+
+/** @param head one hexadecimal digit that tells kinds of ids apart */
+export function uuid(head: string, number: number): string {
+  return `${head}0000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+}

@@ -1,4 +1,4 @@
-import { escapeHtml, placeText } from '../demo/advert.ts';
+import { escapeHtml, placeText, uuid } from '../demo/advert.ts';
 import type { Speaker } from '../speaker.ts';
 
 export const lever: Speaker = {
@@ -70,7 +70,3 @@ export const lever: Speaker = {
     };
   },
 };
-
-function uuid(head: string, number: number): string {
-  return `${head}0000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-}
