@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { currencyCode, figure, payPeriod, statedDate, webUrl, webUrls } from './fields.ts';
+import {
+  countryCode,
+  currencyCode,
+  figure,
+  payPeriod,
+  placeText,
+  statedDate,
+  webUrl,
+  webUrls,
+  workplace,
+} from './fields.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
@@ -13,6 +23,8 @@ describe('a stated date', () => {
     ['2026-11-16', '2026-11-16T00:00:00.000Z'],
     ['2026-11-16T09:12:44', '2026-11-16T09:12:44.000Z'],
     ['2026-11-16 09:12:44', '2026-11-16T09:12:44.000Z'],
+    ['2026-11-16 09:12:44 UTC', '2026-11-16T09:12:44.000Z'],
+    ['2026-11-16 09:12:44+01:00', '2026-11-16T08:12:44.000Z'],
     ['2026-11-24T11:59:00Z', '2026-11-24T11:59:00.000Z'],
   ])('%j is %s', (value, expected) => {
     expect(statedDate(value, NOW)?.toISOString()).toBe(expected);
@@ -102,4 +114,40 @@ test.each([
   [null, null],
 ])('the currency %j is %j', (text, expected) => {
   expect(currencyCode(text)).toBe(expected);
+});
+
+test.each([
+  ['remote', 'remote'],
+  ['Remote', 'remote'],
+  ['HYBRID', 'hybrid'],
+  ['on-site', 'onsite'],
+  ['OnSite', 'onsite'],
+  ['on_site', 'onsite'],
+  ['unspecified', 'unknown'],
+  ['not remote', 'unknown'],
+  ['', 'unknown'],
+  [null, 'unknown'],
+] as const)('a workplace of %j is %s', (word, mode) => {
+  expect(workplace(word)).toBe(mode);
+});
+
+test.each([
+  [['us'], 'US'],
+  [['DE', 'de '], 'DE'],
+  [['DE', 'FR'], null],
+  [['DE', null], null],
+  [['Germany'], null],
+  [[], null],
+])('the countries %j are the country %j', (texts, country) => {
+  expect(countryCode(texts)).toBe(country);
+});
+
+test.each([
+  [['Austin', 'TX', 'US'], 'Austin, TX, US'],
+  [['Madrid', 'Madrid', 'ES'], 'Madrid, ES'],
+  [['', null, 'Germany'], 'Germany'],
+  [['K&ouml;ln ', undefined], 'Köln'],
+  [[], ''],
+])('the parts %j are the place %j', (parts, place) => {
+  expect(placeText(parts)).toBe(place);
 });

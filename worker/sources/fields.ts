@@ -1,11 +1,13 @@
 /** Readers of single fields that several sources share. They refuse what cannot be true instead of guessing. */
-import type { PayPeriod } from '../posting.ts';
+import type { PayPeriod, WorkMode } from '../posting.ts';
+import { decodeLine } from '../steps/normalise/text.ts';
 
 const YEAR_2000 = Date.UTC(2000, 0, 1);
 const TWO_DAYS_MS = 2 * 24 * 3_600_000;
 
 /**
- * When a posting was published: seconds or milliseconds since 1970 (below 1e12 is seconds), or ISO 8601 (without a zone: UTC).
+ * When a posting was published: seconds or milliseconds since 1970 (below 1e12 is seconds), or ISO 8601 (without a zone, or
+ * with " UTC" behind it: UTC).
  * @returns null for what is missing, unreadable, before 2000 or more than two days ahead
  */
 export function statedDate(value: string | number | null | undefined, now = Date.now()): Date | null {
@@ -15,8 +17,9 @@ export function statedDate(value: string | number | null | undefined, now = Date
 
 function isoMs(text: string): number {
   if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return Number.NaN;
-  const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) || text.length === 10;
-  return Date.parse(hasZone ? text : `${text.replace(' ', 'T')}Z`);
+  const iso = text.trim().replace(/ UTC$/, 'Z').replace(' ', 'T');
+  const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso) || iso.length === 10;
+  return Date.parse(hasZone ? iso : `${iso}Z`);
 }
 
 /** The address when it is one that a person can open, else null. */
@@ -46,6 +49,25 @@ export function payPeriod(word: string | null | undefined): PayPeriod | null {
     [/year|annu/, 'year'],
   ];
   return stems.find(([stem]) => stem.test(text))?.[1] ?? null;
+}
+
+/** How one works, from a field that can mean nothing else ("on-site", "OnSite", "on_site"); anything else is unknown. */
+export function workplace(word: string | null | undefined): WorkMode {
+  const plain = word?.toLowerCase().replace(/[^a-z]/g, '') ?? '';
+  return plain === 'remote' || plain === 'hybrid' || plain === 'onsite' ? plain : 'unknown';
+}
+
+/** ISO 3166-1 alpha-2 in upper case when every text is the same code, else null. */
+export function countryCode(texts: readonly (string | null | undefined)[]): string | null {
+  const codes = new Set(texts.map((text) => text?.trim().toUpperCase() ?? ''));
+  const [code = ''] = codes;
+  return codes.size === 1 && /^[A-Z]{2}$/.test(code) ? code : null;
+}
+
+/** A place from its parts, from small to large: what is empty or said twice in a row is left out. */
+export function placeText(parts: readonly (string | null | undefined)[]): string {
+  const told = parts.map((part) => decodeLine(part ?? '')).filter(Boolean);
+  return told.filter((part, i) => part !== told[i - 1]).join(', ');
 }
 
 /** ISO 4217 in upper case, or null for anything that is no such code. */

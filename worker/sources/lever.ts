@@ -3,9 +3,9 @@ import he from 'he';
 import { z } from 'zod';
 import { SOURCES } from '../../shared/sources.ts';
 import type { Fetch, FetchRequest } from '../http/fetch.ts';
-import type { SourcePosting, StatedPay, WorkMode } from '../posting.ts';
+import type { SourcePosting, StatedPay } from '../posting.ts';
 import { decodeLine } from '../steps/normalise/text.ts';
-import { currencyCode, figure, payPeriod, statedDate, webUrl, webUrls } from './fields.ts';
+import { currencyCode, figure, payPeriod, statedDate, webUrl, webUrls, workplace } from './fields.ts';
 import { pageOf } from './items.ts';
 import { createRepeatCheck, endOf, ownLimit, pageProblem, repeatedPage } from './paging.ts';
 import type { Board, Connector, Page, ReadEnd, ReadSettings } from './source.ts';
@@ -95,7 +95,7 @@ function toPosting(row: Item, board: Board): SourcePosting {
     company: board.company,
     places: placesOf(row),
     country: row.country || null,
-    workMode: workModeOf(row.workplaceType),
+    workMode: workplace(row.workplaceType),
     employment: [row.categories?.commitment ?? ''].filter(Boolean),
     pay: payOf(row),
     statedAt: statedDate(row.createdAt),
@@ -115,20 +115,6 @@ function htmlOf(row: Item): string {
 function placesOf(row: Item): string[] {
   const all = row.categories?.allLocations ?? [];
   return (all.length > 0 ? all : [row.categories?.location ?? '']).map(decodeLine).filter(Boolean);
-}
-
-function workModeOf(type: string | null | undefined): WorkMode {
-  switch (type?.toLowerCase()) {
-    case 'remote':
-      return 'remote';
-    case 'hybrid':
-      return 'hybrid';
-    case 'on-site':
-    case 'onsite':
-      return 'onsite';
-    default:
-      return 'unknown';
-  }
 }
 
 function payOf({ salaryRange }: Item): StatedPay | null {
