@@ -24,6 +24,28 @@ export interface StatedPay {
   readonly estimated: boolean;
 }
 
+/** Pay as it was understood. What is not told, or cannot be told apart, is null: a wrong figure hides a job. */
+export interface Pay extends StatedPay {
+  /** The same sums for a year in the same currency; null where the period is not known. */
+  readonly yearly: YearlyPay | null;
+  /** Where the figures stand; `raw` then holds the words of the advert. */
+  readonly from: 'field' | 'title' | 'text';
+  /**
+   * What was done to the figures: ends swapped, an impossible end dropped, the widest of several ranges (by place or level)
+   * taken, several currencies of which none is this posting's, only a total with bonus told.
+   */
+  readonly flags: readonly PayFlag[];
+}
+
+export type PayFlag = 'swapped' | 'bound_dropped' | 'several_ranges' | 'several_currencies' | 'total_only';
+
+export interface YearlyPay {
+  readonly min: number | null;
+  readonly max: number | null;
+  /** The assumption: how many of the stated period make a year (2,080 hours, 260 days, 52 weeks, 12 months, 1). */
+  readonly times: number;
+}
+
 /**
  * One advertisement as its source states it, in our words and not yet judged. A connector makes it from one raw item.
  * Texts are decoded (no entities in plain fields); `html` is untrusted.
