@@ -81,6 +81,16 @@ export const SOURCES = {
     concurrency: 2,
     pagesMax: 50,
   },
+  ashby: {
+    label: 'Ashby',
+    kind: 'board',
+    keys: [],
+    baseUrl: 'https://api.ashbyhq.com',
+    homepage: 'https://developers.ashbyhq.com/docs/public-job-posting-api',
+    attribution: { text: "From the employer's Ashby board", url: 'https://www.ashbyhq.com' },
+    concurrency: 2,
+    pagesMax: 1,
+  },
 } as const satisfies Record<string, SourceInfo>;
 
 export type SourceName = keyof typeof SOURCES;

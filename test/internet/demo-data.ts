@@ -32,6 +32,7 @@ const PLAN: Readonly<Record<string, { readonly count: number; readonly iamShare:
   vantoraero: { count: 12, iamShare: 0.1 },
   // More than one page of Lever's hundred.
   oaklinegroup: { count: 104, iamShare: 0.06 },
+  'larkspur-analytics': { count: 7, iamShare: 0.4 },
 };
 
 /** @param newest when the newest advert was published; a fixed day, so that a second demo finds the same postings */
@@ -67,6 +68,7 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
     },
     greenhouse: board('greenhouse'),
     lever: board('lever'),
+    ashby: board('ashby'),
   };
 }
 

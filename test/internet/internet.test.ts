@@ -35,13 +35,13 @@ describe('the demo data', () => {
       expect(Object.keys(data[source]).length, source).toBeGreaterThan(0);
     }
     expect(postings).toBeGreaterThan(150);
-    expect(postings).toBeLessThan(500);
+    expect(postings).toBeLessThan(900);
   });
 
-  test('has the boards of boards.json, several for each source of that kind, one empty and one that does not exist', () => {
+  test('has the boards of boards.json, some for each source of that kind, one empty and one that does not exist', () => {
     for (const source of SOURCE_NAMES.filter((name) => sourceInfo(name).kind === 'board')) {
       const tokens = boards.filter((board) => board.source === source).map((board) => board.token);
-      expect(tokens.length).toBeGreaterThan(3);
+      expect(tokens.length, source).toBeGreaterThan(0);
       for (const token of Object.keys(data[source])) expect(tokens).toContain(token);
     }
     const rows = boards.map((board) => data[board.source as 'lever'][board.token]);

@@ -1,6 +1,7 @@
 /** The fixtures of `worker/sources/fixtures/`, by source. The compiler asks for one line for each row of the catalogue. */
 import type { SourceName } from '../../shared/sources.ts';
 import adzuna from '../../worker/sources/fixtures/adzuna.json' with { type: 'json' };
+import ashby from '../../worker/sources/fixtures/ashby.json' with { type: 'json' };
 import greenhouse from '../../worker/sources/fixtures/greenhouse.json' with { type: 'json' };
 import jsearch from '../../worker/sources/fixtures/jsearch.json' with { type: 'json' };
 import lever from '../../worker/sources/fixtures/lever.json' with { type: 'json' };
@@ -33,5 +34,5 @@ export interface Fixture {
   }[];
 }
 
-const ALL = { jsearch, adzuna, remoteok, greenhouse, lever } satisfies Record<SourceName, unknown>;
+const ALL = { jsearch, adzuna, remoteok, greenhouse, lever, ashby } satisfies Record<SourceName, unknown>;
 export const FIXTURES = ALL as unknown as Readonly<Record<SourceName, Fixture>>;

@@ -1,7 +1,7 @@
 /** Reads one source over a played internet, as a worker would. */
 import { onTestFinished } from 'vitest';
 import { SOURCE_NAMES, type SourceName, sourceInfo } from '../../shared/sources.ts';
-import type { Fetch } from '../../worker/http/fetch.ts';
+import type { Fetch, FetchRequest } from '../../worker/http/fetch.ts';
 import type { HttpLimits } from '../../worker/http/limits.ts';
 import { createHttp } from '../../worker/http.ts';
 import { CONNECTORS } from '../../worker/sources/all.ts';
@@ -65,7 +65,7 @@ export async function read(source: SourceName, internet: Internet, options: Read
   const invalid: Outcome['invalid'][number][] = [];
   const board = { ...FIXTURES[source].board, ...options.board };
   try {
-    const pages = CONNECTORS[source].read(board, settingsOf(source, internet, options.settings), fetch);
+    const pages = CONNECTORS[source].read(board, settingsOf(source, internet.urls[source], options.settings), fetch);
     for (;;) {
       const step = await pages.next();
       if (step.done) return { items, invalid, end: step.value, error: undefined, endpoints };
@@ -78,9 +78,9 @@ export async function read(source: SourceName, internet: Internet, options: Read
   }
 }
 
-function settingsOf(source: SourceName, internet: Internet, more: Partial<ReadSettings> = {}): ReadSettings {
+function settingsOf(source: SourceName, baseUrl: string, more: Partial<ReadSettings> = {}): ReadSettings {
   return {
-    baseUrl: internet.urls[source],
+    baseUrl,
     keys: KEYS,
     jsearchPath: '/search',
     adzunaCountries: ['us', 'gb'],
@@ -90,6 +90,22 @@ function settingsOf(source: SourceName, internet: Internet, more: Partial<ReadSe
     concurrency: sourceInfo(source).concurrency,
     ...more,
   };
+}
+
+/** The first request of a read from the source's real address, which is not sent. What the read throws before it is thrown. */
+export async function firstRequest(
+  source: SourceName,
+  options: Pick<ReadOptions, 'board' | 'settings'> = {},
+): Promise<FetchRequest<unknown>> {
+  const board = { ...FIXTURES[source].board, ...options.board };
+  const settings = settingsOf(source, sourceInfo(source).baseUrl, options.settings);
+  const asked = Promise.withResolvers<FetchRequest<unknown>>();
+  const fetch: Fetch = (request) => {
+    asked.resolve(request as FetchRequest<unknown>);
+    return new Promise(() => {});
+  };
+  CONNECTORS[source].read(board, settings, fetch).next().catch(asked.reject);
+  return asked.promise;
 }
 
 /** So many postings: the fixture's first row again and again, each under an id of its own. */

@@ -1,10 +1,18 @@
 /** Every connector, by name. The compiler asks for one line for each row of the catalogue. */
 import type { SourceName } from '../../shared/sources.ts';
 import { adzuna } from './adzuna.ts';
+import { ashby } from './ashby.ts';
 import { greenhouse } from './greenhouse.ts';
 import { jsearch } from './jsearch.ts';
 import { lever } from './lever.ts';
 import { remoteok } from './remoteok.ts';
 import type { Connector } from './source.ts';
 
-export const CONNECTORS: Readonly<Record<SourceName, Connector>> = { jsearch, adzuna, remoteok, greenhouse, lever };
+export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
+  jsearch,
+  adzuna,
+  remoteok,
+  greenhouse,
+  lever,
+  ashby,
+};

@@ -1,9 +1,10 @@
 import type { SourceName } from '../../../shared/sources.ts';
 import type { Speaker } from '../speaker.ts';
 import { adzuna } from './adzuna.ts';
+import { ashby } from './ashby.ts';
 import { greenhouse } from './greenhouse.ts';
 import { jsearch } from './jsearch.ts';
 import { lever } from './lever.ts';
 import { remoteok } from './remoteok.ts';
 
-export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = { jsearch, adzuna, remoteok, greenhouse, lever };
+export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = { jsearch, adzuna, remoteok, greenhouse, lever, ashby };
