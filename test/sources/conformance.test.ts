@@ -102,7 +102,7 @@ describe.each(SOURCE_NAMES)('%s', (source) => {
       }
       expect(new Set(endpoints).size).toBeLessThanOrEqual(2); // a list, and what is behind its entries
       for (const endpoint of endpoints) {
-        expect(endpoint).toMatch(/^\/[a-z0-9/:_-]*$/);
+        expect(endpoint).toMatch(/^\/[a-z0-9/:._-]*$/);
         expect(endpoint).not.toContain(fixture.board.token);
       }
     });

@@ -3,8 +3,10 @@ import {
   countryCode,
   currencyCode,
   figure,
+  payInWords,
   payPeriod,
   placeText,
+  remoteFlag,
   statedDate,
   webUrl,
   webUrls,
@@ -25,6 +27,7 @@ describe('a stated date', () => {
     ['2026-11-16 09:12:44', '2026-11-16T09:12:44.000Z'],
     ['2026-11-16 09:12:44 UTC', '2026-11-16T09:12:44.000Z'],
     ['2026-11-16 09:12:44+01:00', '2026-11-16T08:12:44.000Z'],
+    ['2026-11-18T06:31:22.1170000', '2026-11-18T06:31:22.117Z'],
     ['2026-11-24T11:59:00Z', '2026-11-24T11:59:00.000Z'],
   ])('%j is %s', (value, expected) => {
     expect(statedDate(value, NOW)?.toISOString()).toBe(expected);
@@ -150,4 +153,23 @@ test.each([
   [[], ''],
 ])('the parts %j are the place %j', (parts, place) => {
   expect(placeText(parts)).toBe(place);
+});
+
+test.each([
+  [true, 'remote'],
+  [false, 'onsite'],
+  [null, 'unknown'],
+  [undefined, 'unknown'],
+])('a remote flag that is %j says %s', (flag, mode) => {
+  expect(remoteFlag(flag)).toBe(mode);
+});
+
+test.each([
+  ['$31,2k- $52k ', '$31,2k- $52k'],
+  ['  ', undefined],
+  ['', undefined],
+  [null, undefined],
+])('pay in words %j is %j and no figure yet', (words, raw) => {
+  const none = { min: null, max: null, currency: null, period: null, estimated: false };
+  expect(payInWords(words)).toEqual(raw === undefined ? null : { raw, ...none });
 });

@@ -1,5 +1,5 @@
 /** Readers of single fields that several sources share. They refuse what cannot be true instead of guessing. */
-import type { PayPeriod, WorkMode } from '../posting.ts';
+import type { PayPeriod, StatedPay, WorkMode } from '../posting.ts';
 import { decodeLine } from '../steps/normalise/text.ts';
 
 const YEAR_2000 = Date.UTC(2000, 0, 1);
@@ -74,4 +74,16 @@ export function placeText(parts: readonly (string | null | undefined)[]): string
 export function currencyCode(text: string | null | undefined): string | null {
   const code = text?.trim().toUpperCase() ?? '';
   return /^[A-Z]{3}$/.test(code) ? code : null;
+}
+
+/** A field that only says whether it is remote. Null is "not told": it must not become on-site. */
+export function remoteFlag(remote: boolean | null | undefined): WorkMode {
+  if (remote === true) return 'remote';
+  return remote === false ? 'onsite' : 'unknown';
+}
+
+/** Pay that a field tells in words ("$31,2k- $52k"); they are read later, with the rest of the posting. */
+export function payInWords(words: string | null | undefined): StatedPay | null {
+  const raw = words?.trim() ?? '';
+  return raw === '' ? null : { raw, min: null, max: null, currency: null, period: null, estimated: false };
 }

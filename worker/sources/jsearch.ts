@@ -5,9 +5,9 @@
 import { z } from 'zod';
 import { FetchError } from '../../shared/errors.ts';
 import type { Fetch, FetchRequest } from '../http/fetch.ts';
-import type { SourcePosting, StatedPay, WorkMode } from '../posting.ts';
+import type { SourcePosting, StatedPay } from '../posting.ts';
 import { decodeLine, hasTags } from '../steps/normalise/text.ts';
-import { currencyCode, figure, payPeriod, statedDate, webUrls } from './fields.ts';
+import { currencyCode, figure, payPeriod, remoteFlag, statedDate, webUrls } from './fields.ts';
 import { without } from './items.ts';
 import { repeatedPage } from './paging.ts';
 import type { Board, Connector, Page, ReadEnd, ReadSettings } from './source.ts';
@@ -147,7 +147,7 @@ function toPosting(row: Item): SourcePosting {
     company: decodeLine(row.employer_name ?? '') || null,
     places: placesOf(row),
     country: row.job_country ?? null,
-    workMode: workModeOf(row.job_is_remote),
+    workMode: remoteFlag(row.job_is_remote),
     employment: row.job_employment_types?.length
       ? row.job_employment_types
       : [row.job_employment_type ?? ''].filter(Boolean),
@@ -162,12 +162,6 @@ function toPosting(row: Item): SourcePosting {
 function placesOf(row: Item): string[] {
   const stated = row.job_location?.trim() || [row.job_city, row.job_state].filter(Boolean).join(', ');
   return stated === '' ? [] : [decodeLine(stated)];
-}
-
-/** Null is "not told": it must not become on-site. */
-function workModeOf(remote: boolean | null | undefined): WorkMode {
-  if (remote === true) return 'remote';
-  return remote === false ? 'onsite' : 'unknown';
 }
 
 function payOf(row: Item): StatedPay | null {

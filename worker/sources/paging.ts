@@ -28,11 +28,6 @@ export function endOfReach(says: string, name: string): ReadProblem {
   return { error: new FetchError('other', says), what: `the rest of ${name}`, ownLimit: true };
 }
 
-/** The source counts more than it listed. */
-export function missingRows(says: string, name: string): ReadProblem {
-  return { error: new FetchError('other', says), what: `a part of ${name}` };
-}
-
 export function repeatedPage(what: string): ReadProblem {
   return { error: new FetchError('other', `${what} repeats what earlier pages had; paging does not move on`), what };
 }

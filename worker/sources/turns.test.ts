@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { FetchError } from '../../shared/errors.ts';
-import { missingRows } from './paging.ts';
-import { inTurns, type ListedPage } from './turns.ts';
+import { endOfReach } from './paging.ts';
+import { createTally, inTurns, type ListedPage } from './turns.ts';
 
 const connector = { item: z.object({ id: z.string() }), nativeId: (row: { id: string }) => row.id };
 const refused = (type: FetchError['type']) => new FetchError(type, 'no');
@@ -79,12 +79,34 @@ describe('lists that are read in turns', () => {
   });
 
   test('say what they do not show', async () => {
-    const { items, end } = await read({ a: ['1', '2'] }, 100, missingRows('counts 5 and lists 2', 'a'));
+    const { items, end } = await read({ a: ['1', '2'] }, 100, endOfReach('shows two', 'a'));
     expect(items).toBe('12');
-    expect(end).toMatchObject({ complete: false, problems: [{ what: 'a part of a' }] });
+    expect(end).toMatchObject({ complete: false, problems: [{ what: 'the rest of a', ownLimit: true }] });
   });
 
   test('that are none ask nothing', async () => {
     expect(await read({})).toMatchObject({ order: [], end: { complete: true } });
+  });
+});
+
+describe('a list whose rows are counted', () => {
+  const row = (count: number) => Array(count).fill({});
+  const tallied = (total: number | null, ...sizes: number[]) => {
+    const tally = createTally('Source', 'a');
+    return sizes.map((size) => tally(row(size), total)).map(({ more, problem }) => problem?.what ?? more);
+  };
+
+  test('ends where all of them came, whatever the size of its pages', () => {
+    expect(tallied(5, 2, 2, 1)).toEqual([true, true, false]);
+    expect(tallied(2, 3)).toEqual([false]);
+    expect(tallied(0, 0)).toEqual([false]);
+  });
+
+  test('and are not told ends at an empty page', () => {
+    expect(tallied(null, 20, 3, 0)).toEqual([true, true, false]);
+  });
+
+  test('is not shown whole when it ends before', () => {
+    expect(tallied(50, 20, 20, 0)).toEqual([true, true, 'the rest of a']);
   });
 });

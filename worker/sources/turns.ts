@@ -1,6 +1,6 @@
 /** Reads several lists of one source page by page, one request at a time, and lets the lists take turns. */
 import { pageOf } from './items.ts';
-import { createRepeatCheck, endOf, isHopeless, ownLimit, pageProblem, repeatedPage } from './paging.ts';
+import { createRepeatCheck, endOf, endOfReach, isHopeless, ownLimit, pageProblem, repeatedPage } from './paging.ts';
 import type { Connector, Page, ReadEnd, ReadProblem } from './source.ts';
 
 /** What is asked for under one query, or the whole of a feed. */
@@ -60,4 +60,19 @@ export async function* inTurns<Item>(
     open = goingOn;
   }
   return endOf(problems);
+}
+
+/**
+ * Pages of a list whose source tells how many rows it has: it ends where all of them came, or at an empty page. How many rows
+ * a page has is not believed, because sources cap what they are asked for.
+ */
+export function createTally(label: string, name: string) {
+  let listed = 0;
+  return (rows: readonly unknown[], total: number | null | undefined): ListedPage => {
+    listed += rows.length;
+    const counted = total ?? Number.POSITIVE_INFINITY;
+    if (rows.length > 0 || !Number.isFinite(counted)) return { rows, more: rows.length > 0 && listed < counted };
+    if (listed >= counted) return { rows, more: false };
+    return { rows, more: false, problem: endOfReach(`${label} counts ${counted} postings and lists ${listed}`, name) };
+  };
 }
