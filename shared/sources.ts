@@ -91,6 +91,16 @@ export const SOURCES = {
     concurrency: 2,
     pagesMax: 1,
   },
+  workable: {
+    label: 'Workable',
+    kind: 'board',
+    keys: [],
+    baseUrl: 'https://apply.workable.com',
+    homepage: 'https://www.workable.com',
+    attribution: { text: "From the employer's Workable page", url: 'https://www.workable.com' },
+    concurrency: 1,
+    pagesMax: 1,
+  },
 } as const satisfies Record<string, SourceInfo>;
 
 export type SourceName = keyof typeof SOURCES;

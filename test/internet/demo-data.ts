@@ -33,6 +33,7 @@ const PLAN: Readonly<Record<string, { readonly count: number; readonly iamShare:
   // More than one page of Lever's hundred.
   oaklinegroup: { count: 104, iamShare: 0.06 },
   'larkspur-analytics': { count: 7, iamShare: 0.4 },
+  cobaltferry: { count: 6, iamShare: 0.35 },
 };
 
 /** @param newest when the newest advert was published; a fixed day, so that a second demo finds the same postings */
@@ -68,6 +69,7 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
     },
     greenhouse: board('greenhouse'),
     lever: board('lever'),
+    workable: board('workable'),
     ashby: board('ashby'),
   };
 }

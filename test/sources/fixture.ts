@@ -6,6 +6,7 @@ import greenhouse from '../../worker/sources/fixtures/greenhouse.json' with { ty
 import jsearch from '../../worker/sources/fixtures/jsearch.json' with { type: 'json' };
 import lever from '../../worker/sources/fixtures/lever.json' with { type: 'json' };
 import remoteok from '../../worker/sources/fixtures/remoteok.json' with { type: 'json' };
+import workable from '../../worker/sources/fixtures/workable.json' with { type: 'json' };
 import type { Board } from '../../worker/sources/source.ts';
 import type { Row } from '../internet/speaker.ts';
 
@@ -34,5 +35,5 @@ export interface Fixture {
   }[];
 }
 
-const ALL = { jsearch, adzuna, remoteok, greenhouse, lever, ashby } satisfies Record<SourceName, unknown>;
+const ALL = { jsearch, adzuna, remoteok, greenhouse, lever, ashby, workable } satisfies Record<SourceName, unknown>;
 export const FIXTURES = ALL as unknown as Readonly<Record<SourceName, Fixture>>;

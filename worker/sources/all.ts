@@ -7,6 +7,7 @@ import { jsearch } from './jsearch.ts';
 import { lever } from './lever.ts';
 import { remoteok } from './remoteok.ts';
 import type { Connector } from './source.ts';
+import { workable } from './workable.ts';
 
 export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   jsearch,
@@ -15,4 +16,5 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   greenhouse,
   lever,
   ashby,
+  workable,
 };

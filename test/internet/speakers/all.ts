@@ -6,5 +6,14 @@ import { greenhouse } from './greenhouse.ts';
 import { jsearch } from './jsearch.ts';
 import { lever } from './lever.ts';
 import { remoteok } from './remoteok.ts';
+import { workable } from './workable.ts';
 
-export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = { jsearch, adzuna, remoteok, greenhouse, lever, ashby };
+export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
+  jsearch,
+  adzuna,
+  remoteok,
+  greenhouse,
+  lever,
+  ashby,
+  workable,
+};
