@@ -23,6 +23,8 @@ export interface Source {
   series: (Series | undefined)[];
   /** The entries of the keys, while they are the same objects for life; empty for gauges of prom-client 15. */
   entries: Entry[];
+  /** What told at the last look whether a label set was touched: the value, or a histogram's count. */
+  marks: unknown[];
   /** What the keys were read from. */
   container: object | undefined;
   /** Full scans since the last new key. */
@@ -73,6 +75,7 @@ export class AgentFamilies {
     const isNew = keys.map((key) => !held.has(key));
     source.keys = [...keys];
     source.entries = [];
+    source.marks = [];
     source.quiet = 0;
     source.series = keys.map((key) => held.get(key));
     // First those that went: after a reset in 0.16 every label set has a new key.
@@ -118,6 +121,7 @@ export class AgentFamilies {
       keys: [],
       series: [],
       entries: [],
+      marks: [],
       container: undefined,
       quiet: 0,
       round: 0,

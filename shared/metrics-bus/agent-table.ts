@@ -119,18 +119,29 @@ export class AgentTable {
       const entry = entryOf(metric, keys[i]);
       if (entry === undefined) continue;
       if (i >= source.keys.length) this.#families.append(source, keys[i], entry);
-      if (holds) source.entries[i] = entry;
-      const series = source.series[i];
-      if (series !== undefined) this.#read(metric, series, entry);
+      if (holds && source.entries[i] !== entry) {
+        source.entries[i] = entry;
+        source.marks[i] = undefined;
+      }
+      this.#readIfTouched(source, i, entry);
     }
   }
 
-  #readKnown({ metric, keys, entries, series }: Source): void {
-    for (let i = 0; i < keys.length; i++) {
-      const entry = entries[i] ?? entryOf(metric, keys[i]);
-      const target = series[i];
-      if (entry !== undefined && target !== undefined) this.#read(metric, target, entry);
+  #readKnown(source: Source): void {
+    for (let i = 0; i < source.keys.length; i++) {
+      const entry = source.entries[i] ?? entryOf(source.metric, source.keys[i]);
+      if (entry !== undefined) this.#readIfTouched(source, i, entry);
     }
+  }
+
+  /** Most label sets are not touched between two looks, and one comparison tells. */
+  #readIfTouched(source: Source, i: number, entry: Entry): void {
+    const mark = markOf(entry);
+    // Series that several label sets share are added up anew each time.
+    if (mark === source.marks[i] && this.#book.shared.size === 0) return;
+    source.marks[i] = mark;
+    const series = source.series[i];
+    if (series !== undefined) this.#read(source.metric, series, entry);
   }
 
   #read(metric: ClientMetric, series: Series, entry: Entry): void {
@@ -250,6 +261,10 @@ const QUIET_SCANS = 10;
 
 function isSettled({ metric, keys, quiet, container }: Source): boolean {
   return keys.length > FEW && quiet >= QUIET_SCANS && container === containerOf(metric);
+}
+
+function markOf({ value, count }: Entry): unknown {
+  return count ?? (typeof value === 'object' ? value.count : value);
 }
 
 function startsWith(keys: readonly unknown[], held: readonly unknown[]): boolean {

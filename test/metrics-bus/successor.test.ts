@@ -64,11 +64,19 @@ describe.runIf(client !== undefined)('@prometheus-io/client', () => {
     expect((await hub.scrape({ accept: 'application/openmetrics-text' })).body.toString()).toContain(
       '# {trace_id="slow"} 3',
     );
+    summary.observe(1);
+    expect((await scrape(hub))['size_sum{zone="eu"}']).toBe(5);
     registry.resetMetrics();
     counter.inc({ a: 'x|' }, 2);
     gauge.set({ a: 'x' }, 7);
     const { 'level{a="gone",zone="eu"}': _gone, ...rest } = expected;
-    expect(await scrape(hub)).toEqual({ ...rest, 'events_total{a="x|",zone="eu"}': 7, 'level{a="x",zone="eu"}': 7 });
+    expect(await scrape(hub)).toEqual({
+      ...rest,
+      'size_sum{zone="eu"}': 5,
+      'size_count{zone="eu"}': 2,
+      'events_total{a="x|",zone="eu"}': 7,
+      'level{a="x",zone="eu"}': 7,
+    });
   });
 });
 
