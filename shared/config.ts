@@ -6,7 +6,8 @@ import { resolve } from 'node:path';
 import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
-import { isSourceName, SOURCE_KEYS, SOURCE_NAMES, type SourceName } from './sources.ts';
+import { parseAddress } from './metrics-bus/address.ts';
+import { isSourceName, SOURCE_KEYS, SOURCE_NAMES, type SourceName, sourceInfo } from './sources.ts';
 
 interface Setting {
   readonly about: string;
@@ -88,12 +89,17 @@ const baseUrlSettings = Object.fromEntries(
   SOURCE_NAMES.map((name) => [
     `SOURCE_URL_${name.toUpperCase()}`,
     {
-      about: `Moves the base address of ${name} (a proxy, a test server). Private addresses are allowed here.`,
+      about: `Moves the base address of ${name} (a proxy, a test server)${tokenGoes(name)}. Private addresses are allowed here.`,
       default: undefined,
       schema: url('http:', 'https:'),
     } satisfies Setting,
   ]),
 );
+
+/** A source with a host for each employer cannot have one when it is moved. */
+function tokenGoes(name: SourceName): string {
+  return sourceInfo(name).baseUrl.includes('{token}') ? "; the board's name follows it as a part of the path" : '';
+}
 
 export const SETTINGS: Readonly<Record<string, Setting>> = {
   DATA_DIR: {

@@ -18,7 +18,10 @@ export interface SourceInfo {
   readonly keys: readonly string[];
   /** Settings that it can do without and that let it be asked more often. */
   readonly optionalKeys?: readonly string[];
-  /** Where its data comes from by default (scheme and host); `SOURCE_URL_<NAME>` replaces it. */
+  /**
+   * Where its data comes from by default (scheme and host); `SOURCE_URL_<NAME>` replaces it. `{token}` stands for the board's
+   * name at sources with a host for each employer; an address that replaces it has the name in its path instead.
+   */
   readonly baseUrl: string;
   /** Where a person gets the key or reads about the API. */
   readonly homepage: string;
@@ -86,7 +89,7 @@ export const SOURCES = {
     kind: 'board',
     keys: [],
     baseUrl: 'https://api.ashbyhq.com',
-    homepage: 'https://developers.ashbyhq.com/docs/public-job-posting-api',
+    homepage: 'https://developers.ashbyhq.com',
     attribution: { text: "From the employer's Ashby board", url: 'https://www.ashbyhq.com' },
     concurrency: 2,
     pagesMax: 1,
@@ -98,6 +101,16 @@ export const SOURCES = {
     baseUrl: 'https://apply.workable.com',
     homepage: 'https://www.workable.com',
     attribution: { text: "From the employer's Workable page", url: 'https://www.workable.com' },
+    concurrency: 1,
+    pagesMax: 1,
+  },
+  recruitee: {
+    label: 'Recruitee',
+    kind: 'board',
+    keys: [],
+    baseUrl: 'https://{token}.recruitee.com',
+    homepage: 'https://recruitee.com',
+    attribution: { text: "From the employer's Recruitee site", url: 'https://recruitee.com' },
     concurrency: 1,
     pagesMax: 1,
   },

@@ -34,6 +34,7 @@ const PLAN: Readonly<Record<string, { readonly count: number; readonly iamShare:
   oaklinegroup: { count: 104, iamShare: 0.06 },
   'larkspur-analytics': { count: 7, iamShare: 0.4 },
   cobaltferry: { count: 6, iamShare: 0.35 },
+  zonnebloem: { count: 6, iamShare: 0.35 },
 };
 
 /** @param newest when the newest advert was published; a fixed day, so that a second demo finds the same postings */
@@ -69,6 +70,7 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
     },
     greenhouse: board('greenhouse'),
     lever: board('lever'),
+    recruitee: board('recruitee'),
     workable: board('workable'),
     ashby: board('ashby'),
   };

@@ -5,6 +5,7 @@ import ashby from '../../worker/sources/fixtures/ashby.json' with { type: 'json'
 import greenhouse from '../../worker/sources/fixtures/greenhouse.json' with { type: 'json' };
 import jsearch from '../../worker/sources/fixtures/jsearch.json' with { type: 'json' };
 import lever from '../../worker/sources/fixtures/lever.json' with { type: 'json' };
+import recruitee from '../../worker/sources/fixtures/recruitee.json' with { type: 'json' };
 import remoteok from '../../worker/sources/fixtures/remoteok.json' with { type: 'json' };
 import workable from '../../worker/sources/fixtures/workable.json' with { type: 'json' };
 import type { Board } from '../../worker/sources/source.ts';
@@ -35,5 +36,8 @@ export interface Fixture {
   }[];
 }
 
-const ALL = { jsearch, adzuna, remoteok, greenhouse, lever, ashby, workable } satisfies Record<SourceName, unknown>;
+const ALL = { jsearch, adzuna, remoteok, greenhouse, lever, ashby, workable, recruitee } satisfies Record<
+  SourceName,
+  unknown
+>;
 export const FIXTURES = ALL as unknown as Readonly<Record<SourceName, Fixture>>;

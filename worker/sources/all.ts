@@ -5,6 +5,7 @@ import { ashby } from './ashby.ts';
 import { greenhouse } from './greenhouse.ts';
 import { jsearch } from './jsearch.ts';
 import { lever } from './lever.ts';
+import { recruitee } from './recruitee.ts';
 import { remoteok } from './remoteok.ts';
 import type { Connector } from './source.ts';
 import { workable } from './workable.ts';
@@ -17,4 +18,5 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   lever,
   ashby,
   workable,
+  recruitee,
 };

@@ -5,6 +5,7 @@ import { ashby } from './ashby.ts';
 import { greenhouse } from './greenhouse.ts';
 import { jsearch } from './jsearch.ts';
 import { lever } from './lever.ts';
+import { recruitee } from './recruitee.ts';
 import { remoteok } from './remoteok.ts';
 import { workable } from './workable.ts';
 
@@ -16,4 +17,5 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   lever,
   ashby,
   workable,
+  recruitee,
 };
