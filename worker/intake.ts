@@ -1,7 +1,7 @@
 /** What becomes of each item of a page: counted, compared, judged, and written when it is new or changed IAM work. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SourcePosting } from './posting.ts';
-import type { Board, Connector, Page } from './sources/source.ts';
+import { type Board, type Connector, NoOpeningError, type Page } from './sources/source.ts';
 import { normalise } from './steps/normalise/normalise.ts';
 import { score } from './steps/score/score.ts';
 import { type BoardStore, contentHash, type Ready, type UnitCounts } from './store.ts';
@@ -34,7 +34,7 @@ export function startIntake(connector: Connector, board: Board, store: BoardStor
   const noLongerIam: string[] = [];
   let ready: Ready[] = [];
 
-  const reject = (reason: 'not_iam' | 'invalid' | 'repeated' | 'unusable') => {
+  const reject = (reason: 'not_iam' | 'invalid' | 'repeated' | 'unusable' | 'no_opening') => {
     counts.rejected++;
     counts.rejectedReasons[reason] = (counts.rejectedReasons[reason] ?? 0) + 1;
   };
@@ -78,7 +78,8 @@ export function startIntake(connector: Connector, board: Board, store: BoardStor
         reject('not_iam');
       }
     } catch (error) {
-      rejectBroken('unusable', item, String(error));
+      if (error instanceof NoOpeningError) reject('no_opening');
+      else rejectBroken('unusable', item, String(error));
     }
     return true;
   }

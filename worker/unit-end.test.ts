@@ -70,6 +70,15 @@ describe('a read ends', () => {
     expect(endOfRead('jsearch', { complete: false, problems }, counts(9))).toMatchObject({ errorType: 'timeout' });
   });
 
+  test.each([
+    ['remoteok', 0, 'failed'],
+    ['remoteok', 1, 'success'],
+    ['lever', 0, 'success'],
+    ['adzuna', 0, 'success'],
+  ] as const)('of %s with %i items, as %s', (source, found, state) => {
+    expect(endOfRead(source, WHOLE, counts(found)).state).toBe(state);
+  });
+
   test('of a board that was not read to its end, though nothing failed, as partial', () => {
     expect(endOfRead('greenhouse', { ...WHOLE, complete: false }, counts(9)).state).toBe('partial');
   });
@@ -81,7 +90,9 @@ describe('a read ends', () => {
     [10, 10, 0, 'failed'],
     [1, 1, 0, 'failed'],
     [0, 0, 0, 'success'],
-    [1, 0, 1, 'success'],
+    [1, 0, 1, 'failed'],
+    [10, 2, 3, 'partial'],
+    [10, 2, 2, 'success'],
   ])('of %i items, %i without the form and %i unusable, as %s', (found, invalid, unusable, state) => {
     expect(endOfRead('greenhouse', WHOLE, counts(found, invalid, unusable)).state).toBe(state);
   });

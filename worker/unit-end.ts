@@ -31,7 +31,11 @@ export function endOfRead(source: SourceName, read: Read, counts: UnitCounts): U
   if (read.failure !== undefined) {
     return { state: 'failed', errorType: typeOf(read.failure), error: textOf(read.failure) };
   }
-  return endOfBroken(counts) ?? endOfProblems(source, read) ?? { state: 'success', complete: read.complete };
+  return (
+    endOfBroken(counts) ??
+    endOfProblems(source, read) ??
+    endOfEmptyFeed(source, counts) ?? { state: 'success', complete: read.complete }
+  );
 }
 
 /** The end of a unit whose last try failed on our side. */
@@ -40,15 +44,23 @@ export function endOfGivenUp(error: unknown): UnitEnd {
   return { state: 'failed', errorType, error: textOf(error) };
 }
 
-/**
- * A source that changed its form must not look like one that has no jobs. Items that have the form and are no opening
- * (`unusable`) prove nothing: a board may consist of a single call for speculative applications.
- */
+/** A source that changed its form must not look like one that has no jobs. */
 function endOfBroken({ found, rejectedReasons }: UnitCounts): UnitEnd | undefined {
-  const broken = rejectedReasons.invalid ?? 0;
+  const broken = (rejectedReasons.invalid ?? 0) + (rejectedReasons.unusable ?? 0);
   if (broken === 0 || broken < found * BROKEN_SHARE_MAX) return undefined;
   const error = `${broken} of ${found} postings did not have the form that this source had until now`;
   return { state: broken === found ? 'failed' : 'partial', errorType: 'parse', error };
+}
+
+/** A board may be empty and a search may find nothing; a feed of the newest postings of the world never is. */
+function endOfEmptyFeed(source: SourceName, { found }: UnitCounts): UnitEnd | undefined {
+  const { kind, label } = sourceInfo(source);
+  if (kind !== 'feed' || found > 0) return undefined;
+  return {
+    state: 'failed',
+    errorType: 'parse',
+    error: `${label} listed no posting at all, which it never does in health`,
+  };
 }
 
 function endOfProblems(source: SourceName, read: Read): UnitEnd | undefined {

@@ -9,7 +9,7 @@ import { createLog } from '../../shared/log.ts';
 import type { UnitAnswer } from '../../shared/queues/units.ts';
 import { SOURCE_NAMES, type SourceName } from '../../shared/sources.ts';
 import { createHttp } from '../../worker/http.ts';
-import type { Connector, Page } from '../../worker/sources/source.ts';
+import { type Connector, NoOpeningError, type Page } from '../../worker/sources/source.ts';
 import { type Means, runUnit } from '../../worker/unit.ts';
 import { atEnd } from '../at-end.ts';
 import { fakeQueue } from '../scans/helpers.ts';
@@ -80,6 +80,7 @@ export function testConnector(name: SourceName): Connector {
     toPosting: (raw, board) => {
       const item = raw as Item;
       if (item.title === 'throw') throw new Error('this cannot be read');
+      if (item.title === 'Speculative application') throw new NoOpeningError('nothing is open');
       return {
         nativeId: String(item.id),
         url: `https://boards.example/${board.token}/${item.id}`,

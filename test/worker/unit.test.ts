@@ -240,9 +240,18 @@ describe('a source that fails', () => {
     expect(view.reason).toContain('2 of 2 postings did not have the form');
   });
 
+  test('by a form in which no item can be read fails the unit', async () => {
+    source.boards.set('acme', () => ({ items: [1, 2, 3].map((id) => ({ id, title: 'throw' })) }));
+    const { view } = await scanNow(m, 'greenhouse');
+    expect(view).toMatchObject({ state: 'failed', found: 3, kept: 0, rejected: 3 });
+    expect(view.reason).toContain('3 of 3 postings did not have the form');
+  });
+
   test('never by items that have the form and are no opening', async () => {
-    source.boards.set('acme', () => ({ items: [{ id: 1, title: 'throw' }] }));
-    expect((await scanNow(m, 'greenhouse')).view).toMatchObject({ state: 'success', found: 1, rejected: 1 });
+    source.boards.set('acme', () => ({ items: [{ id: 1, title: 'Speculative application' }] }));
+    const { view } = await scanNow(m, 'greenhouse');
+    expect(view).toMatchObject({ state: 'success', found: 1, rejected: 1 });
+    expect((await unit(view)).rejected_reasons).toEqual({ no_opening: 1 });
   });
 
   test('by another form of half of its items is partial, and closes nothing', async () => {

@@ -8,7 +8,15 @@ import { isWorkModel, workModeOf } from '../steps/normalise/work-mode.ts';
 import { currencyCode, figure, statedDate, webUrl } from './fields.ts';
 import { pageOf, without } from './items.ts';
 import { endOf } from './paging.ts';
-import type { Board, Connector, Page, ReadEnd, ReadProblem, ReadSettings } from './source.ts';
+import {
+  type Board,
+  type Connector,
+  NoOpeningError,
+  type Page,
+  type ReadEnd,
+  type ReadProblem,
+  type ReadSettings,
+} from './source.ts';
 import { boardFailure } from './wrong-board.ts';
 
 /** The list comes whole, with all descriptions: two thousand postings are 20 MB. */
@@ -68,9 +76,9 @@ function missingRows(rows: number, total: number | null | undefined): ReadProble
   return [{ error, what: `${total - rows} postings of the board` }];
 }
 
-/** @throws Error for a prospect post (no opening behind it) and for one without an address */
+/** @throws NoOpeningError for a prospect post, Error for one without an address */
 function toPosting(row: Item, board: Board): SourcePosting {
-  if (row.internal_job_id === null) throw new Error('is a prospect post: there is no opening behind it');
+  if (row.internal_job_id === null) throw new NoOpeningError('is a prospect post');
   const url = webUrl(row.absolute_url);
   if (url === null) throw new Error('has no link that a person could open');
   return {

@@ -60,6 +60,11 @@ export interface ReadProblem {
   readonly ownLimit?: boolean;
 }
 
+/** What is listed there is no opening, such as a call for speculative applications. Nothing is wrong with the source. */
+export class NoOpeningError extends Error {
+  override readonly name = 'NoOpeningError';
+}
+
 export interface Connector<Item = unknown> {
   readonly name: SourceName;
   /** One raw item, as strict as mapping needs and no stricter; unknown fields pass. */
@@ -73,6 +78,9 @@ export interface Connector<Item = unknown> {
   nativeId(item: Item): string;
   /** The item without what changes on every request (`facts` of the source): equal means unchanged. */
   stable(item: Item): unknown;
-  /** Called for new and changed items only. May throw: the item is then counted as invalid. */
+  /**
+   * Called for new and changed items only. May throw: a NoOpeningError for what is listed and no opening; after any other error
+   * the item counts as broken, and a read of which half is broken is no success.
+   */
   toPosting(item: Item, board: Board): SourcePosting;
 }
