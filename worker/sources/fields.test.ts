@@ -28,7 +28,7 @@ describe('a stated date', () => {
     ['2026-11-16 09:12:44 UTC', '2026-11-16T09:12:44.000Z'],
     ['2026-11-16 09:12:44+01:00', '2026-11-16T08:12:44.000Z'],
     ['2026-11-18T06:31:22.1170000', '2026-11-18T06:31:22.117Z'],
-    ['2026-11-24T11:59:00Z', '2026-11-24T11:59:00.000Z'],
+    ['2026-11-24T11:59:00Z', '2026-11-22T12:00:00.000Z'],
   ])('%j is %s', (value, expected) => {
     expect(statedDate(value, NOW)?.toISOString()).toBe(expected);
   });
@@ -87,7 +87,10 @@ test.each([
   [null, null],
   [undefined, null],
   [Number.NaN, null],
+  [Number.POSITIVE_INFINITY, null],
+  [1e308, null],
   [62.5, 62.5],
+  [1_200_000_000, 1_200_000_000],
 ])('the figure %j is %j', (value, expected) => {
   expect(figure(value)).toBe(expected);
 });

@@ -4,15 +4,17 @@ import { decodeLine } from '../steps/normalise/text.ts';
 
 const YEAR_2000 = Date.UTC(2000, 0, 1);
 const TWO_DAYS_MS = 2 * 24 * 3_600_000;
+/** A year's pay in the smallest of currencies has ten digits. */
+const FIGURE_MAX = 1e11;
 
 /**
  * When a posting was published: seconds or milliseconds since 1970 (below 1e12 is seconds), or ISO 8601 (without a zone, or
- * with " UTC" behind it: UTC).
+ * with " UTC" behind it: UTC). A date that is ahead of us by a time zone or a clock is `now`: nothing was posted tomorrow.
  * @returns null for what is missing, unreadable, before 2000 or more than two days ahead
  */
 export function statedDate(value: string | number | null | undefined, now = Date.now()): Date | null {
   const ms = typeof value === 'number' ? (value < 1e12 ? value * 1000 : value) : isoMs(value ?? '');
-  return ms >= YEAR_2000 && ms <= now + TWO_DAYS_MS ? new Date(ms) : null;
+  return ms >= YEAR_2000 && ms <= now + TWO_DAYS_MS ? new Date(Math.min(ms, now)) : null;
 }
 
 function isoMs(text: string): number {
@@ -33,9 +35,11 @@ export function webUrls(texts: readonly (string | null | undefined)[]): string[]
   return [...new Set(texts.flatMap((text) => webUrl(text) ?? []))];
 }
 
-/** A figure that was stated: sources write 0 for "not stated". */
+/** A figure that was stated: sources write 0 for "not stated", and now and then what nobody is paid. */
 export function figure(value: number | null | undefined): number | null {
-  return value === null || value === undefined || !Number.isFinite(value) || value <= 0 ? null : value;
+  return value === null || value === undefined || Number.isNaN(value) || value <= 0 || value > FIGURE_MAX
+    ? null
+    : value;
 }
 
 /** @param word "YEAR", "per-hour-wage", "monthly": the period by its stem */

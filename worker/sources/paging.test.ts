@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { FetchError } from '../../shared/errors.ts';
-import { ahead, createRepeatCheck, isHopeless, pageProblem } from './paging.ts';
+import { ahead, createRepeatCheck, endOfReach, isHopeless, ownLimit, pageProblem, repeatedPage } from './paging.ts';
+
+test.each([ownLimit(50), repeatedPage('page 2 of the board'), endOfReach('the source shows no more', 'the list')])(
+  'the problem %j says once what it is about',
+  ({ what, error }) => {
+    expect((error as Error).message).not.toContain(what);
+  },
+);
 
 describe('looking ahead', () => {
   const numbers = Array.from({ length: 20 }, (_, i) => i);

@@ -19,7 +19,7 @@ export function isHopeless(error: unknown): boolean {
 }
 
 export function ownLimit(pages: number): ReadProblem {
-  const error = new FetchError('other', `stopped after ${pages} pages, which is our own limit; the source has more`);
+  const error = new FetchError('other', 'not read: so many pages are our own limit, and the source has more');
   return { error, what: `what lies beyond ${pages} pages`, ownLimit: true };
 }
 
@@ -29,7 +29,7 @@ export function endOfReach(says: string, name: string): ReadProblem {
 }
 
 export function repeatedPage(what: string): ReadProblem {
-  return { error: new FetchError('other', `${what} repeats what earlier pages had; paging does not move on`), what };
+  return { error: new FetchError('other', 'repeats what earlier pages had; paging does not move on'), what };
 }
 
 /** Remembers the ids of one list and tells when a page brings nothing new: the source ignores the page that it is asked for. */
