@@ -38,20 +38,29 @@ ${pager(query, nextCursor)}`,
   });
 }
 
+/** An advert for every office of a large employer would fill the screen with their names. */
+const PLACES_SHOWN = 4;
+
 function jobEntry(job: JobItem, now: Date): Html {
   return html`<article>
 <h2><a href="/jobs/${job.id}">${job.title}</a></h2>
-${jobFacts(job, now)}
+${jobFacts(job, now, PLACES_SHOWN)}
 ${job.reasons.length > 0 && html`<p class="why"><span class="label">Matches:</span> ${[...new Set(job.reasons.map(({ label }) => label))].map((label) => html`<span class="tag">${label}</span> `)}</p>`}
 <p class="from">${attribution(job.source)} <a class="apply" href="${safeUrl(job.url)}" rel="noopener">Apply<span class="hidden"> for ${job.title}</span></a></p>
 </article>`;
 }
 
-/** Company, places, work mode, pay, age: what is stated, and nothing else. */
-export function jobFacts(job: JobItem, now: Date): Html {
+/**
+ * Company, places, work mode, pay, age: what is stated, and nothing else.
+ * @param placesMax places that are named; of more the rest is counted
+ */
+export function jobFacts(job: JobItem, now: Date, placesMax = Number.POSITIVE_INFINITY): Html {
+  const more = Math.max(0, job.places.length - placesMax);
   const facts = [
     html`<strong>${job.company ?? 'Company not stated'}</strong>`,
-    job.places.length > 0 ? html`${job.places.join(' · ')}` : html`Place not stated`,
+    job.places.length > 0
+      ? html`${job.places.slice(0, placesMax).join(' · ')}${more > 0 && ` and ${more} more`}`
+      : html`Place not stated`,
     html`${WORK_MODE_TEXT[job.workMode]}`,
     job.pay !== null &&
       html`<span class="pay">${payText(job.pay)}</span>${job.pay.estimated && ' (estimated by the source)'}`,

@@ -102,6 +102,15 @@ describe('the list of jobs', () => {
     );
   });
 
+  test('a job in many places names some of them in the list and all of them on its page', async () => {
+    const { db, server } = await setUp();
+    const id = await insertJob(db, { places: Array.from({ length: 60 }, (_, i) => `City ${i}`) });
+    const list = textOf((await server.get('/')).text);
+    expect(list).toContain('City 0 · City 1 · City 2 · City 3 and 56 more');
+    expect(list).not.toContain('City 4');
+    expect(textOf((await server.get(`/jobs/${id}`)).text)).toContain('City 58 · City 59');
+  });
+
   test('more than a thousand jobs are not counted to the end', async () => {
     const { db, server } = await setUp();
     await insertJob(db);
