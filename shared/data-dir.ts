@@ -1,5 +1,14 @@
 /** The folder of everything that this machine keeps: the embedded database, its password, generated secrets. */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { StartError } from './errors.ts';
 
@@ -15,8 +24,8 @@ export function ensureDataDir(dataDir: string): void {
   const isRoot = process.getuid?.() === 0;
   try {
     // The parents keep the usual mode: with 0700 on them the database's user would be locked out.
-    mkdirSync(dirname(dataDir), { recursive: true });
-    const made = mkdirSync(dataDir, { recursive: true }) !== undefined;
+    makeFolder(dirname(dataDir));
+    const made = makeFolder(dataDir);
     // An empty folder is as good as one of our own making (mktemp -d makes it 0700); a full one keeps its mode.
     if (made || (isRoot && readdirSync(dataDir).length === 0)) chmodSync(dataDir, isRoot ? 0o711 : 0o700);
   } catch (error) {
@@ -33,10 +42,32 @@ export function ensureDataDir(dataDir: string): void {
 /** Makes a folder that every user may pass through, whatever this process's umask says. */
 export function ensurePassable(path: string): void {
   try {
-    if (mkdirSync(path, { recursive: true }) !== undefined) chmodSync(path, 0o755);
+    if (makeFolder(path)) chmodSync(path, 0o755);
   } catch (error) {
     throw dataDirFault(path, error);
   }
+}
+
+/**
+ * Makes the folder and its parents. Not with Node's `recursive`: where the system answers ENOENT although the parent is there
+ * (/proc), that tries again without end and cannot be interrupted.
+ * @returns false when it was there
+ */
+function makeFolder(path: string): boolean {
+  if (isFolder(path)) return false;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    // Another process may have made it in this moment.
+    if (isFolder(path)) return false;
+    throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Reads a file of the folder, or makes it (0600) when it is missing; of two processes that make it at once one wins. */
