@@ -114,6 +114,16 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 1,
   },
+  personio: {
+    label: 'Personio',
+    kind: 'board',
+    keys: [],
+    baseUrl: 'https://{token}.jobs.personio.de',
+    homepage: 'https://developer.personio.de',
+    attribution: { text: "From the employer's Personio site", url: 'https://www.personio.com' },
+    concurrency: 1,
+    pagesMax: 2,
+  },
 } as const satisfies Record<string, SourceInfo>;
 
 export type SourceName = keyof typeof SOURCES;

@@ -35,6 +35,7 @@ const PLAN: Readonly<Record<string, { readonly count: number; readonly iamShare:
   'larkspur-analytics': { count: 7, iamShare: 0.4 },
   cobaltferry: { count: 6, iamShare: 0.35 },
   zonnebloem: { count: 6, iamShare: 0.35 },
+  sturmhut: { count: 6, iamShare: 0.4 },
 };
 
 /** @param newest when the newest advert was published; a fixed day, so that a second demo finds the same postings */
@@ -70,6 +71,7 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
     },
     greenhouse: board('greenhouse'),
     lever: board('lever'),
+    personio: board('personio'),
     recruitee: board('recruitee'),
     workable: board('workable'),
     ashby: board('ashby'),

@@ -21,7 +21,8 @@ export type Fault = When &
     | { readonly kind: 'hang' } // takes the request and never answers
     | { readonly kind: 'cut' } // closes the connection in the middle of the body
     | { readonly kind: 'html' } // 200 and a page for people
-    | { readonly kind: 'body'; readonly body: unknown } // 200 and this instead
+    | { readonly kind: 'body'; readonly body: unknown } // 200 and this instead, as JSON
+    | { readonly kind: 'text'; readonly text: string } // 200 and this instead, as it is
     | { readonly kind: 'damaged-gzip' } // a gzip stream that ends too early
     | { readonly kind: 'endless-body' }
     | { readonly kind: 'endless-pages' } // there is always one page more, with new rows

@@ -159,7 +159,7 @@ function show(source: SourceName, rows: readonly Row[], asked: Asked, fault: Fau
 }
 
 /** Faults that replace the answer. @returns false when the answer goes on after all */
-async function isSpoilt({ req, res }: Exchange, fault: Fault): Promise<boolean> {
+async function isSpoilt({ req, res, source }: Exchange, fault: Fault): Promise<boolean> {
   switch (fault.kind) {
     case 'refuse':
       refuse(req, res, fault);
@@ -171,6 +171,9 @@ async function isSpoilt({ req, res }: Exchange, fault: Fault): Promise<boolean> 
       return true;
     case 'body':
       send(req, res, 200, 'application/json', JSON.stringify(fault.body));
+      return true;
+    case 'text':
+      send(req, res, 200, SPEAKERS[source].contentType ?? 'application/json', fault.text);
       return true;
     case 'endless-body':
       pour(res);

@@ -5,6 +5,7 @@ import ashby from '../../worker/sources/fixtures/ashby.json' with { type: 'json'
 import greenhouse from '../../worker/sources/fixtures/greenhouse.json' with { type: 'json' };
 import jsearch from '../../worker/sources/fixtures/jsearch.json' with { type: 'json' };
 import lever from '../../worker/sources/fixtures/lever.json' with { type: 'json' };
+import personio from '../../worker/sources/fixtures/personio.json' with { type: 'json' };
 import recruitee from '../../worker/sources/fixtures/recruitee.json' with { type: 'json' };
 import remoteok from '../../worker/sources/fixtures/remoteok.json' with { type: 'json' };
 import workable from '../../worker/sources/fixtures/workable.json' with { type: 'json' };
@@ -36,7 +37,7 @@ export interface Fixture {
   }[];
 }
 
-const ALL = { jsearch, adzuna, remoteok, greenhouse, lever, ashby, workable, recruitee } satisfies Record<
+const ALL = { jsearch, adzuna, remoteok, greenhouse, lever, ashby, workable, recruitee, personio } satisfies Record<
   SourceName,
   unknown
 >;

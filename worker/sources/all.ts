@@ -5,6 +5,7 @@ import { ashby } from './ashby.ts';
 import { greenhouse } from './greenhouse.ts';
 import { jsearch } from './jsearch.ts';
 import { lever } from './lever.ts';
+import { personio } from './personio.ts';
 import { recruitee } from './recruitee.ts';
 import { remoteok } from './remoteok.ts';
 import type { Connector } from './source.ts';
@@ -19,4 +20,5 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   ashby,
   workable,
   recruitee,
+  personio,
 };

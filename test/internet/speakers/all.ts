@@ -5,6 +5,7 @@ import { ashby } from './ashby.ts';
 import { greenhouse } from './greenhouse.ts';
 import { jsearch } from './jsearch.ts';
 import { lever } from './lever.ts';
+import { personio } from './personio.ts';
 import { recruitee } from './recruitee.ts';
 import { remoteok } from './remoteok.ts';
 import { workable } from './workable.ts';
@@ -18,4 +19,5 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   ashby,
   workable,
   recruitee,
+  personio,
 };
