@@ -1,6 +1,13 @@
 /** The metric objects of this process: which are there, which share a name, and which label set of theirs is which series. */
-import type { TableFault, TableOptions } from './agent-table.ts';
-import { type ClientMetric, defaultLabelsOf, type Entry, entryOf, isReadable, type Labels } from './client-metrics.ts';
+import {
+  type ClientMetric,
+  defaultLabelsOf,
+  type Entry,
+  entryOf,
+  isReadable,
+  type Labels,
+  type MetricRegistry,
+} from './client-metrics.ts';
 import {
   AGGREGATORS,
   type Aggregator,
@@ -11,6 +18,19 @@ import {
 } from './definitions.ts';
 import { canonicalLabels } from './labels.ts';
 import type { Family, Series, SlotBook } from './slot-book.ts';
+
+export interface TableOptions {
+  readonly registries: Iterable<MetricRegistry>;
+  /** Label sets of one metric. What goes beyond is added up in one overflow series; gauges are left out. */
+  readonly maxSeriesPerMetric: number;
+  /** Metrics whose values may fall when they are reset or removed. */
+  readonly falling: ReadonlySet<string>;
+  /** Labels that every series of a metric gets besides its own. */
+  readonly extraLabels: (metric: string) => Readonly<Record<string, string>>;
+  readonly onFault: (kind: TableFault, metric: string) => void;
+}
+/** One name with two types, aggregators or lists of buckets; an aggregator or an object that is not known; a label set too many. */
+export type TableFault = 'type' | 'aggregator' | 'buckets' | 'unreadable' | 'overflow';
 
 /** One metric object; `series[i]` belongs to `keys[i]`, and is undefined when the limit left it out. */
 export interface Source {

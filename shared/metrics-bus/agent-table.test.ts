@@ -1,7 +1,8 @@
 import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
 import { describe, expect, test } from 'vitest';
-import { AgentTable, type Changes, type TableFault } from './agent-table.ts';
-import type { MetricItem, SeriesItem } from './definitions.ts';
+import type { TableFault } from './agent-families.ts';
+import { AgentTable } from './agent-table.ts';
+import type { Changes, MetricItem, SeriesItem } from './definitions.ts';
 
 function setup(options: { limit?: number; falling?: string[]; registries?: Registry[] } = {}) {
   const registry = new Registry();

@@ -6,7 +6,7 @@
  * `raw` is what a metric object shows now, `base` what it showed before a `reset()` or `remove()`. raw + base of a counter or histogram never
  * falls, which is what lets the hub add processes up without ever showing a total that goes down.
  */
-import { AgentFamilies, type Source } from './agent-families.ts';
+import { AgentFamilies, type Source, type TableOptions } from './agent-families.ts';
 import {
   type ClientExemplar,
   type ClientMetric,
@@ -15,33 +15,12 @@ import {
   entryOf,
   keepsEntries,
   keysOf,
-  type MetricRegistry,
   totalsOf,
 } from './client-metrics.ts';
-import type { ExemplarItem, SchemaItem } from './definitions.ts';
+import type { Changes, ExemplarItem } from './definitions.ts';
 import { exemplarItem } from './exemplars.ts';
 import { MAX_SLOT } from './frames.ts';
 import { type Series, SlotBook } from './slot-book.ts';
-
-export interface TableOptions {
-  readonly registries: Iterable<MetricRegistry>;
-  /** Label sets of one metric. What goes beyond is added up in one overflow series; gauges are left out. */
-  readonly maxSeriesPerMetric: number;
-  /** Metrics whose values may fall when they are reset or removed. */
-  readonly falling: ReadonlySet<string>;
-  /** Labels that every series of a metric gets besides its own. */
-  readonly extraLabels: (metric: string) => Readonly<Record<string, string>>;
-  readonly onFault: (kind: TableFault, metric: string) => void;
-}
-/** One name with two types, aggregators or lists of buckets; an aggregator or an object that is not known; a label set too many. */
-export type TableFault = 'type' | 'aggregator' | 'buckets' | 'unreadable' | 'overflow';
-
-export interface Changes {
-  readonly schema: readonly SchemaItem[];
-  readonly exemplars: readonly ExemplarItem[];
-  readonly slots: Uint32Array;
-  readonly values: Float64Array;
-}
 
 export class AgentTable {
   readonly #families: AgentFamilies;

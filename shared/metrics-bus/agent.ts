@@ -8,15 +8,16 @@
 import { randomBytes } from 'node:crypto';
 import { isMainThread } from 'node:worker_threads';
 import type { BusAddress } from './address.ts';
+import type { TableFault } from './agent-families.ts';
 import { AgentSocket } from './agent-socket.ts';
-import { AgentTable, type Changes, type TableFault } from './agent-table.ts';
+import { AgentTable } from './agent-table.ts';
 import type { ClientMetric, MetricRegistry } from './client-metrics.ts';
 import { Collectors } from './collectors.ts';
-import { AGGREGATORS, type Aggregator, isRecord } from './definitions.ts';
+import { AGGREGATORS, type Aggregator, type Changes, isRecord } from './definitions.ts';
 import { encodeFrame, FLAG, type Frame, TYPE } from './frames.ts';
-import type { Ask, Page } from './hub.ts';
 import { type Hello, PROTOCOL } from './hub-connection.ts';
 import { OwnCounter } from './own-metrics.ts';
+import type { Ask, Page } from './page.ts';
 
 export interface AgentOptions {
   readonly address: BusAddress;

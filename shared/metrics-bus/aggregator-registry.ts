@@ -16,7 +16,7 @@ import { joinMetricsBus, type MetricsAgent } from './agent.ts';
 import type { MetricRegistry } from './client-metrics.ts';
 import { isRecord } from './definitions.ts';
 import { CONTENT_TYPE } from './exposition.ts';
-import type { Ask, Page } from './hub.ts';
+import type { Ask, Page } from './page.ts';
 import { type MetricsHub, startMetricsHub } from './start-hub.ts';
 
 const WHERE = 'metrics-bus:where';

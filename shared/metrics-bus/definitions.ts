@@ -39,6 +39,14 @@ export type SchemaItem = MetricItem | SeriesItem | GoneItem;
 /** slot, labels as name, value, ..., value, Unix seconds */
 export type ExemplarItem = readonly [slot: number, labels: readonly string[], value: number, seconds: number];
 
+/** What a process, or a host, has to tell: new series, and numbers that changed. `slots` ascend. */
+export interface Changes {
+  readonly schema: readonly SchemaItem[];
+  readonly exemplars: readonly ExemplarItem[];
+  readonly slots: Uint32Array;
+  readonly values: Float64Array;
+}
+
 export function slotsOf(type: MetricType, bounds: number): number {
   if (type === 'histogram') return bounds + 2;
   return type === 'summary' ? 2 : 1;

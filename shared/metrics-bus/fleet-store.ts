@@ -8,8 +8,7 @@
  *     mb:{app}:tomb:<hub>     the totals of such a host, as they were counted
  */
 import { createHash } from 'node:crypto';
-import type { Changes } from './agent-table.ts';
-import { isRecord, parseSchema, type SchemaItem } from './definitions.ts';
+import { type Changes, isRecord, parseSchema, type SchemaItem } from './definitions.ts';
 import { decodeFrame, encodeFrame, FLAG, TYPE } from './frames.ts';
 
 /**

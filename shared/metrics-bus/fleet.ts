@@ -8,7 +8,7 @@
  * Redis may go away: the last known totals stay, and nothing that was shown is taken back.
  */
 import { randomBytes } from 'node:crypto';
-import type { Changes } from './agent-table.ts';
+import type { Changes } from './definitions.ts';
 import { FleetStore, type Gathered, type Published, type RedisCall } from './fleet-store.ts';
 import { Ledger, type LedgerOptions } from './ledger.ts';
 import { LedgerReport } from './ledger-report.ts';

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Checkpoint } from './checkpoint.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
-import { type Ask, Hub, type HubOptions, type Page } from './hub.ts';
+import { Hub, type HubOptions } from './hub.ts';
 import { listen } from './hub-server.ts';
+import type { Ask, Page } from './page.ts';
 
 export interface HostHubOptions extends Omit<HubOptions, 'now'> {
   /** Where it listens. */

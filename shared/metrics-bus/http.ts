@@ -1,7 +1,7 @@
 /** `GET /metrics` over HTTP: who may read, which page, which headers. Fits node:http and Express alike. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Ask, Page } from './hub.ts';
+import type { Ask, Page } from './page.ts';
 
 export interface MetricsHandlerOptions {
   /** `hub.scrape`, or `agent.page` in any other process. */

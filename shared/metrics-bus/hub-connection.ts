@@ -3,8 +3,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { isRecord, parseSchema } from './definitions.ts';
 import { parseExemplars } from './exemplars.ts';
 import { encodeFrame, FLAG, type Frame, TYPE } from './frames.ts';
-import type { Ask, Hub } from './hub.ts';
-import type { Link, Process } from './roster.ts';
+import type { HubMetrics } from './hub-metrics.ts';
+import { type Ask, type Page, parseAsk } from './page.ts';
+import type { Link, Process, Roster } from './roster.ts';
 
 /** Bytes of a frame from somebody who has not shown the token, and from others. */
 export const FRAME_LIMITS = { stranger: 4096, known: 16 * 1024 * 1024 } as const;
@@ -21,12 +22,21 @@ export interface Hello {
   readonly seen: boolean;
 }
 
+/** What a connection needs of its hub. */
+export interface ConnectionHub {
+  readonly options: { readonly token: string };
+  readonly metrics: HubMetrics;
+  readonly roster: Roster;
+  answered(process: Process): void;
+  scrape(ask: Ask): Promise<Page>;
+}
+
 export class HubConnection {
-  readonly #hub: Hub;
+  readonly #hub: ConnectionHub;
   readonly #link: Link;
   #process: Process | undefined;
 
-  constructor(hub: Hub, link: Link) {
+  constructor(hub: ConnectionHub, link: Link) {
     this.#hub = hub;
     this.#link = link;
   }
@@ -102,18 +112,6 @@ function parseHello(notes: unknown): Hello | undefined {
   if (typeof instance !== 'string' || !/^[0-9a-f]{32}$/.test(instance)) return undefined;
   if (typeof role !== 'string' || !/^[a-zA-Z0-9_-]{1,64}$/.test(role)) return undefined;
   return { proto, token, instance, role, seen };
-}
-
-function parseAsk(notes: unknown): Ask {
-  if (!isRecord(notes)) return {};
-  const { accept, acceptEncoding, timeoutSeconds, scope, by } = notes;
-  return {
-    accept: typeof accept === 'string' ? accept : undefined,
-    acceptEncoding: typeof acceptEncoding === 'string' ? acceptEncoding : undefined,
-    timeoutSeconds: typeof timeoutSeconds === 'number' && timeoutSeconds > 0 ? timeoutSeconds : undefined,
-    scope: scope === 'host' ? scope : undefined,
-    by: by === 'process' ? by : undefined,
-  };
 }
 
 /** Takes as long whichever character is wrong. */

@@ -1,5 +1,6 @@
 /** `metrics_bus_*`: what the hub tells about itself. It is one more member of the ledger, so its counters are kept like all others. */
-import { AgentTable, type Changes } from './agent-table.ts';
+import { AgentTable } from './agent-table.ts';
+import type { Changes } from './definitions.ts';
 import { OwnCounter, OwnGauge, OwnHistogram } from './own-metrics.ts';
 import type { Process } from './roster.ts';
 

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FleetOptions } from './fleet.ts';
 import { type HostHubOptions, openHostHub } from './host-hub.ts';
-import type { Ask, Page } from './hub.ts';
+import type { Ask, Page } from './page.ts';
 import { type RedisAnswer, type RedisQuestion, ThreadRedis } from './thread-redis.ts';
 
 /** The options without what cannot cross threads. */

@@ -17,6 +17,7 @@ import { HubMetrics } from './hub-metrics.ts';
 import { Ledger } from './ledger.ts';
 import type { Member } from './member.ts';
 import { acceptsGzip, formatFor } from './negotiate.ts';
+import type { Ask, Page } from './page.ts';
 import { type Link, type Process, Roster } from './roster.ts';
 
 export interface HubOptions {
@@ -32,23 +33,6 @@ export interface HubOptions {
   readonly maxSlots?: number;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
-}
-
-/** What a client of the page may wish for. */
-export interface Ask {
-  readonly accept?: string | undefined;
-  readonly acceptEncoding?: string | undefined;
-  /** `X-Prometheus-Scrape-Timeout-Seconds` */
-  readonly timeoutSeconds?: number | undefined;
-  /** `host`: this host alone. Otherwise all hosts, where there are several. */
-  readonly scope?: 'host' | undefined;
-  /** `process`: every process of this host on its own, with `role` and `proc`. For people, not for Prometheus. */
-  readonly by?: 'process' | undefined;
-}
-export interface Page {
-  readonly contentType: string;
-  readonly encoding?: 'gzip';
-  readonly body: Buffer;
 }
 
 const DEFAULTS = {

@@ -9,6 +9,12 @@ import { labelsKey, labelsText } from './labels.ts';
 import type { Lines } from './lines.ts';
 import type { Matrix, RowKind } from './matrix.ts';
 
+/**
+ * One name, two definitions. `type`, `aggregator`: the later member's metric is left out. `buckets`: counted, shown as far as both agree.
+ * `overflow`: a label set too many.
+ */
+export type Conflict = 'type' | 'aggregator' | 'buckets' | 'overflow';
+
 export interface LedgerSeries {
   readonly family: LedgerFamily;
   readonly key: string;

@@ -1,6 +1,5 @@
 /** A ledger's totals in the form in which a process reports its own: that is how a host is a member of the fleet. */
-import type { Changes } from './agent-table.ts';
-import { type MetricItem, type SchemaItem, type SeriesItem, slotsOf } from './definitions.ts';
+import { type Changes, type MetricItem, type SchemaItem, type SeriesItem, slotsOf } from './definitions.ts';
 import { labelsKey, withLabel } from './labels.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerFamily, LedgerSeries } from './ledger-families.ts';

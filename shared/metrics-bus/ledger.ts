@@ -7,7 +7,7 @@
  */
 import type { ExemplarItem, MetricItem } from './definitions.ts';
 import { labelsKey } from './labels.ts';
-import { LedgerFamily, type LedgerSeries } from './ledger-families.ts';
+import { type Conflict, LedgerFamily, type LedgerSeries } from './ledger-families.ts';
 import { Lines } from './lines.ts';
 import { Matrix } from './matrix.ts';
 import { Member } from './member.ts';
@@ -20,12 +20,6 @@ export interface LedgerOptions {
   readonly maxSlots: number;
   readonly onConflict: (metric: string, kind: Conflict) => void;
 }
-/**
- * One name, two definitions. `type`, `aggregator`: the later member's metric is left out. `buckets`: counted, shown as far as both agree.
- * `overflow`: a label set too many.
- */
-export type Conflict = 'type' | 'aggregator' | 'buckets' | 'overflow';
-
 /** Members that ended without a goodbye and may come back: a socket that was cut for longer than the grace. */
 const REMEMBERED = 64;
 

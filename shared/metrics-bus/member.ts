@@ -1,10 +1,27 @@
 /** One member of a ledger: which of its slots is which row, and what of its values was counted before. */
-import type { Changes } from './agent-table.ts';
-import { type MetricItem, SchemaError, type SchemaItem, type SeriesItem, slotsOf } from './definitions.ts';
+import {
+  type Changes,
+  type ExemplarItem,
+  type MetricItem,
+  SchemaError,
+  type SchemaItem,
+  type SeriesItem,
+  slotsOf,
+} from './definitions.ts';
 import { withLabel } from './labels.ts';
-import type { Ledger } from './ledger.ts';
-import type { LedgerFamily, LedgerSeries } from './ledger-families.ts';
+import type { Conflict, LedgerFamily, LedgerSeries } from './ledger-families.ts';
+import type { Matrix } from './matrix.ts';
 import { OVERFLOW, OVERFLOW_LABEL } from './slot-book.ts';
+
+/** What a member needs of its ledger. */
+export interface MemberLedger {
+  readonly matrix: Matrix;
+  readonly options: { readonly maxSlots: number; readonly onConflict: (metric: string, kind: Conflict) => void };
+  familyFor(item: MetricItem): LedgerFamily | undefined;
+  seriesFor(family: LedgerFamily, labels: readonly string[]): LedgerSeries | undefined;
+  exemplify(row: number, exemplar: ExemplarItem): void;
+  take(series: LedgerSeries, rows: readonly number[], column: number, kept: boolean): void;
+}
 
 interface Held {
   readonly series: LedgerSeries;
@@ -23,7 +40,7 @@ export class Member {
   base: Map<number, number> | undefined;
   /** All of its first report is counted already, by a hub of which nothing is left. */
   isBaseline = false;
-  readonly #ledger: Ledger;
+  readonly #ledger: MemberLedger;
   readonly #metrics = new Map<number, { item: MetricItem; family: LedgerFamily | undefined }>();
   /** By first slot; undefined when the series is left out. */
   readonly #held = new Map<number, Held | undefined>();
@@ -33,7 +50,7 @@ export class Member {
   /** Slots whose row takes several of them (overflow), and their last value. */
   readonly #shared = new Map<number, number>();
 
-  constructor(ledger: Ledger, id: string, name: string, column: number) {
+  constructor(ledger: MemberLedger, id: string, name: string, column: number) {
     this.#ledger = ledger;
     this.id = id;
     this.name = name;

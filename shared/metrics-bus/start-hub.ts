@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import type { BusAddress } from './address.ts';
 import { BusError } from './agent.ts';
 import { type HostHub, type HostHubOptions, openHostHub, socketPath } from './host-hub.ts';
-import type { Ask, Page } from './hub.ts';
 import type { FromHub, ToHub } from './hub-thread.ts';
+import type { Ask, Page } from './page.ts';
 import { answerRedis, asBuffer } from './thread-redis.ts';
 
 export interface MetricsHubOptions extends Omit<HostHubOptions, 'path' | 'token' | 'stateDir'> {

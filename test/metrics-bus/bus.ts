@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { addressText } from '../../shared/metrics-bus/address.ts';
 import { type AgentOptions, joinMetricsBus } from '../../shared/metrics-bus/agent.ts';
-import type { Ask } from '../../shared/metrics-bus/hub.ts';
+import type { Ask } from '../../shared/metrics-bus/page.ts';
 import { readPage } from '../../shared/metrics-bus/read-page.ts';
 import { type MetricsHub, type MetricsHubOptions, startMetricsHub } from '../../shared/metrics-bus/start-hub.ts';
 import { atEnd } from '../at-end.ts';

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { Counter } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { metricsHandler } from '../../shared/metrics-bus/http.ts';
-import type { Ask, Page } from '../../shared/metrics-bus/hub.ts';
+import type { Ask, Page } from '../../shared/metrics-bus/page.ts';
 import { atEnd } from '../at-end.ts';
 import { startAgent, startHub } from './bus.ts';
 
