@@ -2,8 +2,8 @@
  * What the database knows: jobs, scans, users. Maintained counts are read at most every ten seconds; when the database does not
  * answer the old values stay, and `iam_stats_last_refresh_timestamp_seconds` tells.
  */
-import { Counter } from 'prom-client';
-import { onceGauge } from './once.ts';
+import { Counter, Gauge } from 'prom-client';
+import { afterRefresh, onceGauge } from './once.ts';
 import { registry } from './registry.ts';
 import { takeSnapshots } from './snapshot.ts';
 import { registerSourceGauges, type SourceStats } from './source.ts';
@@ -39,10 +39,19 @@ export function registerBusinessMetrics({ read, scanIntervalSeconds }: BusinessO
   for (const [name, help, of] of GAUGES)
     onceGauge(name, help, [], stats, (gauge, latest) => gauge.set(Number(of(latest))));
   for (const [name, help, of] of [
-    ['last_refresh_timestamp_seconds', 'When the business gauges were last read.', () => stats.readAt],
+    ['last_refresh_timestamp_seconds', 'When the business gauges were last read; 0 for never.', () => stats.readAt],
     ['refresh_duration_seconds', 'How long the last refresh of the business gauges took.', () => stats.tookSeconds],
   ] as const) {
-    onceGauge(`iam_stats_${name}`, help, [], stats, (gauge) => gauge.set(of()));
+    // Shown in any case: they tell that the others are missing.
+    new Gauge({
+      name: `iam_stats_${name}`,
+      help,
+      aggregator: 'max',
+      registers: [registry],
+      collect() {
+        return afterRefresh(stats, () => this.set(of()));
+      },
+    });
   }
   registerSourceGauges(stats, scanIntervalSeconds);
   registerStatusUpdates();

@@ -62,15 +62,6 @@ test('a slow read holds up a scrape for a tenth of a second, and the next one sh
   expect([snapshot.latest, snapshot.tookSeconds, errors()]).toEqual([8, 0.5, 0]);
 });
 
-test('the first read is waited for up to a second: there is nothing yet to show instead', async () => {
-  const { asked, snapshot } = reader();
-  const first = snapshot.refresh();
-  await vi.advanceTimersByTimeAsync(900);
-  asked[0]!.resolve(7);
-  await first;
-  expect(snapshot.latest).toBe(7);
-});
-
 test('a read that fails keeps what was known, is counted once, and is tried again after ten seconds', async () => {
   const { asked, snapshot, errors } = await readerWithPast();
   const scrape = snapshot.refresh();

@@ -9,13 +9,14 @@ export interface Snapshot<T> {
   readonly tookSeconds: number;
   /**
    * Call at each scrape. Reads again when the last try is older than ten seconds. Answers undefined when there is nothing to
-   * wait for, else a promise that never rejects and takes at most a tenth of a second (a second where nothing is known yet): a
-   * scrape shows old numbers rather than wait for a slow server, and the next one shows the new ones.
+   * wait for, else a promise that never rejects and takes at most a tenth of a second: a scrape shows old numbers rather than
+   * wait for a slow server, and the next one shows the new ones.
    */
   refresh(): Promise<void> | undefined;
 }
 
 const EVERY_MS = 10_000;
+/** Less than the metrics bus gives a collector (150 ms), or each wait would count as its fault. */
 const WAIT_MS = 100;
 /** A read that takes longer has failed. */
 const READ_MS = 1_000;
@@ -47,7 +48,7 @@ export function takeSnapshots<T>(
         running = undefined;
       });
     }
-    return running && within(snapshot.readAt === 0 ? readMs : waitMs, running).catch(() => undefined);
+    return running && within(waitMs, running).catch(() => undefined);
   }
 
   return snapshot;

@@ -59,7 +59,9 @@ test('serves with a secret of its own, and drains at the first signal although a
     /^http_requests_total\{method="POST",endpoint="\/admin\/run-scan",status_code="202"\} 1$/m,
   );
   expect(metrics.text).toMatch(/^http_requests_total\{method="GET",endpoint="\/api\/v1\/jobs",status_code="422"\} 0$/m);
-  expect(metrics.text).toMatch(/^iam_scan_in_progress 1$/m);
+  await until(async () => /^iam_scan_in_progress 1$/m.test((await call(port, 'GET', '/metrics')).text), {
+    timeoutMs: 20_000,
+  });
   expect((await call(port, 'GET', '/readyz')).json.checks).toEqual({ database: 'ok', migrations: 'ok', queue: 'ok' });
 
   const stream = await readEvents(`http://127.0.0.1:${port}${started.json.url}/events`);

@@ -52,10 +52,8 @@ describe('the numbers of the whole system', () => {
     const { db } = await testDatabase();
     await db.pool.query(`insert into source_state (source, enabled, last_success_at, last_found) values
       ('lever', true, '2026-11-20T00:05:00Z', 31), ('greenhouse', false, null, null), ('gone', true, now(), 5)`);
-    const settings = {
-      sources: SOURCE_NAMES.filter((name) => name !== 'remoteok'),
-      sourceKeys: { ADZUNA_APP_ID: 'i' },
-    };
+    // Remote OK is not among them, Greenhouse is switched off, Adzuna lacks one of its two keys.
+    const settings = { sources: ['lever', 'greenhouse', 'adzuna'], sourceKeys: { ADZUNA_APP_ID: 'i' } } as const;
     const { sources } = await readBusinessStats(db, settings);
     expect(sources.filter(({ enabled }) => enabled).map(({ source }) => source)).toEqual(['lever']);
     expect(sources.find(({ source }) => source === 'lever')).toMatchObject({
