@@ -4,9 +4,10 @@ import { type Config, loadConfig, startedByNpm } from './shared/config.ts';
 import { ConfigError, EXIT_CONFIG, StartError } from './shared/errors.ts';
 import { requireFreePort } from './shared/listen.ts';
 import { createLog, type Log } from './shared/log.ts';
-import { clusterMetrics, serveClusterMetrics } from './shared/metrics/cluster.ts';
+import { hostMetrics, type MetricsHost } from './shared/metrics/bus.ts';
 import { registerProcessMetrics } from './shared/metrics/process.ts';
 import { pingRedis } from './shared/queues/redis.ts';
+import { openRedisCalls } from './shared/queues/redis-call.ts';
 import { adminToken } from './shared/secrets.ts';
 import { pageLine, startLines } from './shared/supervisor/banner.ts';
 import { openAppDatabase } from './shared/supervisor/database.ts';
@@ -38,8 +39,8 @@ async function main(args: readonly string[]): Promise<void> {
   // Made before the roles start, so that they all read the same one.
   if (roles.includes('api')) adminToken(config);
   for (const line of startLines(config, roles, database.about, new Date())) say(line);
-  await startMetrics(config);
-  if (!releases.ending) startFleet(config, roles, database.env, log);
+  const metrics = await releases.opening(startMetrics(config, roles, log));
+  if (!releases.ending) startFleet(config, roles, { ...database.env, ...metrics.env }, log);
 }
 
 /** What would otherwise fail later, in a role, where it is harder to understand. */
@@ -49,17 +50,27 @@ async function check(config: Config, roles: readonly RunnableRole[]): Promise<vo
   if (config.redisUrl !== undefined) await pingRedis(config.redisUrl);
 }
 
-async function startMetrics(config: Config): Promise<void> {
-  const describe = (worker: Parameters<Fleet['describe']>[0]) => fleet?.describe(worker) ?? 'a role';
-  serveClusterMetrics(describe);
-  if (config.metricsPort === undefined) return;
-  const release = await serveMetrics({
-    host: config.host,
-    port: config.metricsPort,
-    token: config.metricsToken,
-    read: () => clusterMetrics(describe),
+/** The bus on which all processes of this host report, and its page where METRICS_PORT asks for one. */
+async function startMetrics(config: Config, roles: readonly RunnableRole[], log: Log) {
+  const redis = config.redisUrl === undefined ? undefined : openRedisCalls(config.redisUrl);
+  const metrics = await hostMetrics({
+    dataDir: config.dataDir,
+    processes: Object.fromEntries(roles.map((role) => [role, config.processes[role]])),
+    call: redis?.call,
+    onError: (error) => log.warn({ err: error }, 'metrics hub'),
   });
-  releases.add(release);
+  const server =
+    config.metricsPort === undefined ? undefined : await serveMetricsPort(config, config.metricsPort, metrics);
+  const release = async () => {
+    await server?.();
+    await metrics.close();
+    redis?.close();
+  };
+  return { env: metrics.env, release };
+}
+
+function serveMetricsPort(config: Config, port: number, metrics: MetricsHost): Promise<() => Promise<void>> {
+  return serveMetrics({ host: config.host, port, token: config.metricsToken, read: metrics.read });
 }
 
 function startFleet(config: Config, roles: readonly RunnableRole[], env: Record<string, string>, log: Log): void {

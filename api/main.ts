@@ -2,7 +2,6 @@
 import { openDatabase } from '../shared/db/database.ts';
 import { type Close, type RoleContext, runRole } from '../shared/lifecycle.ts';
 import { initErrors } from '../shared/metrics/application-errors.ts';
-import { readClusterMetrics } from '../shared/metrics/cluster.ts';
 import { initRoute } from '../shared/metrics/http.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { openUnitQueue } from '../shared/queues/units.ts';
@@ -19,7 +18,7 @@ import type { Services } from './services.ts';
 /** Part of the time for shutting down that running requests get; the rest is for letting go of database and queue. */
 const REQUESTS_SHARE = 0.5;
 
-async function start({ config, log, databaseUrl, ready }: RoleContext): Promise<Close> {
+async function start({ config, log, databaseUrl, metrics, ready }: RoleContext): Promise<Close> {
   const db = await openDatabase(databaseUrl, 'api');
   const onError = (error: Error) => log.warn({ err: error }, 'queue connection');
   const kit = await createQueueKit({ redisUrl: config.redisUrl, databaseUrl, onError });
@@ -34,7 +33,7 @@ async function start({ config, log, databaseUrl, ready }: RoleContext): Promise<
     admin: createAdminGuard(adminToken(config), log),
     streams: createEventStreams(),
     now: () => new Date(),
-    readMetrics: () => readClusterMetrics(),
+    readMetrics: metrics.read,
     isEnding: () => ending,
   };
   const routes = routesFor(config.metricsPort);

@@ -100,10 +100,10 @@ export const PROBLEMS = {
     title: 'The server is not ready',
     about: 'It is starting, ending, or misses the database or the queue.',
   },
-  'metrics-incomplete': {
+  'metrics-unavailable': {
     status: 503,
-    title: 'Not every process reported its metrics',
-    about: 'The list "silent" names the processes that did not answer in time; numbers without them would be wrong.',
+    title: 'The metrics hub cannot be reached',
+    about: 'It is started again by itself; the next scrape works.',
   },
   'too-many-streams': {
     status: 503,

@@ -2,6 +2,7 @@
 import type { Config } from '../shared/config.ts';
 import type { Database } from '../shared/db/database.ts';
 import type { Log } from '../shared/log.ts';
+import type { Metrics } from '../shared/metrics/bus.ts';
 import type { UnitQueue } from '../shared/queues/units.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -19,8 +20,8 @@ export interface Services {
   readonly admin: AdminGuard;
   readonly streams: EventStreams;
   readonly now: () => Date;
-  /** Text of /metrics over all processes. */
-  readonly readMetrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** The page of /metrics over all processes. */
+  readonly readMetrics: Metrics['read'];
   /** True from the first signal on: the server still answers, but wants no new work. */
   readonly isEnding: () => boolean;
 }

@@ -9,7 +9,7 @@ import { StartError } from '../shared/errors.ts';
 import { DEMO_BOARDS_FILE, DEMO_FAULTS, demoData } from '../test/internet/demo-data.ts';
 import { type Internet, startInternet } from '../test/internet/internet.ts';
 import { parsed, runCommand, UsageError } from './command.ts';
-import { summarise, whereToLook } from './demo-result.ts';
+import { readMetrics, summarise, whereToLook } from './demo-result.ts';
 import { type DemoSystem, startDemoSystem } from './demo-system.ts';
 import { progressLine, report } from './scan-report.ts';
 import { startProgress } from './terminal.ts';
@@ -38,8 +38,9 @@ await runCommand(USAGE, async (args) => {
       urls: internet.urls,
       boardsFile: DEMO_BOARDS_FILE,
     });
+    const before = await readMetrics(system);
     const scan = await watchScan(system, await askForScan(system));
-    const result = await summarise(system, scan);
+    const result = await summarise(system, scan, before);
     process.stderr.write(`\n${report(scan)}`);
     if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     if (!options.once) {

@@ -220,6 +220,15 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     default: 'unknown',
     schema: labelText,
   },
+  METRICS_BUS: {
+    about:
+      'Where the processes of this host report their numbers. The supervisor sets it for the roles that it starts.',
+    default: undefined,
+    schema: z
+      .string()
+      .refine((text) => parseAddress(text) !== undefined, 'must be the address that the supervisor made'),
+    secret: true,
+  },
   LOG_LEVEL: {
     about: 'How much is logged: error, warn, info or debug.',
     default: 'warn',
@@ -256,6 +265,7 @@ export interface Config {
   readonly adminToken: string | undefined;
   readonly metricsToken: string | undefined;
   readonly metricsPort: number | undefined;
+  readonly metricsBus: string | undefined;
   readonly deployment: string;
   readonly revision: string;
   readonly logLevel: string;
@@ -390,6 +400,7 @@ function toConfig(v: Record<string, unknown>): Config {
     adminToken: v.ADMIN_TOKEN as string | undefined,
     metricsToken: v.METRICS_TOKEN as string | undefined,
     metricsPort: v.METRICS_PORT as number | undefined,
+    metricsBus: v.METRICS_BUS as string | undefined,
     deployment: v.DEPLOYMENT as string,
     revision: v.REVISION as string,
     logLevel: v.LOG_LEVEL as string,

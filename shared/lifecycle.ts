@@ -5,7 +5,7 @@ import { ConfigError, EXIT_CONFIG, StartError } from './errors.ts';
 import { listenFault } from './listen.ts';
 import { createLog, type Log } from './log.ts';
 import { applicationErrorType, countApplicationError, NO_ENDPOINT } from './metrics/application-errors.ts';
-import { answerClusterMetrics } from './metrics/cluster.ts';
+import { joinMetrics, type Metrics } from './metrics/bus.ts';
 import { type Role, registerProcessMetrics } from './metrics/process.ts';
 import { type FromChild, isStop } from './supervisor/messages.ts';
 
@@ -14,6 +14,8 @@ export interface RoleContext {
   readonly log: Log;
   /** The database that the supervisor prepared: migrated, with its boards. */
   readonly databaseUrl: string;
+  /** The numbers of all processes. */
+  readonly metrics: Metrics;
   /** Tells that the role does its work now; `line` is for people, one short line. */
   ready(line?: string): void;
 }
@@ -36,15 +38,16 @@ export async function runRole(name: Role, start: (context: RoleContext) => Promi
     log = createLog(name, config.logLevel);
     endOnUnexpected(log);
     registerProcessMetrics(name, config);
+    const metrics = joinMetrics(name, config.metricsBus);
     const context: RoleContext = {
       config,
       log,
+      metrics,
       databaseUrl: await roleDatabaseUrl(config),
       ready: (line) => announce(name, line, supervised),
     };
     const started = start(context);
-    onStop(supervised, () => drain(started, config.shutdownTimeoutMs, context.log));
-    if (supervised) answerClusterMetrics();
+    onStop(supervised, () => drain(started, config.shutdownTimeoutMs, context));
     await started;
   } catch (error) {
     await endWith(error, log, supervised);
@@ -87,13 +90,14 @@ function onStop(supervised: boolean, stop: () => void): void {
   process.on('disconnect', () => process.exit(0));
 }
 
-function drain(started: Promise<Close>, timeoutMs: number, log: Log): void {
+function drain(started: Promise<Close>, timeoutMs: number, { log, metrics }: RoleContext): void {
   setTimeout(() => {
     log.error({ timeoutMs }, 'the work under way did not end in time and is left to be taken up again');
     process.exit(1);
   }, timeoutMs).unref();
   started
     .then((close) => close())
+    .then(() => metrics.leave())
     .then(
       () => process.exit(0),
       (error: unknown) => {

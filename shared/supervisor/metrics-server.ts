@@ -2,14 +2,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listenFault } from '../listen.ts';
-import { mayReadMetrics } from '../metrics/access.ts';
-import type { MetricsPage } from '../metrics/cluster.ts';
+import type { MetricsHost } from '../metrics/bus.ts';
+import { metricsHandler } from '../metrics-bus/http.ts';
 
 export interface MetricsServerOptions {
   readonly host: string;
   readonly port: number;
   readonly token: string | undefined;
-  read(): Promise<MetricsPage>;
+  readonly read: MetricsHost['read'];
 }
 
 const CONNECTIONS_MAX = 64;
@@ -19,10 +19,12 @@ const CONNECTIONS_MAX = 64;
  * @throws StartError when the port cannot be had
  */
 export async function serveMetrics(options: MetricsServerOptions): Promise<() => Promise<void>> {
+  const { token, read } = options;
+  const page = metricsHandler({ scrape: read, ...(token !== undefined && { tokens: [token] }) });
   const server = createServer(
     // A scraper sends a few hundred bytes and has one request under way.
     { headersTimeout: 5_000, requestTimeout: 10_000, maxHeaderSize: 8_192, keepAliveTimeout: 65_000 },
-    (request, response) => void answer(request, response, options),
+    (request, response) => void (isMetrics(request) ? page(request, response) : notFound(response)),
   );
   server.maxConnections = CONNECTIONS_MAX;
   try {
@@ -39,30 +41,11 @@ export async function serveMetrics(options: MetricsServerOptions): Promise<() =>
   };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: MetricsServerOptions,
-): Promise<void> {
-  const reader = { remoteAddress: request.socket.remoteAddress, headers: request.headers };
-  const path = (request.url ?? '').split('?')[0];
-  // A stranger gets the same answer as for a path that does not exist.
-  if (path !== '/metrics' || !mayReadMetrics(reader, options.token)) return send(response, 404, 'not found\n');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'only GET\n');
-  try {
-    const page = await options.read();
-    send(response, 200, page.body, page.contentType);
-  } catch (error) {
-    // Half of the numbers would look like a restart; the scraper's `up` becomes 0 instead.
-    send(response, 503, `${error instanceof Error ? error.message : String(error)}\n`);
-  }
+function isMetrics(request: IncomingMessage): boolean {
+  return (request.url ?? '').split('?')[0] === '/metrics';
 }
 
-function send(response: ServerResponse, status: number, body: string, contentType = 'text/plain; charset=utf-8'): void {
-  response.writeHead(status, {
-    'content-type': contentType,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  });
-  response.end(body);
+/** As for a reader who may not read: a stranger does not learn that there are metrics. */
+function notFound(response: ServerResponse): void {
+  response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('Not found.\n');
 }

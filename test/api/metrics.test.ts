@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { MetricsIncompleteError } from '../../shared/metrics/cluster.ts';
 import { testDatabase } from '../db.ts';
 import { startServer } from './server.ts';
 
@@ -47,9 +46,27 @@ describe('GET /metrics', () => {
     expect((await main.get('/healthz')).status).toBe(200);
   });
 
-  test('names the process that did not answer, in a 503, instead of numbers that are too small', async () => {
-    const readMetrics = () => Promise.reject(new MetricsIncompleteError(['worker 2 (pid 4711)']));
-    const { status, json } = await (await startServer(db, { readMetrics })).get('/metrics');
-    expect([status, json.type, json.silent]).toEqual([503, '/problems/metrics-incomplete', ['worker 2 (pid 4711)']]);
+  test('is a 503 that says what happens next when the hub cannot be reached', async () => {
+    const readMetrics = () => Promise.reject(new Error('socket is gone'));
+    const { status, json, text } = await (await startServer(db, { readMetrics })).get('/metrics');
+    expect([status, json.type]).toEqual([503, '/problems/metrics-unavailable']);
+    expect(text).not.toContain('socket');
+  });
+
+  test('hands on what the reader accepts, and which part of the fleet is asked for', async () => {
+    const asked: unknown[] = [];
+    const readMetrics = async (ask: unknown) => {
+      asked.push(ask);
+      return { contentType: 'text/plain; version=0.0.4; charset=utf-8', body: Buffer.from('a 1\n') };
+    };
+    const { get } = await startServer(db, { readMetrics });
+    const headers = { accept: 'text/plain', 'accept-encoding': 'gzip', 'x-prometheus-scrape-timeout-seconds': '10' };
+    expect((await get('/metrics?scope=host', headers)).text).toBe('a 1\n');
+    await get('/metrics?by=process');
+    expect((await get('/metrics?by=job')).status).toBe(422);
+    expect(asked).toMatchObject([
+      { scope: 'host', accept: 'text/plain', acceptEncoding: 'gzip', timeoutSeconds: 10 },
+      { by: 'process' },
+    ]);
   });
 });

@@ -11,7 +11,7 @@ import { ROUTES, routesFor } from '../../api/routes/all.ts';
 import { listen } from '../../api/server.ts';
 import type { Services } from '../../api/services.ts';
 import type { Database } from '../../shared/db/database.ts';
-import { readClusterMetrics } from '../../shared/metrics/cluster.ts';
+import { ownPage } from '../../shared/metrics/bus.ts';
 import { SOURCE_NAMES } from '../../shared/sources.ts';
 import { atEnd } from '../at-end.ts';
 
@@ -59,7 +59,7 @@ export async function startServer(db: Database, options: Options = {}): Promise<
     admin: createAdminGuard(ADMIN_TOKEN, log),
     streams: createEventStreams(),
     now: () => NOW,
-    readMetrics: () => readClusterMetrics(),
+    readMetrics: ownPage,
     isEnding: () => false,
     ...(Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'config' && key !== 'routes')) as object),
   };
