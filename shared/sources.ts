@@ -64,6 +64,16 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 1,
   },
+  jobicy: {
+    label: 'Jobicy',
+    kind: 'search',
+    keys: [],
+    baseUrl: 'https://jobicy.com',
+    homepage: 'https://github.com/Jobicy/remote-jobs-api',
+    attribution: { text: 'Found on Jobicy', url: 'https://jobicy.com' },
+    concurrency: 1,
+    pagesMax: 8,
+  },
   greenhouse: {
     label: 'Greenhouse',
     kind: 'board',
@@ -123,6 +133,16 @@ export const SOURCES = {
     attribution: { text: "From the employer's Personio site", url: 'https://www.personio.com' },
     concurrency: 1,
     pagesMax: 2,
+  },
+  teamtailor: {
+    label: 'Teamtailor',
+    kind: 'board',
+    keys: [],
+    baseUrl: 'https://{token}.teamtailor.com',
+    homepage: 'https://www.teamtailor.com',
+    attribution: { text: "From the employer's Teamtailor site", url: 'https://www.teamtailor.com' },
+    concurrency: 1,
+    pagesMax: 20,
   },
 } as const satisfies Record<string, SourceInfo>;
 

@@ -36,6 +36,7 @@ const PLAN: Readonly<Record<string, { readonly count: number; readonly iamShare:
   cobaltferry: { count: 6, iamShare: 0.35 },
   zonnebloem: { count: 6, iamShare: 0.35 },
   sturmhut: { count: 6, iamShare: 0.4 },
+  lumalien: { count: 6, iamShare: 0.35 },
 };
 
 /** @param newest when the newest advert was published; a fixed day, so that a second demo finds the same postings */
@@ -58,6 +59,11 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
     AGENCIES.flatMap((company, i) =>
       adverts({ firstNumber: firstNumber + i * 100, count, token: `agency${i}`, company, iamShare, newest }),
     );
+  /** Enough to see that a source is read. */
+  const few = (firstNumber: number) => {
+    const company = AGENCIES[(firstNumber / 1_000) % AGENCIES.length] ?? '';
+    return adverts({ firstNumber, count: 4, token: 'agency', company, iamShare: 0.6, newest });
+  };
   // What employers have on their boards turns up at search sources, too.
   const copies = [...byBoard.values()].flat();
   return {
@@ -69,8 +75,10 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
         ...elsewhere(40_000, 3, 0.3),
       ]),
     },
+    jobicy: { '*': rows('jobicy', few(50000)) },
     greenhouse: board('greenhouse'),
     lever: board('lever'),
+    teamtailor: board('teamtailor'),
     personio: board('personio'),
     recruitee: board('recruitee'),
     workable: board('workable'),

@@ -7,7 +7,9 @@ import jsearch from '../../worker/sources/fixtures/jsearch.json' with { type: 'j
 import lever from '../../worker/sources/fixtures/lever.json' with { type: 'json' };
 import personio from '../../worker/sources/fixtures/personio.json' with { type: 'json' };
 import recruitee from '../../worker/sources/fixtures/recruitee.json' with { type: 'json' };
+import jobicy from '../../worker/sources/fixtures/jobicy.json' with { type: 'json' };
 import remoteok from '../../worker/sources/fixtures/remoteok.json' with { type: 'json' };
+import teamtailor from '../../worker/sources/fixtures/teamtailor.json' with { type: 'json' };
 import workable from '../../worker/sources/fixtures/workable.json' with { type: 'json' };
 import type { Board } from '../../worker/sources/source.ts';
 import type { Row } from '../internet/speaker.ts';
@@ -37,8 +39,17 @@ export interface Fixture {
   }[];
 }
 
-const ALL = { jsearch, adzuna, remoteok, greenhouse, lever, ashby, workable, recruitee, personio } satisfies Record<
-  SourceName,
-  unknown
->;
+const ALL = {
+  jsearch,
+  adzuna,
+  remoteok,
+  jobicy,
+  greenhouse,
+  lever,
+  ashby,
+  workable,
+  recruitee,
+  personio,
+  teamtailor,
+} satisfies Record<SourceName, unknown>;
 export const FIXTURES = ALL as unknown as Readonly<Record<SourceName, Fixture>>;

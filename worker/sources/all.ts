@@ -7,18 +7,22 @@ import { jsearch } from './jsearch.ts';
 import { lever } from './lever.ts';
 import { personio } from './personio.ts';
 import { recruitee } from './recruitee.ts';
+import { jobicy } from './jobicy.ts';
 import { remoteok } from './remoteok.ts';
 import type { Connector } from './source.ts';
+import { teamtailor } from './teamtailor.ts';
 import { workable } from './workable.ts';
 
 export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   jsearch,
   adzuna,
   remoteok,
+  jobicy,
   greenhouse,
   lever,
   ashby,
   workable,
   recruitee,
   personio,
+  teamtailor,
 };

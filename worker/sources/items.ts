@@ -24,3 +24,9 @@ function sentence(error: z.ZodError): string {
 export function without<Item extends object>(item: Item, volatile: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(item).filter(([name]) => !volatile.includes(name)));
 }
+
+/** Rows that carry something which stands once above the list; what is no object stays as it came. */
+export function withField(rows: readonly unknown[], name: string, value: unknown): unknown[] {
+  const isObject = (row: unknown) => typeof row === 'object' && row !== null && !Array.isArray(row);
+  return rows.map((row) => (isObject(row) ? { ...(row as object), [name]: value } : row));
+}

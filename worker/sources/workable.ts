@@ -7,7 +7,7 @@ import type { Fetch } from '../http/fetch.ts';
 import type { SourcePosting } from '../posting.ts';
 import { decodeLine } from '../steps/normalise/text.ts';
 import { countryCode, placeText, statedDate, webUrl, webUrls } from './fields.ts';
-import { pageOf } from './items.ts';
+import { pageOf, withField } from './items.ts';
 import { endOf } from './paging.ts';
 import type { Board, Connector, Page, ReadEnd, ReadSettings } from './source.ts';
 import { boardFailure } from './wrong-board.ts';
@@ -54,15 +54,8 @@ async function* read(board: Board, settings: ReadSettings, fetch: Fetch): AsyncG
   const { json } = await fetch(request).catch((error: unknown) => {
     throw boardFailure(error, board, 'Workable');
   });
-  yield pageOf(
-    item,
-    json.jobs.map((row) => (isObject(row) ? { ...row, account_name: json.name } : row)),
-  );
+  yield pageOf(item, withField(json.jobs, 'account_name', json.name));
   return endOf([]);
-}
-
-function isObject(row: unknown): row is object {
-  return typeof row === 'object' && row !== null && !Array.isArray(row);
 }
 
 /** @throws Error when the posting has no address to open */

@@ -3,21 +3,25 @@ import type { Speaker } from '../speaker.ts';
 import { adzuna } from './adzuna.ts';
 import { ashby } from './ashby.ts';
 import { greenhouse } from './greenhouse.ts';
+import { jobicy } from './jobicy.ts';
 import { jsearch } from './jsearch.ts';
 import { lever } from './lever.ts';
 import { personio } from './personio.ts';
 import { recruitee } from './recruitee.ts';
 import { remoteok } from './remoteok.ts';
+import { teamtailor } from './teamtailor.ts';
 import { workable } from './workable.ts';
 
 export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   jsearch,
   adzuna,
   remoteok,
+  jobicy,
   greenhouse,
   lever,
   ashby,
   workable,
   recruitee,
   personio,
+  teamtailor,
 };
