@@ -50,6 +50,15 @@ describe('a read ends', () => {
     expect(endOfRead('lever', { ...WHOLE, failure: 'text' }, counts(0))).toMatchObject({ errorType: 'internal' });
   });
 
+  test.each([
+    ['jsearch', 'auth', 'refused; check JSEARCH_API_KEY'],
+    ['jsearch', 'http_4xx', 'refused'],
+    ['lever', 'auth', 'refused'],
+  ] as const)('of %s as failed by %s, with what to do', (source, type, error) => {
+    const failure = new FetchError(type, 'refused');
+    expect(endOfRead(source, { complete: false, problems: [], failure }, counts(0)).error).toBe(error);
+  });
+
   test('as partial, with the first problem and the number of the others', () => {
     const read = { complete: false, problems: [timeout('page 2'), timeout('page 5'), timeout('page 9')] };
     const error = 'page 2: no answer in 20 s; 2 more';

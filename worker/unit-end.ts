@@ -29,7 +29,11 @@ export function refusal(
 /** The end of a unit whose pages were asked for. */
 export function endOfRead(source: SourceName, read: Read, counts: UnitCounts): UnitEnd {
   if (read.failure !== undefined) {
-    return { state: 'failed', errorType: typeOf(read.failure), error: textOf(read.failure) };
+    return {
+      state: 'failed',
+      errorType: typeOf(read.failure),
+      error: textOf(read.failure) + keysToCheck(source, read.failure),
+    };
   }
   return (
     endOfBroken(counts) ??
@@ -74,6 +78,11 @@ function endOfProblems(source: SourceName, read: Read): UnitEnd | undefined {
   }
   const more = problems.length > 1 ? `; ${problems.length - 1} more` : '';
   return { state: 'partial', errorType: typeOfProblem(first), error: `${first.what}: ${textOf(first.error)}${more}` };
+}
+
+function keysToCheck(source: SourceName, error: unknown): string {
+  const { keys } = sourceInfo(source);
+  return typeOf(error) === 'auth' && keys.length > 0 ? `; check ${keys.join(' and ')}` : '';
 }
 
 function typeOfProblem(problem: ReadProblem): ScanErrorType {
