@@ -43,7 +43,11 @@ async function checkSource(config: Config, http: Http, source: SourceName): Prom
   try {
     return { name: source, state: 'ok', says: await sample(config, http, CONNECTORS[source], board) };
   } catch (error) {
-    return { name: source, state: 'wrong', says: `${(error as Error).message}${advice(error, source)}` };
+    return {
+      name: source,
+      state: 'wrong',
+      says: `${(error as Error).message.replace(/\.$/, '')}${advice(error, source)}`,
+    };
   }
 }
 

@@ -2,7 +2,6 @@
 import { parseArgs } from 'node:util';
 import { type Config, loadConfig } from '../shared/config.ts';
 import { openDatabase } from '../shared/db/database.ts';
-import { connectFault } from '../shared/db/faults.ts';
 import { findEmbedded } from '../shared/embedded/launch.ts';
 import { pingRedis } from '../shared/queues/redis.ts';
 import { parsed, runCommand } from './command.ts';
@@ -41,9 +40,7 @@ async function databaseFindings(config: Config): Promise<readonly Finding[]> {
   if (url === undefined) {
     return [{ name: 'database', state: 'wait', says: `not running for ${config.dataDir}: npm start starts it` }];
   }
-  const db = await openDatabase(url, 'doctor', 2).catch((error: unknown) => {
-    throw connectFault(url, error);
-  });
+  const db = await openDatabase(url, 'doctor', 2);
   try {
     return await checkDatabase(db);
   } finally {

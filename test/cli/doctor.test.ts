@@ -56,6 +56,7 @@ describe('npm run doctor', () => {
     );
     expect(ran.code).toBe(1);
     expect(of('database')).toMatchObject({ state: 'wrong' });
+    expect(of('database')?.says.split('unreachable')).toHaveLength(2);
     expect(of('queue')).toMatchObject({ state: 'wrong' });
     expect(ran.stdout).not.toContain('secret');
     expect(of('greenhouse')).toBeUndefined();
