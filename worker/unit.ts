@@ -43,7 +43,7 @@ export async function runUnit(means: Means, task: UnitTask): Promise<UnitAnswer>
   if (unit === undefined) return 'done';
   const answer = await withLock(means.db, `board:${unit.boardId}`, () => attempt(means, unit, task));
   if (answer === undefined) return { againInMs: BOARD_BUSY_MS };
-  if (answer === 'done') await finishScanIfDone(means.db, unit.scanId);
+  if (answer === 'done') await finishScanIfDone(means.db, unit.scanId, means.log);
   return answer;
 }
 

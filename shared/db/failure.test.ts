@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FetchError } from '../errors.ts';
-import { isDatabaseFailure } from './failure.ts';
+import { isDatabaseFailure, isDiskFull } from './failure.ts';
 
 describe('a failure of the database', () => {
   test.each([
@@ -20,6 +20,11 @@ describe('a failure of the database', () => {
     ['nothing', undefined],
   ])('is not %s', (_, error) => {
     expect(isDatabaseFailure(error)).toBe(false);
+  });
+
+  test('of a full disk is told apart', () => {
+    const full = new Error('no', { cause: Object.assign(new Error('could not extend file'), { code: '53100' }) });
+    expect([full, new Error('disk full')].map(isDiskFull)).toEqual([true, false]);
   });
 
   test('is found in a chain that ends in itself', () => {

@@ -2,6 +2,7 @@
 import type { Config } from '../config.ts';
 import { addStarterBoards } from '../db/boards.ts';
 import { openDatabase } from '../db/database.ts';
+import { isDiskFull } from '../db/failure.ts';
 import { databaseAddress } from '../db/faults.ts';
 import { migrate } from '../db/migrate.ts';
 import { keepEmbedded } from '../embedded/keeper.ts';
@@ -65,10 +66,8 @@ async function addBoards(url: string, file: string | undefined): Promise<void> {
   }
 }
 
-/** SQLSTATE 53100 (PostgreSQL documentation, appendix A). */
 function diskFault(error: unknown, config: Config): StartError | undefined {
-  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
-  if (code !== '53100' && cause?.code !== '53100') return undefined;
+  if (!isDiskFull(error)) return undefined;
   const where = config.databaseUrl === undefined ? config.dataDir : databaseAddress(config.databaseUrl);
   return new StartError(`The disk of the database (${where}) is full: make room and start again.`, { cause: error });
 }

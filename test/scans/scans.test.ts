@@ -8,6 +8,7 @@ import { listScans } from '../../shared/db/scans/list.ts';
 import { readScan } from '../../shared/db/scans/read.ts';
 import { endUnit, findOpenUnit, openWork, takeUnit } from '../../shared/db/scans/units.ts';
 import type { UnitState } from '../../shared/db/tables.ts';
+import type { Log } from '../../shared/log.ts';
 import { registry } from '../../shared/metrics/registry.ts';
 import { SOURCE_NAMES } from '../../shared/sources.ts';
 import { testDatabase } from '../db.ts';
@@ -155,8 +156,11 @@ describe('a scan ends', () => {
       (await registry.getSingleMetric('iam_scan_runs_total')?.get())?.values.find((v) => v.labels.status === 'partial')
         ?.value ?? 0;
     const before = await runs();
-    const ends = await Promise.all(Array.from({ length: 8 }, () => finishScanIfDone(db, id)));
+    const logged: unknown[] = [];
+    const log = { info: (fields: unknown) => void logged.push(fields) } as unknown as Log;
+    const ends = await Promise.all(Array.from({ length: 8 }, () => finishScanIfDone(db, id, log)));
     expect(ends.filter((end) => end !== undefined)).toEqual(['partial']);
+    expect(logged).toMatchObject([{ scanId: id, state: 'partial' }]);
     expect(await runs()).toBe(before + 1);
   });
 

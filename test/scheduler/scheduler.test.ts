@@ -5,8 +5,9 @@ import { keepLeading } from '../../scheduler/leader.ts';
 import { lookAfter } from '../../scheduler/rounds.ts';
 import { openDatabase } from '../../shared/db/database.ts';
 import { listScans } from '../../shared/db/scans/list.ts';
-import { createLog } from '../../shared/log.ts';
-import { openTimetable } from '../../shared/queues/timetable.ts';
+import { createLog, type Log } from '../../shared/log.ts';
+import { openTimetable, type Timetable } from '../../shared/queues/timetable.ts';
+import type { UnitQueue } from '../../shared/queues/units.ts';
 import { atEnd } from '../at-end.ts';
 import { BACKENDS } from '../backends.ts';
 import { testDatabase } from '../db.ts';
@@ -96,6 +97,34 @@ describe('of several schedulers', () => {
     await round();
     await round();
     expect(calls).toEqual(['size', 'sweep', 'size']);
+  });
+
+  test('that fail for minutes say so once in a while, and a full disk as what somebody must act on', async () => {
+    const { db } = await testDatabase();
+    const said: string[] = [];
+    const note = (level: string) => (_: unknown, text: string) => void said.push(`${level}: ${text}`);
+    const full = Object.assign(new Error('could not extend file'), { code: '53100' });
+    const failing = (error: Error) => () => Promise.reject(error);
+    const units = {
+      enqueue: failing(full),
+      size: failing(full),
+      sweep: failing(full),
+      ping: failing(full),
+      close: failing(full),
+    };
+    const round = lookAfter({
+      db,
+      units: units as unknown as UnitQueue,
+      timetable: { set: failing(new Error('the queue is away')) } as unknown as Timetable,
+      times: EVERY_SECOND,
+      log: { warn: note('warn'), error: note('error') } as unknown as Log,
+    });
+    for (let i = 0; i < 5; i++) await round();
+    expect(said).toEqual([
+      'warn: a round of the scheduler failed in part; the next one does it again',
+      expect.stringMatching(/^error: the disk of the database is full: make room/),
+      expect.stringMatching(/^error: the disk/),
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** How a scan ends: computed from its units' rows, by exactly one of all processes that ask. */
 import { sql, type Transaction } from 'kysely';
 import type { ScanErrorType } from '../../errors.ts';
+import type { Log } from '../../log.ts';
 import { countScan, type ScanOutcome } from '../../metrics/scan.ts';
 import { countSourceScan } from '../../metrics/source.ts';
 import type { SourceName } from '../../sources.ts';
@@ -21,7 +22,7 @@ interface UnitRow {
  * Ends the scan when none of its units is open any more.
  * @returns how it ended, to the one caller whose commit ended it; undefined to everybody else
  */
-export async function finishScanIfDone(db: Database, scanId: string): Promise<ScanOutcome | undefined> {
+export async function finishScanIfDone(db: Database, scanId: string, log?: Log): Promise<ScanOutcome | undefined> {
   const ended = await db.sql.transaction().execute(async (tx) => {
     // The lock comes before the count: whoever comes last then sees every unit's end.
     const scan = await tx
@@ -35,19 +36,22 @@ export async function finishScanIfDone(db: Database, scanId: string): Promise<Sc
     const units = await readUnits(tx, scanId);
     if (units.some((unit) => unit.state === 'queued' || unit.state === 'running')) return undefined;
     const state = scan.cancel_requested_at === null ? outcomeOf(units) : 'cancelled';
+    const reason = reasonOf(state, units, scan.sources);
     const { finished_at } = await tx
       .updateTable('scan')
-      .set({ state, finished_at: sql`clock_timestamp()`, reason: reasonOf(state, units, scan.sources) })
+      .set({ state, finished_at: sql`clock_timestamp()`, reason })
       .where('id', '=', scanId)
       .returning('finished_at')
       .executeTakeFirstOrThrow();
     await writeSourceStates(tx, units);
-    return { state, units, seconds: secondsBetween(scan.started_at ?? scan.requested_at, finished_at) };
+    return { state, reason, units, seconds: secondsBetween(scan.started_at ?? scan.requested_at, finished_at) };
   });
   if (ended === undefined) return undefined;
   countScan(ended.state, ended.seconds);
   for (const [source, outcome] of sourceOutcomes(ended.units)) countSourceScan(source, outcome);
-  return ended.state;
+  const { state, reason, seconds } = ended;
+  log?.[state === 'failed' ? 'warn' : 'info']({ scanId, state, reason, seconds }, 'scan ended');
+  return state;
 }
 
 function readUnits(tx: Transaction<Tables>, scanId: string): Promise<UnitRow[]> {
