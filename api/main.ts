@@ -3,6 +3,7 @@ import { openDatabase } from '../shared/db/database.ts';
 import { type Close, type RoleContext, runRole } from '../shared/lifecycle.ts';
 import { initErrors } from '../shared/metrics/application-errors.ts';
 import { initRoute } from '../shared/metrics/http.ts';
+import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { openUnitQueue } from '../shared/queues/units.ts';
 import { adminToken } from '../shared/secrets.ts';
@@ -20,8 +21,7 @@ const REQUESTS_SHARE = 0.5;
 
 async function start({ config, log, databaseUrl, metrics, ready }: RoleContext): Promise<Close> {
   const db = await openDatabase(databaseUrl, 'api');
-  const onError = (error: Error) => log.warn({ err: error }, 'queue connection');
-  const kit = await createQueueKit({ redisUrl: config.redisUrl, databaseUrl, onError });
+  const kit = await createQueueKit({ redisUrl: config.redisUrl, databaseUrl, onError: reportQueueFaults(log) });
   const queue = openUnitQueue(kit);
   const systemMetrics = showSystemMetrics(config, db, kit);
   let ending = false;

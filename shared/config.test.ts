@@ -90,6 +90,11 @@ describe('settings', () => {
     ]);
   });
 
+  test('that give one port to two servers are refused', () => {
+    expect(() => loadConfig({ PORT: '5001', METRICS_PORT: '5001' })).toThrow(/METRICS_PORT is the same as PORT/);
+    expect(loadConfig({ PORT: '5001', METRICS_PORT: '5002' }).metricsPort).toBe(5002);
+  });
+
   test('may switch the timetable off, move a source and name sources twice', () => {
     const config = loadConfig({
       SCAN_CRON: 'off',

@@ -290,6 +290,8 @@ export function loadConfig(env: Env = process.env): Config {
         `${name}${setting.secret ? '' : ` is ${JSON.stringify(text)}, it`} ${parsed.error.issues[0]?.message}`,
       );
   }
+  if (values.METRICS_PORT !== undefined && values.METRICS_PORT === values.PORT)
+    faults.push('METRICS_PORT is the same as PORT; give it another one, or unset it to have /metrics on PORT');
   faults.push(...unknownSettings(env), ...exposureFaults(values, env), ...tokenFaults(values));
   if (faults.length > 0) throw new ConfigError(faults);
   return toConfig(values);
