@@ -17,6 +17,8 @@ const QUERIES: Readonly<Partial<Record<SourceName, readonly string[]>>> = {
     'what_or=okta sailpoint cyberark saviynt forgerock beyondtrust delinea keycloak',
     'title_only=IAM',
   ],
+  // Searched in title and text; each word is one request.
+  jobicy: ['identity', 'iam', 'okta', 'cyberark', 'sailpoint'],
 };
 
 export function queriesFor(source: SourceName): readonly string[] {

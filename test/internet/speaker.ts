@@ -71,3 +71,20 @@ export function words(row: Row, fields: readonly string[]): string {
     .join(' ')
     .toLowerCase();
 }
+
+/** A loose search, as most are: two of its words in the row's text are enough. */
+export function search(query: string, fields: readonly string[]): (row: Row) => boolean {
+  const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return (row) => {
+    const text = words(row, fields);
+    return wanted.filter((word) => text.includes(word)).length >= Math.min(2, wanted.length);
+  };
+}
+
+/** The compiler's library does not know it yet. */
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
+
+/** A number beyond 2^53 that JSON writes with all its digits. */
+export function exactNumber(digits: unknown): unknown {
+  return rawJson(String(digits));
+}

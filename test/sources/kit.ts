@@ -117,3 +117,8 @@ export function manyRows(source: SourceName, count: number): Row[] {
 export function idsOf(source: SourceName, items: readonly unknown[]): string[] {
   return items.map((item) => CONNECTORS[source].nativeId(item));
 }
+
+/** Paths and queries of all requests, in order. */
+export function askedOf(internet: Internet): string[] {
+  return internet.requests.map(({ path }) => path);
+}

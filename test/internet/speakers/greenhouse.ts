@@ -1,5 +1,5 @@
 import { countryName, escapeHtml, htmlText, placeText } from '../demo/advert.ts';
-import type { Row, Speaker } from '../speaker.ts';
+import { exactNumber, type Row, type Speaker } from '../speaker.ts';
 
 export const greenhouse: Speaker = {
   paged: false,
@@ -16,7 +16,7 @@ export const greenhouse: Speaker = {
   noise: (row, serial) => ({
     ...row,
     // Ids beyond 2^53 are numbers on the wire.
-    id: rawJson(String(row.id)),
+    id: exactNumber(row.id),
     updated_at: new Date(Date.UTC(2026, 0, 1) + serial * 60_000).toISOString(),
   }),
   renumber: (row, number) => ({
@@ -74,6 +74,3 @@ function metadataOf(advert: Parameters<Speaker['write']>[0]): Row[] | null {
 function withoutContent(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'content'));
 }
-
-/** The compiler's library does not know it yet. */
-const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };

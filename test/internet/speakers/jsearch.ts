@@ -1,5 +1,5 @@
 import { placeText, plainText, slug } from '../demo/advert.ts';
-import { type Row, type Speaker, words } from '../speaker.ts';
+import { type Speaker, search } from '../speaker.ts';
 
 const ROWS_PER_PAGE = 10;
 
@@ -21,7 +21,7 @@ export const jsearch: Speaker = {
     const cursor = url.searchParams.get('cursor');
     const page = cursor === null ? Number(url.searchParams.get('page') ?? 1) - 1 : pageOfCursor(cursor);
     if (!Number.isInteger(page) || page < 0) return { status: 400, body: { message: 'Invalid page' } };
-    return { board: '*', page, rowsPerPage: ROWS_PER_PAGE, fits: fits(query) };
+    return { board: '*', page, rowsPerPage: ROWS_PER_PAGE, fits: search(query, ['job_title', 'job_description']) };
   },
   answer({ rows, next }, { url }) {
     const head = {
@@ -83,15 +83,6 @@ export const jsearch: Speaker = {
     };
   },
 };
-
-/** A loose search: two of the words are enough. */
-function fits(query: string): (row: Row) => boolean {
-  const wanted = query.toLowerCase().split(/\s+/);
-  return (row) => {
-    const text = words(row, ['job_title', 'job_description']);
-    return wanted.filter((word) => text.includes(word)).length >= Math.min(2, wanted.length);
-  };
-}
 
 function cursorOf(page: number): string {
   return Buffer.from(JSON.stringify({ p: page })).toString('base64url');
