@@ -74,6 +74,16 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 8,
   },
+  remotive: {
+    label: 'Remotive',
+    kind: 'feed',
+    keys: [],
+    baseUrl: 'https://remotive.com',
+    homepage: 'https://github.com/remotive-com/remote-jobs-api',
+    attribution: { text: 'Found on Remotive', url: 'https://remotive.com' },
+    concurrency: 1,
+    pagesMax: 1,
+  },
   greenhouse: {
     label: 'Greenhouse',
     kind: 'board',

@@ -9,6 +9,7 @@ import lever from '../../worker/sources/fixtures/lever.json' with { type: 'json'
 import personio from '../../worker/sources/fixtures/personio.json' with { type: 'json' };
 import recruitee from '../../worker/sources/fixtures/recruitee.json' with { type: 'json' };
 import remoteok from '../../worker/sources/fixtures/remoteok.json' with { type: 'json' };
+import remotive from '../../worker/sources/fixtures/remotive.json' with { type: 'json' };
 import teamtailor from '../../worker/sources/fixtures/teamtailor.json' with { type: 'json' };
 import workable from '../../worker/sources/fixtures/workable.json' with { type: 'json' };
 import type { Board } from '../../worker/sources/source.ts';
@@ -44,6 +45,7 @@ const ALL = {
   adzuna,
   remoteok,
   jobicy,
+  remotive,
   greenhouse,
   lever,
   ashby,

@@ -9,6 +9,7 @@ import { lever } from './lever.ts';
 import { personio } from './personio.ts';
 import { recruitee } from './recruitee.ts';
 import { remoteok } from './remoteok.ts';
+import { remotive } from './remotive.ts';
 import type { Connector } from './source.ts';
 import { teamtailor } from './teamtailor.ts';
 import { workable } from './workable.ts';
@@ -18,6 +19,7 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   adzuna,
   remoteok,
   jobicy,
+  remotive,
   greenhouse,
   lever,
   ashby,

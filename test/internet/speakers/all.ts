@@ -9,6 +9,7 @@ import { lever } from './lever.ts';
 import { personio } from './personio.ts';
 import { recruitee } from './recruitee.ts';
 import { remoteok } from './remoteok.ts';
+import { remotive } from './remotive.ts';
 import { teamtailor } from './teamtailor.ts';
 import { workable } from './workable.ts';
 
@@ -17,6 +18,7 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   adzuna,
   remoteok,
   jobicy,
+  remotive,
   greenhouse,
   lever,
   ashby,
