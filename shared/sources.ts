@@ -84,6 +84,16 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 1,
   },
+  workingnomads: {
+    label: 'Working Nomads',
+    kind: 'feed',
+    keys: [],
+    baseUrl: 'https://www.workingnomads.com',
+    homepage: 'https://www.workingnomads.com',
+    attribution: { text: 'Found on Working Nomads', url: 'https://www.workingnomads.com' },
+    concurrency: 1,
+    pagesMax: 1,
+  },
   greenhouse: {
     label: 'Greenhouse',
     kind: 'board',

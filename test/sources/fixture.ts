@@ -12,6 +12,7 @@ import remoteok from '../../worker/sources/fixtures/remoteok.json' with { type: 
 import remotive from '../../worker/sources/fixtures/remotive.json' with { type: 'json' };
 import teamtailor from '../../worker/sources/fixtures/teamtailor.json' with { type: 'json' };
 import workable from '../../worker/sources/fixtures/workable.json' with { type: 'json' };
+import workingnomads from '../../worker/sources/fixtures/workingnomads.json' with { type: 'json' };
 import type { Board } from '../../worker/sources/source.ts';
 import type { Row } from '../internet/speaker.ts';
 
@@ -46,6 +47,7 @@ const ALL = {
   remoteok,
   jobicy,
   remotive,
+  workingnomads,
   greenhouse,
   lever,
   ashby,

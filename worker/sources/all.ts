@@ -13,6 +13,7 @@ import { remotive } from './remotive.ts';
 import type { Connector } from './source.ts';
 import { teamtailor } from './teamtailor.ts';
 import { workable } from './workable.ts';
+import { workingnomads } from './workingnomads.ts';
 
 export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   jsearch,
@@ -20,6 +21,7 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   remoteok,
   jobicy,
   remotive,
+  workingnomads,
   greenhouse,
   lever,
   ashby,

@@ -12,6 +12,7 @@ import { remoteok } from './remoteok.ts';
 import { remotive } from './remotive.ts';
 import { teamtailor } from './teamtailor.ts';
 import { workable } from './workable.ts';
+import { workingnomads } from './workingnomads.ts';
 
 export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   jsearch,
@@ -19,6 +20,7 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   remoteok,
   jobicy,
   remotive,
+  workingnomads,
   greenhouse,
   lever,
   ashby,
