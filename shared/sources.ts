@@ -94,6 +94,16 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 1,
   },
+  arbeitnow: {
+    label: 'Arbeitnow',
+    kind: 'feed',
+    keys: [],
+    baseUrl: 'https://www.arbeitnow.com',
+    homepage: 'https://www.arbeitnow.com/blog/job-board-api',
+    attribution: { text: 'Found on Arbeitnow', url: 'https://www.arbeitnow.com' },
+    concurrency: 1,
+    pagesMax: 50,
+  },
   greenhouse: {
     label: 'Greenhouse',
     kind: 'board',

@@ -78,6 +78,7 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
     jobicy: { '*': rows('jobicy', few(50000)) },
     remotive: { '*': rows('remotive', few(51000)) },
     workingnomads: { '*': rows('workingnomads', few(52000)) },
+    arbeitnow: { '*': rows('arbeitnow', few(53000)) },
     greenhouse: board('greenhouse'),
     lever: board('lever'),
     teamtailor: board('teamtailor'),

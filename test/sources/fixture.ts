@@ -1,6 +1,7 @@
 /** The fixtures of `worker/sources/fixtures/`, by source. The compiler asks for one line for each row of the catalogue. */
 import type { SourceName } from '../../shared/sources.ts';
 import adzuna from '../../worker/sources/fixtures/adzuna.json' with { type: 'json' };
+import arbeitnow from '../../worker/sources/fixtures/arbeitnow.json' with { type: 'json' };
 import ashby from '../../worker/sources/fixtures/ashby.json' with { type: 'json' };
 import greenhouse from '../../worker/sources/fixtures/greenhouse.json' with { type: 'json' };
 import jobicy from '../../worker/sources/fixtures/jobicy.json' with { type: 'json' };
@@ -48,6 +49,7 @@ const ALL = {
   jobicy,
   remotive,
   workingnomads,
+  arbeitnow,
   greenhouse,
   lever,
   ashby,

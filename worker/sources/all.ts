@@ -1,6 +1,7 @@
 /** Every connector, by name. The compiler asks for one line for each row of the catalogue. */
 import type { SourceName } from '../../shared/sources.ts';
 import { adzuna } from './adzuna.ts';
+import { arbeitnow } from './arbeitnow.ts';
 import { ashby } from './ashby.ts';
 import { greenhouse } from './greenhouse.ts';
 import { jobicy } from './jobicy.ts';
@@ -22,6 +23,7 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   jobicy,
   remotive,
   workingnomads,
+  arbeitnow,
   greenhouse,
   lever,
   ashby,

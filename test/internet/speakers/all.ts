@@ -1,6 +1,7 @@
 import type { SourceName } from '../../../shared/sources.ts';
 import type { Speaker } from '../speaker.ts';
 import { adzuna } from './adzuna.ts';
+import { arbeitnow } from './arbeitnow.ts';
 import { ashby } from './ashby.ts';
 import { greenhouse } from './greenhouse.ts';
 import { jobicy } from './jobicy.ts';
@@ -21,6 +22,7 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   jobicy,
   remotive,
   workingnomads,
+  arbeitnow,
   greenhouse,
   lever,
   ashby,
