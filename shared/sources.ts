@@ -104,6 +104,16 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 50,
   },
+  himalayas: {
+    label: 'Himalayas',
+    kind: 'search',
+    keys: [],
+    baseUrl: 'https://himalayas.app',
+    homepage: 'https://himalayas.app/docs',
+    attribution: { text: 'Found on Himalayas', url: 'https://himalayas.app' },
+    concurrency: 1,
+    pagesMax: 40,
+  },
   greenhouse: {
     label: 'Greenhouse',
     kind: 'board',
@@ -173,6 +183,16 @@ export const SOURCES = {
     attribution: { text: "From the employer's Teamtailor site", url: 'https://www.teamtailor.com' },
     concurrency: 1,
     pagesMax: 20,
+  },
+  jsonld: {
+    label: 'Careers page',
+    kind: 'board',
+    keys: [],
+    baseUrl: 'https://{token}',
+    homepage: 'https://schema.org/JobPosting',
+    attribution: { text: "From the employer's careers page", url: 'https://schema.org/JobPosting' },
+    concurrency: 1,
+    pagesMax: 1,
   },
 } as const satisfies Record<string, SourceInfo>;
 

@@ -19,6 +19,7 @@ const QUERIES: Readonly<Partial<Record<SourceName, readonly string[]>>> = {
   ],
   // Searched in title and text; each word is one request.
   jobicy: ['identity', 'iam', 'okta', 'cyberark', 'sailpoint'],
+  himalayas: ['identity access management', 'iam engineer', 'okta', 'cyberark', 'sailpoint', 'identity governance'],
 };
 
 export function queriesFor(source: SourceName): readonly string[] {

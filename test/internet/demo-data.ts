@@ -37,6 +37,7 @@ const PLAN: Readonly<Record<string, { readonly count: number; readonly iamShare:
   zonnebloem: { count: 6, iamShare: 0.35 },
   sturmhut: { count: 6, iamShare: 0.4 },
   lumalien: { count: 6, iamShare: 0.35 },
+  'careers.pemberly.example/jobs': { count: 5, iamShare: 0.4 },
 };
 
 /** @param newest when the newest advert was published; a fixed day, so that a second demo finds the same postings */
@@ -79,8 +80,10 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
     remotive: { '*': rows('remotive', few(51000)) },
     workingnomads: { '*': rows('workingnomads', few(52000)) },
     arbeitnow: { '*': rows('arbeitnow', few(53000)) },
+    himalayas: { '*': rows('himalayas', few(54000)) },
     greenhouse: board('greenhouse'),
     lever: board('lever'),
+    jsonld: board('jsonld'),
     teamtailor: board('teamtailor'),
     personio: board('personio'),
     recruitee: board('recruitee'),

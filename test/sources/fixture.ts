@@ -4,8 +4,10 @@ import adzuna from '../../worker/sources/fixtures/adzuna.json' with { type: 'jso
 import arbeitnow from '../../worker/sources/fixtures/arbeitnow.json' with { type: 'json' };
 import ashby from '../../worker/sources/fixtures/ashby.json' with { type: 'json' };
 import greenhouse from '../../worker/sources/fixtures/greenhouse.json' with { type: 'json' };
+import himalayas from '../../worker/sources/fixtures/himalayas.json' with { type: 'json' };
 import jobicy from '../../worker/sources/fixtures/jobicy.json' with { type: 'json' };
 import jsearch from '../../worker/sources/fixtures/jsearch.json' with { type: 'json' };
+import jsonld from '../../worker/sources/fixtures/jsonld.json' with { type: 'json' };
 import lever from '../../worker/sources/fixtures/lever.json' with { type: 'json' };
 import personio from '../../worker/sources/fixtures/personio.json' with { type: 'json' };
 import recruitee from '../../worker/sources/fixtures/recruitee.json' with { type: 'json' };
@@ -50,6 +52,7 @@ const ALL = {
   remotive,
   workingnomads,
   arbeitnow,
+  himalayas,
   greenhouse,
   lever,
   ashby,
@@ -57,5 +60,6 @@ const ALL = {
   recruitee,
   personio,
   teamtailor,
+  jsonld,
 } satisfies Record<SourceName, unknown>;
 export const FIXTURES = ALL as unknown as Readonly<Record<SourceName, Fixture>>;

@@ -4,8 +4,10 @@ import { adzuna } from './adzuna.ts';
 import { arbeitnow } from './arbeitnow.ts';
 import { ashby } from './ashby.ts';
 import { greenhouse } from './greenhouse.ts';
+import { himalayas } from './himalayas.ts';
 import { jobicy } from './jobicy.ts';
 import { jsearch } from './jsearch.ts';
+import { jsonld } from './jsonld.ts';
 import { lever } from './lever.ts';
 import { personio } from './personio.ts';
 import { recruitee } from './recruitee.ts';
@@ -24,6 +26,7 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   remotive,
   workingnomads,
   arbeitnow,
+  himalayas,
   greenhouse,
   lever,
   ashby,
@@ -31,4 +34,5 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   recruitee,
   personio,
   teamtailor,
+  jsonld,
 };

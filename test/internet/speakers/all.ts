@@ -4,8 +4,10 @@ import { adzuna } from './adzuna.ts';
 import { arbeitnow } from './arbeitnow.ts';
 import { ashby } from './ashby.ts';
 import { greenhouse } from './greenhouse.ts';
+import { himalayas } from './himalayas.ts';
 import { jobicy } from './jobicy.ts';
 import { jsearch } from './jsearch.ts';
+import { jsonld } from './jsonld.ts';
 import { lever } from './lever.ts';
 import { personio } from './personio.ts';
 import { recruitee } from './recruitee.ts';
@@ -23,6 +25,7 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   remotive,
   workingnomads,
   arbeitnow,
+  himalayas,
   greenhouse,
   lever,
   ashby,
@@ -30,4 +33,5 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   recruitee,
   personio,
   teamtailor,
+  jsonld,
 };
