@@ -114,6 +114,17 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 40,
   },
+  themuse: {
+    label: 'The Muse',
+    kind: 'search',
+    keys: [],
+    optionalKeys: ['THEMUSE_API_KEY'],
+    baseUrl: 'https://www.themuse.com',
+    homepage: 'https://www.themuse.com/developers/api/v2',
+    attribution: { text: 'Found on The Muse', url: 'https://www.themuse.com' },
+    concurrency: 1,
+    pagesMax: 150,
+  },
   greenhouse: {
     label: 'Greenhouse',
     kind: 'board',

@@ -20,6 +20,16 @@ const QUERIES: Readonly<Partial<Record<SourceName, readonly string[]>>> = {
   // Searched in title and text; each word is one request.
   jobicy: ['identity', 'iam', 'okta', 'cyberark', 'sailpoint'],
   himalayas: ['identity access management', 'iam engineer', 'okta', 'cyberark', 'sailpoint', 'identity governance'],
+  // Slices, because a list shows its first hundred pages only and The Muse knows no words.
+  themuse: [
+    'category=Software Engineering&level=Senior Level',
+    'category=Software Engineering&level=Mid Level',
+    'category=Software Engineering&level=Entry Level',
+    'category=Software Engineering&level=management',
+    'category=Data and Analytics&level=Senior Level',
+    'category=Data and Analytics&level=Mid Level',
+    'category=Unknown',
+  ],
 };
 
 export function queriesFor(source: SourceName): readonly string[] {

@@ -14,6 +14,7 @@ import recruitee from '../../worker/sources/fixtures/recruitee.json' with { type
 import remoteok from '../../worker/sources/fixtures/remoteok.json' with { type: 'json' };
 import remotive from '../../worker/sources/fixtures/remotive.json' with { type: 'json' };
 import teamtailor from '../../worker/sources/fixtures/teamtailor.json' with { type: 'json' };
+import themuse from '../../worker/sources/fixtures/themuse.json' with { type: 'json' };
 import workable from '../../worker/sources/fixtures/workable.json' with { type: 'json' };
 import workingnomads from '../../worker/sources/fixtures/workingnomads.json' with { type: 'json' };
 import type { Board } from '../../worker/sources/source.ts';
@@ -53,6 +54,7 @@ const ALL = {
   workingnomads,
   arbeitnow,
   himalayas,
+  themuse,
   greenhouse,
   lever,
   ashby,

@@ -15,6 +15,7 @@ export const KEYS = {
   JSEARCH_API_KEY: 'jsearch-key-51',
   ADZUNA_APP_ID: 'adzuna-id-62',
   ADZUNA_APP_KEY: 'adzuna-key-73',
+  THEMUSE_API_KEY: 'themuse-key-95',
 };
 const QUICK: Partial<HttpLimits> = { backoffMs: 1, headersMs: 2_000, bodyMs: 2_000, wholeMs: 20_000 };
 

@@ -15,6 +15,7 @@ import { remoteok } from './remoteok.ts';
 import { remotive } from './remotive.ts';
 import type { Connector } from './source.ts';
 import { teamtailor } from './teamtailor.ts';
+import { themuse } from './themuse.ts';
 import { workable } from './workable.ts';
 import { workingnomads } from './workingnomads.ts';
 
@@ -27,6 +28,7 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   workingnomads,
   arbeitnow,
   himalayas,
+  themuse,
   greenhouse,
   lever,
   ashby,

@@ -14,6 +14,7 @@ import { recruitee } from './recruitee.ts';
 import { remoteok } from './remoteok.ts';
 import { remotive } from './remotive.ts';
 import { teamtailor } from './teamtailor.ts';
+import { themuse } from './themuse.ts';
 import { workable } from './workable.ts';
 import { workingnomads } from './workingnomads.ts';
 
@@ -26,6 +27,7 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   workingnomads,
   arbeitnow,
   himalayas,
+  themuse,
   greenhouse,
   lever,
   ashby,
