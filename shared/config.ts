@@ -197,6 +197,13 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     schema: z.string().min(1),
     secret: true,
   },
+  USAJOBS_API_KEY: { about: 'Key of USAJOBS.', default: undefined, schema: z.string().min(1), secret: true },
+  USAJOBS_EMAIL: {
+    about: 'E-mail address that the key of USAJOBS was given to; USAJOBS wants it as the User-Agent.',
+    default: undefined,
+    schema: z.string().regex(/^[\x21-\x7e]+@[\x21-\x7e]+$/, 'must be an e-mail address'),
+    secret: true,
+  },
   ...baseUrlSettings,
   ADMIN_TOKEN: {
     about: 'Secret for X-Admin-Token. Unset on loopback: one is generated into DATA_DIR.',

@@ -125,6 +125,16 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 150,
   },
+  usajobs: {
+    label: 'USAJOBS',
+    kind: 'search',
+    keys: ['USAJOBS_API_KEY', 'USAJOBS_EMAIL'],
+    baseUrl: 'https://data.usajobs.gov',
+    homepage: 'https://developer.usajobs.gov',
+    attribution: { text: 'From USAJOBS', url: 'https://www.usajobs.gov' },
+    concurrency: 1,
+    pagesMax: 12,
+  },
   greenhouse: {
     label: 'Greenhouse',
     kind: 'board',

@@ -30,6 +30,7 @@ const QUERIES: Readonly<Partial<Record<SourceName, readonly string[]>>> = {
     'category=Data and Analytics&level=Mid Level',
     'category=Unknown',
   ],
+  usajobs: ['identity credential access management', 'ICAM', 'privileged access', 'identity management'],
 };
 
 export function queriesFor(source: SourceName): readonly string[] {

@@ -82,6 +82,7 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
     arbeitnow: { '*': rows('arbeitnow', few(53000)) },
     himalayas: { '*': rows('himalayas', few(54000)) },
     themuse: { '*': rows('themuse', few(55000)) },
+    usajobs: { '*': rows('usajobs', few(56000)) },
     greenhouse: board('greenhouse'),
     lever: board('lever'),
     jsonld: board('jsonld'),

@@ -15,6 +15,7 @@ import remoteok from '../../worker/sources/fixtures/remoteok.json' with { type: 
 import remotive from '../../worker/sources/fixtures/remotive.json' with { type: 'json' };
 import teamtailor from '../../worker/sources/fixtures/teamtailor.json' with { type: 'json' };
 import themuse from '../../worker/sources/fixtures/themuse.json' with { type: 'json' };
+import usajobs from '../../worker/sources/fixtures/usajobs.json' with { type: 'json' };
 import workable from '../../worker/sources/fixtures/workable.json' with { type: 'json' };
 import workingnomads from '../../worker/sources/fixtures/workingnomads.json' with { type: 'json' };
 import type { Board } from '../../worker/sources/source.ts';
@@ -55,6 +56,7 @@ const ALL = {
   arbeitnow,
   himalayas,
   themuse,
+  usajobs,
   greenhouse,
   lever,
   ashby,

@@ -15,6 +15,8 @@ export const KEYS = {
   JSEARCH_API_KEY: 'jsearch-key-51',
   ADZUNA_APP_ID: 'adzuna-id-62',
   ADZUNA_APP_KEY: 'adzuna-key-73',
+  USAJOBS_API_KEY: 'usajobs-key-84',
+  USAJOBS_EMAIL: 'ops@example.gov',
   THEMUSE_API_KEY: 'themuse-key-95',
 };
 const QUICK: Partial<HttpLimits> = { backoffMs: 1, headersMs: 2_000, bodyMs: 2_000, wholeMs: 20_000 };

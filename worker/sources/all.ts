@@ -16,6 +16,7 @@ import { remotive } from './remotive.ts';
 import type { Connector } from './source.ts';
 import { teamtailor } from './teamtailor.ts';
 import { themuse } from './themuse.ts';
+import { usajobs } from './usajobs.ts';
 import { workable } from './workable.ts';
 import { workingnomads } from './workingnomads.ts';
 
@@ -29,6 +30,7 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   arbeitnow,
   himalayas,
   themuse,
+  usajobs,
   greenhouse,
   lever,
   ashby,

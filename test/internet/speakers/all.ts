@@ -15,6 +15,7 @@ import { remoteok } from './remoteok.ts';
 import { remotive } from './remotive.ts';
 import { teamtailor } from './teamtailor.ts';
 import { themuse } from './themuse.ts';
+import { usajobs } from './usajobs.ts';
 import { workable } from './workable.ts';
 import { workingnomads } from './workingnomads.ts';
 
@@ -28,6 +29,7 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   arbeitnow,
   himalayas,
   themuse,
+  usajobs,
   greenhouse,
   lever,
   ashby,
