@@ -14,12 +14,15 @@ const FILE_BYTES_MAX = 10 * 1024 * 1024;
 const BOARDS_MAX = 20_000;
 const INSERT_BATCH = 500;
 
-const BoardSchema = z.strictObject({
+/** As in the board's address: it becomes a part of one. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+/** A page's address, with or without `https://`. */
+const PAGE = /^(?:https:\/\/)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?][\x21-\x7e]{0,250})?$/i;
+
+const BoardFields = z.strictObject({
   source: z.string(),
-  /** The employer's name in the source's addresses; it becomes part of a URL. */
-  token: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be letters, digits, ".", "_" or "-", as in the board\'s address'),
+  /** The employer's name in the source's addresses, or the address of its careers page for `jsonld`. */
+  token: z.string(),
   region: z
     .string()
     .regex(/^[a-z]{0,10}$/, 'must be a few lower-case letters, such as "eu"')
@@ -29,7 +32,15 @@ const BoardSchema = z.strictObject({
   confidence: z.enum(['high', 'medium', 'low'], { message: 'must be high, medium or low' }).default('high'),
   evidence: z.string().max(500).optional(),
 });
-export type StarterBoard = z.infer<typeof BoardSchema>;
+export type StarterBoard = z.infer<typeof BoardFields>;
+
+const BoardSchema = BoardFields.superRefine(({ source, token }, faults) => {
+  const message =
+    source === 'jsonld'
+      ? 'must be the address of a careers page, such as example.com/careers'
+      : 'must be letters, digits, ".", "_" or "-", as in the board\'s address';
+  if (!(source === 'jsonld' ? PAGE : NAME).test(token)) faults.addIssue({ code: 'custom', path: ['token'], message });
+});
 
 /**
  * The boards of a new installation.

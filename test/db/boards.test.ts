@@ -29,7 +29,9 @@ describe('the starter boards', () => {
     const added = await addStarterBoards(db);
     const rows = await boards(db);
     expect(rows).toHaveLength(added);
-    expect([...new Set(rows.map((row) => row.source))].sort()).toEqual(SOURCE_NAMES.toSorted());
+    // Which careers pages are read is for the operator to say.
+    const started = SOURCE_NAMES.filter((name) => name !== 'jsonld').toSorted();
+    expect([...new Set(rows.map((row) => row.source))].sort()).toEqual(started);
     const whole = SOURCE_NAMES.filter((name) => sourceInfo(name).kind !== 'board');
     expect(rows.filter((row) => row.token === '*').map((row) => row.source)).toEqual(whole.toSorted());
     expect(rows.filter((row) => row.source === 'greenhouse').length).toBeGreaterThan(150);
@@ -68,7 +70,30 @@ describe('BOARDS_FILE', () => {
 
   test('may be empty', async () => {
     const { db } = await testDatabase();
-    expect(await addStarterBoards(db, fileOf([]))).toBe(3);
+    const whole = SOURCE_NAMES.filter((name) => sourceInfo(name).kind !== 'board');
+    expect(await addStarterBoards(db, fileOf([]))).toBe(whole.length);
+  });
+
+  test('names a careers page by its address', async () => {
+    const { db } = await testDatabase();
+    const tokens = ['careers.example.com', 'https://www.example.com/careers?dept=IT&page=1', 'example.com/Jobs/'];
+    await addStarterBoards(db, fileOf(tokens.map((token) => ({ source: 'jsonld', token }))));
+    const rows = (await boards(db)).filter((row) => row.source === 'jsonld');
+    expect(rows.map((row) => row.token).sort()).toEqual(tokens.toSorted());
+  });
+
+  test.each([
+    'acme',
+    'http://example.com/careers',
+    'example.com:8080/x',
+    'user@example.com',
+    'example.com/a b',
+    '//example.com',
+    '',
+  ])('is refused when it names %j as a careers page', async (token) => {
+    const { db } = await testDatabase();
+    const fault = addStarterBoards(db, fileOf([{ source: 'jsonld', token }]));
+    await expect(fault).rejects.toThrow('must be the address of a careers page');
   });
 
   test('is refused with every fault named by its place, and nothing is added', async () => {
