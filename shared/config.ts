@@ -204,6 +204,7 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     schema: z.string().regex(/^[\x21-\x7e]+@[\x21-\x7e]+$/, 'must be an e-mail address'),
     secret: true,
   },
+  REED_API_KEY: { about: 'Key of Reed.', default: undefined, schema: z.string().min(1), secret: true },
   ...baseUrlSettings,
   ADMIN_TOKEN: {
     about: 'Secret for X-Admin-Token. Unset on loopback: one is generated into DATA_DIR.',

@@ -135,6 +135,16 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 12,
   },
+  reed: {
+    label: 'Reed',
+    kind: 'search',
+    keys: ['REED_API_KEY'],
+    baseUrl: 'https://www.reed.co.uk',
+    homepage: 'https://www.reed.co.uk/developers/jobseeker',
+    attribution: { text: 'Found on Reed.co.uk', url: 'https://www.reed.co.uk' },
+    concurrency: 1,
+    pagesMax: 14,
+  },
   greenhouse: {
     label: 'Greenhouse',
     kind: 'board',

@@ -31,6 +31,15 @@ const QUERIES: Readonly<Partial<Record<SourceName, readonly string[]>>> = {
     'category=Unknown',
   ],
   usajobs: ['identity credential access management', 'ICAM', 'privileged access', 'identity management'],
+  reed: [
+    'identity access management',
+    'IAM engineer',
+    'privileged access management',
+    'cyberark',
+    'sailpoint',
+    'okta',
+    'entra id',
+  ],
 };
 
 export function queriesFor(source: SourceName): readonly string[] {

@@ -11,6 +11,7 @@ import jsonld from '../../worker/sources/fixtures/jsonld.json' with { type: 'jso
 import lever from '../../worker/sources/fixtures/lever.json' with { type: 'json' };
 import personio from '../../worker/sources/fixtures/personio.json' with { type: 'json' };
 import recruitee from '../../worker/sources/fixtures/recruitee.json' with { type: 'json' };
+import reed from '../../worker/sources/fixtures/reed.json' with { type: 'json' };
 import remoteok from '../../worker/sources/fixtures/remoteok.json' with { type: 'json' };
 import remotive from '../../worker/sources/fixtures/remotive.json' with { type: 'json' };
 import teamtailor from '../../worker/sources/fixtures/teamtailor.json' with { type: 'json' };
@@ -57,6 +58,7 @@ const ALL = {
   himalayas,
   themuse,
   usajobs,
+  reed,
   greenhouse,
   lever,
   ashby,

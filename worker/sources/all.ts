@@ -11,6 +11,7 @@ import { jsonld } from './jsonld.ts';
 import { lever } from './lever.ts';
 import { personio } from './personio.ts';
 import { recruitee } from './recruitee.ts';
+import { reed } from './reed.ts';
 import { remoteok } from './remoteok.ts';
 import { remotive } from './remotive.ts';
 import type { Connector } from './source.ts';
@@ -31,6 +32,7 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   himalayas,
   themuse,
   usajobs,
+  reed,
   greenhouse,
   lever,
   ashby,

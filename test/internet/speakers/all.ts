@@ -11,6 +11,7 @@ import { jsonld } from './jsonld.ts';
 import { lever } from './lever.ts';
 import { personio } from './personio.ts';
 import { recruitee } from './recruitee.ts';
+import { reed } from './reed.ts';
 import { remoteok } from './remoteok.ts';
 import { remotive } from './remotive.ts';
 import { teamtailor } from './teamtailor.ts';
@@ -30,6 +31,7 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   himalayas,
   themuse,
   usajobs,
+  reed,
   greenhouse,
   lever,
   ashby,
