@@ -145,6 +145,16 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 14,
   },
+  findwork: {
+    label: 'Findwork',
+    kind: 'search',
+    keys: ['FINDWORK_API_KEY'],
+    baseUrl: 'https://findwork.dev',
+    homepage: 'https://findwork.dev/developers/',
+    attribution: { text: 'Found on Findwork', url: 'https://findwork.dev' },
+    concurrency: 1,
+    pagesMax: 12,
+  },
   greenhouse: {
     label: 'Greenhouse',
     kind: 'board',

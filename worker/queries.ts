@@ -40,6 +40,7 @@ const QUERIES: Readonly<Partial<Record<SourceName, readonly string[]>>> = {
     'okta',
     'entra id',
   ],
+  findwork: ['iam', 'identity', 'okta', 'privileged access'],
 };
 
 export function queriesFor(source: SourceName): readonly string[] {

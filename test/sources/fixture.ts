@@ -3,6 +3,7 @@ import type { SourceName } from '../../shared/sources.ts';
 import adzuna from '../../worker/sources/fixtures/adzuna.json' with { type: 'json' };
 import arbeitnow from '../../worker/sources/fixtures/arbeitnow.json' with { type: 'json' };
 import ashby from '../../worker/sources/fixtures/ashby.json' with { type: 'json' };
+import findwork from '../../worker/sources/fixtures/findwork.json' with { type: 'json' };
 import greenhouse from '../../worker/sources/fixtures/greenhouse.json' with { type: 'json' };
 import himalayas from '../../worker/sources/fixtures/himalayas.json' with { type: 'json' };
 import jobicy from '../../worker/sources/fixtures/jobicy.json' with { type: 'json' };
@@ -59,6 +60,7 @@ const ALL = {
   themuse,
   usajobs,
   reed,
+  findwork,
   greenhouse,
   lever,
   ashby,

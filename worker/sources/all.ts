@@ -3,6 +3,7 @@ import type { SourceName } from '../../shared/sources.ts';
 import { adzuna } from './adzuna.ts';
 import { arbeitnow } from './arbeitnow.ts';
 import { ashby } from './ashby.ts';
+import { findwork } from './findwork.ts';
 import { greenhouse } from './greenhouse.ts';
 import { himalayas } from './himalayas.ts';
 import { jobicy } from './jobicy.ts';
@@ -33,6 +34,7 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   themuse,
   usajobs,
   reed,
+  findwork,
   greenhouse,
   lever,
   ashby,

@@ -3,6 +3,7 @@ import type { Speaker } from '../speaker.ts';
 import { adzuna } from './adzuna.ts';
 import { arbeitnow } from './arbeitnow.ts';
 import { ashby } from './ashby.ts';
+import { findwork } from './findwork.ts';
 import { greenhouse } from './greenhouse.ts';
 import { himalayas } from './himalayas.ts';
 import { jobicy } from './jobicy.ts';
@@ -32,6 +33,7 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   themuse,
   usajobs,
   reed,
+  findwork,
   greenhouse,
   lever,
   ashby,
