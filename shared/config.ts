@@ -206,6 +206,7 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   },
   REED_API_KEY: { about: 'Key of Reed.', default: undefined, schema: z.string().min(1), secret: true },
   FINDWORK_API_KEY: { about: 'Key of Findwork.', default: undefined, schema: z.string().min(1), secret: true },
+  JOOBLE_API_KEY: { about: 'Key of Jooble.', default: undefined, schema: z.string().min(1), secret: true },
   ...baseUrlSettings,
   ADMIN_TOKEN: {
     about: 'Secret for X-Admin-Token. Unset on loopback: one is generated into DATA_DIR.',

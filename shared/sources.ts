@@ -155,6 +155,16 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 12,
   },
+  jooble: {
+    label: 'Jooble',
+    kind: 'search',
+    keys: ['JOOBLE_API_KEY'],
+    baseUrl: 'https://jooble.org',
+    homepage: 'https://jooble.org/api/about',
+    attribution: { text: 'Found on Jooble', url: 'https://jooble.org' },
+    concurrency: 1,
+    pagesMax: 4,
+  },
   greenhouse: {
     label: 'Greenhouse',
     kind: 'board',

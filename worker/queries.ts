@@ -41,6 +41,8 @@ const QUERIES: Readonly<Partial<Record<SourceName, readonly string[]>>> = {
     'entra id',
   ],
   findwork: ['iam', 'identity', 'okta', 'privileged access'],
+  // A free key has 500 requests for its whole life.
+  jooble: ['identity access management', 'IAM engineer', 'privileged access management', 'identity governance'],
 };
 
 export function queriesFor(source: SourceName): readonly string[] {

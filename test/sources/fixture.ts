@@ -7,6 +7,7 @@ import findwork from '../../worker/sources/fixtures/findwork.json' with { type: 
 import greenhouse from '../../worker/sources/fixtures/greenhouse.json' with { type: 'json' };
 import himalayas from '../../worker/sources/fixtures/himalayas.json' with { type: 'json' };
 import jobicy from '../../worker/sources/fixtures/jobicy.json' with { type: 'json' };
+import jooble from '../../worker/sources/fixtures/jooble.json' with { type: 'json' };
 import jsearch from '../../worker/sources/fixtures/jsearch.json' with { type: 'json' };
 import jsonld from '../../worker/sources/fixtures/jsonld.json' with { type: 'json' };
 import lever from '../../worker/sources/fixtures/lever.json' with { type: 'json' };
@@ -61,6 +62,7 @@ const ALL = {
   usajobs,
   reed,
   findwork,
+  jooble,
   greenhouse,
   lever,
   ashby,

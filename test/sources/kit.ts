@@ -15,6 +15,7 @@ export const KEYS = {
   JSEARCH_API_KEY: 'jsearch-key-51',
   ADZUNA_APP_ID: 'adzuna-id-62',
   ADZUNA_APP_KEY: 'adzuna-key-73',
+  JOOBLE_API_KEY: 'jooble-key-128',
   FINDWORK_API_KEY: 'findwork-key-117',
   REED_API_KEY: 'reed-key-106',
   USAJOBS_API_KEY: 'usajobs-key-84',

@@ -7,6 +7,7 @@ import { findwork } from './findwork.ts';
 import { greenhouse } from './greenhouse.ts';
 import { himalayas } from './himalayas.ts';
 import { jobicy } from './jobicy.ts';
+import { jooble } from './jooble.ts';
 import { jsearch } from './jsearch.ts';
 import { jsonld } from './jsonld.ts';
 import { lever } from './lever.ts';
@@ -35,6 +36,7 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   usajobs,
   reed,
   findwork,
+  jooble,
   greenhouse,
   lever,
   ashby,

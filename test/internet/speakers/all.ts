@@ -7,6 +7,7 @@ import { findwork } from './findwork.ts';
 import { greenhouse } from './greenhouse.ts';
 import { himalayas } from './himalayas.ts';
 import { jobicy } from './jobicy.ts';
+import { jooble } from './jooble.ts';
 import { jsearch } from './jsearch.ts';
 import { jsonld } from './jsonld.ts';
 import { lever } from './lever.ts';
@@ -34,6 +35,7 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   usajobs,
   reed,
   findwork,
+  jooble,
   greenhouse,
   lever,
   ashby,
