@@ -165,6 +165,16 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 4,
   },
+  hackernews: {
+    label: 'Hacker News',
+    kind: 'feed',
+    keys: [],
+    baseUrl: 'https://hn.algolia.com',
+    homepage: 'https://hn.algolia.com/api',
+    attribution: { text: 'From "Who is hiring?" on Hacker News', url: 'https://news.ycombinator.com' },
+    concurrency: 1,
+    pagesMax: 1,
+  },
   greenhouse: {
     label: 'Greenhouse',
     kind: 'board',

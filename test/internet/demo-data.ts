@@ -86,6 +86,7 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
     reed: { '*': rows('reed', few(57000)) },
     findwork: { '*': rows('findwork', few(58000)) },
     jooble: { '*': rows('jooble', few(59000)) },
+    hackernews: { '*': rows('hackernews', few(60000)) },
     greenhouse: board('greenhouse'),
     lever: board('lever'),
     jsonld: board('jsonld'),

@@ -5,6 +5,7 @@ import arbeitnow from '../../worker/sources/fixtures/arbeitnow.json' with { type
 import ashby from '../../worker/sources/fixtures/ashby.json' with { type: 'json' };
 import findwork from '../../worker/sources/fixtures/findwork.json' with { type: 'json' };
 import greenhouse from '../../worker/sources/fixtures/greenhouse.json' with { type: 'json' };
+import hackernews from '../../worker/sources/fixtures/hackernews.json' with { type: 'json' };
 import himalayas from '../../worker/sources/fixtures/himalayas.json' with { type: 'json' };
 import jobicy from '../../worker/sources/fixtures/jobicy.json' with { type: 'json' };
 import jooble from '../../worker/sources/fixtures/jooble.json' with { type: 'json' };
@@ -63,6 +64,7 @@ const ALL = {
   reed,
   findwork,
   jooble,
+  hackernews,
   greenhouse,
   lever,
   ashby,

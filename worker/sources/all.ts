@@ -5,6 +5,7 @@ import { arbeitnow } from './arbeitnow.ts';
 import { ashby } from './ashby.ts';
 import { findwork } from './findwork.ts';
 import { greenhouse } from './greenhouse.ts';
+import { hackernews } from './hackernews.ts';
 import { himalayas } from './himalayas.ts';
 import { jobicy } from './jobicy.ts';
 import { jooble } from './jooble.ts';
@@ -37,6 +38,7 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   reed,
   findwork,
   jooble,
+  hackernews,
   greenhouse,
   lever,
   ashby,

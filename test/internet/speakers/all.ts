@@ -5,6 +5,7 @@ import { arbeitnow } from './arbeitnow.ts';
 import { ashby } from './ashby.ts';
 import { findwork } from './findwork.ts';
 import { greenhouse } from './greenhouse.ts';
+import { hackernews } from './hackernews.ts';
 import { himalayas } from './himalayas.ts';
 import { jobicy } from './jobicy.ts';
 import { jooble } from './jooble.ts';
@@ -36,6 +37,7 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   reed,
   findwork,
   jooble,
+  hackernews,
   greenhouse,
   lever,
   ashby,
