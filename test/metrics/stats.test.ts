@@ -3,15 +3,14 @@ import { createScan } from '../../shared/db/scans/create.ts';
 import { finishScanIfDone } from '../../shared/db/scans/finish.ts';
 import { readBusinessStats } from '../../shared/db/stats.ts';
 import { registry } from '../../shared/metrics/registry.ts';
-import { SOURCE_NAMES } from '../../shared/sources.ts';
+import { SOURCE_KEYS, SOURCE_NAMES } from '../../shared/sources.ts';
 import { insertBoard } from '../api/rows.ts';
 import { testDatabase } from '../db.ts';
 import { addBoards, fakeQueue, request } from '../scans/helpers.ts';
 import { NO_STATS } from './all-metrics.ts';
 import { sampleOf, samplesOf } from './page.ts';
 
-const KEYS = { JSEARCH_API_KEY: 'k', ADZUNA_APP_ID: 'i', ADZUNA_APP_KEY: 'k' };
-const ALL = { sources: SOURCE_NAMES, sourceKeys: KEYS };
+const ALL = { sources: SOURCE_NAMES, sourceKeys: Object.fromEntries(SOURCE_KEYS.map((name) => [name, 'key'])) };
 
 describe('the numbers of the whole system', () => {
   test('are all zero in an empty database', async () => {
