@@ -7,16 +7,21 @@ import { judge, type Verdict } from './verdict.ts';
 
 /** What one arm measured in one round, by name ("rowsPerSecond", "walBytesPerRow"). */
 export type Measures = Readonly<Record<string, number>>;
-export type ArmName = 'ours' | 'baseline' | 'limit';
+/** `successor`: a second baseline, the first one's newer version. */
+export type ArmName = 'ours' | 'baseline' | 'successor' | 'limit';
+const ARMS: readonly ArmName[] = ['ours', 'baseline', 'successor', 'limit'];
 
 export interface RowSpec {
   /** Short and stable; runs are compared by it. */
   readonly id: string;
   readonly title: string;
   readonly unit: string;
-  readonly measure: string;
+  /** Of several, the one with the worst ratio counts in each round. */
+  readonly measure: string | readonly string[];
   /** What ours is divided by; `none` takes our own figure as it is. */
-  readonly against: 'baseline' | 'limit' | 'none';
+  readonly against: Exclude<ArmName, 'ours'> | 'none';
+  /** "So many times less": the other's figure is divided by ours instead. */
+  readonly isTimesLess?: true;
   readonly better: 'higher' | 'lower';
   readonly goal: number;
   /** What must hold even on a bad day; the goal is what we want. */
@@ -70,8 +75,8 @@ export const ROUNDS_MIN = 5;
 const ROUNDS_WARM_UP = 1;
 
 export async function measureSection(section: Section, options: BenchOptions): Promise<ResultRow[]> {
-  const names = (['ours', 'baseline', 'limit'] as const).filter((name) => section.arms[name] !== undefined);
-  const samples: Record<ArmName, Measures[]> = { ours: [], baseline: [], limit: [] };
+  const names = ARMS.filter((name) => section.arms[name] !== undefined);
+  const samples: Record<ArmName, Measures[]> = { ours: [], baseline: [], successor: [], limit: [] };
   let loadMax = 0;
   for (let round = -ROUNDS_WARM_UP; round < options.rounds; round++) {
     // A-B-C, then C-B-A: what drifts during a run hits every arm alike.
@@ -87,11 +92,12 @@ export async function measureSection(section: Section, options: BenchOptions): P
 }
 
 function resultRow(spec: RowSpec, samples: Record<ArmName, Measures[]>, loadMax: number): ResultRow {
-  const values = (name: ArmName) =>
-    samples[name].map((measures) => measures[spec.measure]).filter((v) => v !== undefined);
+  const measures = typeof spec.measure === 'string' ? [spec.measure] : spec.measure;
+  const values = (name: ArmName, measure = measures[0] as string) =>
+    samples[name].map((round) => round[measure]).filter((v) => v !== undefined);
   const ours = values('ours');
-  const other = spec.against === 'none' ? undefined : values(spec.against);
-  const ratios = ours.map((value, i) => value / (other === undefined ? 1 : (other[i] ?? Number.NaN)));
+  const worst = spec.better === 'higher' ? Math.min : Math.max;
+  const ratios = ours.map((_, i) => worst(...measures.map((measure) => ratioOf(spec, values, measure, i))));
   const ratio = median(ratios) ?? Number.NaN;
   const { id, title, unit, goal, floor } = spec;
   return {
@@ -99,7 +105,7 @@ function resultRow(spec: RowSpec, samples: Record<ArmName, Measures[]>, loadMax:
     title,
     unit,
     ours: rounded(median(ours)),
-    baseline: rounded(median(values('baseline'))),
+    baseline: rounded(median(values(spec.against === 'successor' ? 'successor' : 'baseline'))),
     limit: rounded(median(values('limit'))),
     ratio: rounded(ratio) ?? Number.NaN,
     goal,
@@ -108,6 +114,18 @@ function resultRow(spec: RowSpec, samples: Record<ArmName, Measures[]>, loadMax:
     spread: [rounded(Math.min(...ratios)) ?? 0, rounded(Math.max(...ratios)) ?? 0],
     rounds: ratios.length,
   };
+}
+
+function ratioOf(
+  { against, isTimesLess }: RowSpec,
+  values: (name: ArmName, measure: string) => readonly number[],
+  measure: string,
+  round: number,
+): number {
+  const ours = values('ours', measure)[round] ?? Number.NaN;
+  if (against === 'none') return ours;
+  const other = values(against, measure)[round] ?? Number.NaN;
+  return isTimesLess ? other / ours : ours / other;
 }
 
 export function median(values: readonly number[]): number | undefined {

@@ -1,0 +1,95 @@
+/** A supervisor with its workers, and what a scrape of them costs. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Measures, median } from '../kit/harness.ts';
+import { openControl, type Remote } from './control.ts';
+import type { Scraped, Way } from './supervisor.ts';
+
+export interface Cell {
+  readonly workers: number;
+  readonly lines: number;
+}
+
+export interface Group {
+  readonly way: Way;
+  /** So many scrapes, a tenth of the label sets changed before each. */
+  measure(scrapes: number): Promise<Measures>;
+  /** After one more change: the page. */
+  page(): Promise<string>;
+  close(): void;
+}
+
+export async function startGroup(way: Way, { workers, lines }: Cell): Promise<Group> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-scrape-'));
+  const path = join(folder, 'control.sock');
+  const control = await openControl(path);
+  const file = join(import.meta.dirname, 'supervisor.ts');
+  const child = spawn(process.execPath, [file, way, path, folder, `${workers}`, `${lines}`], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const close = () => {
+    control.close();
+    child.kill();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const [supervisor, ...rest] = await control.joined(workers + 1);
+    // One after the other: `first` means the first on the bus too.
+    for (const worker of rest) await worker.order('join');
+    return { ...measuring(supervisor as Remote, rest), way, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Scrapes of a round for the longest turns, which cost a turning loop each. */
+const WATCHED = 3;
+
+function measuring(supervisor: Remote, workers: readonly Remote[]): Pick<Group, 'measure' | 'page'> {
+  let step = 0;
+  const touch = async () => {
+    step++;
+    await Promise.all(workers.map((worker) => worker.order('touch', step)));
+  };
+  const watched = workers[workers.length >> 1] as Remote;
+  const bytes = async () => {
+    const counts = await Promise.all(workers.map((worker) => worker.order<number>('bytes')));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  return {
+    async measure(scrapes) {
+      const costs: Scraped[] = [];
+      for (let n = 0; n < scrapes; n++) {
+        await touch();
+        costs.push(await supervisor.order<Scraped>('scrape'));
+      }
+      const workerTurns: number[] = [];
+      const supervisorTurns: number[] = [];
+      for (let n = 0; n < WATCHED; n++) {
+        await touch();
+        await watched.order('watch');
+        await supervisor.order('scrape');
+        workerTurns.push(await watched.order<number>('watched'));
+        await touch();
+        supervisorTurns.push(await supervisor.order<number>('longestTurn'));
+      }
+      await touch();
+      const before = await bytes();
+      await supervisor.order('scrape');
+      return {
+        cpuMs: costs.reduce((sum, cost) => sum + cost.cpuMs, 0) / scrapes,
+        latencyMs: median(costs.map((cost) => cost.latencyMs)) ?? Number.NaN,
+        bytes: (await bytes()) - before,
+        workerTurnMs: median(workerTurns) ?? Number.NaN,
+        supervisorTurnMs: median(supervisorTurns) ?? Number.NaN,
+      };
+    },
+    async page() {
+      await touch();
+      return supervisor.order<string>('page');
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * The process that is scraped: the primary of a cluster of workers. Arguments: way, socket of the control, folder, workers, lines.
+ * In a worker the same file does the worker's part.
+ */
+import cluster from 'node:cluster';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { addressText } from '../../shared/metrics-bus/address.ts';
+import { obey } from './control.ts';
+import { longestTurn } from './longest-turn.ts';
+import { work } from './worker.ts';
+
+/** prom-client 15, @prometheus-io/client 0.16, or the metrics bus over metrics of prom-client 15. */
+export type Way = 'stock' | 'successor' | 'ours';
+
+export interface Scraped {
+  readonly latencyMs: number;
+  /** Of all threads of this process, until `SETTLE_MS` after the answer. */
+  readonly cpuMs: number;
+}
+
+/** What is cleaned up after an answer belongs to it. */
+const SETTLE_MS = 15;
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const [way, control = '', folder = '', workers, lines, bus = ''] = process.argv.slice(2) as [Way, ...string[]];
+  if (cluster.isPrimary) await supervise(way, control, folder, Number(workers));
+  else await work(way, control, Number(lines), cluster.worker?.id ?? 0, bus);
+}
+
+async function supervise(way: Way, control: string, folder: string, workers: number): Promise<void> {
+  const { scrape, bus } = await scraperOf(way, folder);
+  cluster.setupPrimary({ args: [...process.argv.slice(2), bus] });
+  for (let n = 0; n < workers; n++) cluster.fork();
+  await obey(control, 'a supervisor', {
+    async scrape(): Promise<Scraped> {
+      const [cpuBefore, startedAt] = [cpuMs(), performance.now()];
+      await scrape();
+      const latencyMs = performance.now() - startedAt;
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      return { latencyMs, cpuMs: cpuMs() - cpuBefore };
+    },
+    page: async () => (await scrape()).toString(),
+    longestTurn: () => longestTurn(scrape()),
+  });
+}
+
+/** The answer in bytes, as it goes to a socket. */
+async function scraperOf(way: Way, folder: string): Promise<{ scrape: () => Promise<Buffer>; bus: string }> {
+  if (way === 'ours') {
+    const { startMetricsHub } = await import('../../shared/metrics-bus/start-hub.ts');
+    const hub = await startMetricsHub({ stateDir: join(folder, 'bus') });
+    return { scrape: async () => (await hub.scrape()).body, bus: addressText(hub.address) };
+  }
+  const { AggregatorRegistry } = await (way === 'stock' ? import('prom-client') : import('@prometheus-io/client'));
+  const registry = new AggregatorRegistry();
+  return { scrape: async () => Buffer.from(await registry.clusterMetrics()), bus: '' };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}

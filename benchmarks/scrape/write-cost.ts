@@ -1,0 +1,34 @@
+/** A process that counts as fast as it can, on the bus or not. Arguments: name, socket of the control, address of the bus or nothing. */
+import * as client from 'prom-client';
+import { parseAddress } from '../../shared/metrics-bus/address.ts';
+import { joinMetricsBus } from '../../shared/metrics-bus/agent.ts';
+import { obey } from './control.ts';
+import { createLoad } from './load.ts';
+
+const LINES = 5000;
+const SETS = 64;
+const CALLS = 8000;
+
+const [name = '', control = '', bus = ''] = process.argv.slice(2);
+const load = createLoad(client, LINES, 0);
+load.touch(1);
+const counter = new client.Counter({ name: 'bench_inc_total', help: 'h', labelNames: ['route'] });
+const histogram = new client.Histogram({ name: 'bench_observe_seconds', help: 'h', labelNames: ['route'] });
+const labels = Array.from({ length: SETS }, (_, i) => ({ route: `/api/v1/resource-${i}` }));
+
+await obey(control, name, {
+  async join() {
+    const address = parseAddress(bus);
+    if (address !== undefined) await joinMetricsBus({ address, role: 'worker', registries: [client.register] }).joined;
+  },
+  inc: () => nsOf((i) => counter.inc(labels[i % SETS] as { route: string })),
+  observe: () => nsOf((i) => histogram.observe(labels[i % SETS] as { route: string }, (i % 100) / 50)),
+});
+
+/** Processor time of one call. */
+function nsOf(call: (i: number) => void): number {
+  const before = process.cpuUsage();
+  for (let i = 0; i < CALLS; i++) call(i);
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) * 1000) / CALLS;
+}
