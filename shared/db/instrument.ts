@@ -14,8 +14,25 @@ const OPERATION = /^\s*(?:\/\*.*?\*\/\s*)?(\w+)/;
 const WRITE = /\b(insert\s+into|update|delete\s+from)\s+"?(\w+)"?/i;
 const TABLE = /\b(?:from|into|update|join|table)\s+(?:only\s+)?(?:"?\w+"?\.)?"?(\w+)"?/gi;
 
+interface Described {
+  readonly operation: DbOperation;
+  readonly table: DbTable;
+}
+
+/** Statements are few and asked for often; reading one takes longer than some of them run. */
+const described = new Map<string, Described>();
+const DESCRIBED_MAX = 1000;
+
+function describeOnce(text: string): Described {
+  const known = described.get(text);
+  if (known !== undefined) return known;
+  const fresh = describe(text);
+  if (described.size < DESCRIBED_MAX) described.set(text, fresh);
+  return fresh;
+}
+
 /** What a statement does and to what; a `with` counts as the write in it. Only the head is read: texts can be long. */
-export function describe(text: string): { operation: DbOperation; table: DbTable } {
+export function describe(text: string): Described {
   const head = text.slice(0, 4000);
   let word = OPERATION.exec(head)?.[1]?.toLowerCase() ?? 'other';
   if (word === 'with') {
@@ -37,7 +54,7 @@ export function instrumentPool(pool: Pool): void {
       const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string } | undefined)?.text;
       // A cursor or a COPY stream has no text and no single end.
       if (text === undefined) return query(...args);
-      const { operation, table } = describe(text);
+      const { operation, table } = describeOnce(text);
       const last = args.at(-1);
       if (typeof last !== 'function')
         return trackDbOperation(operation, table, () => query(...args) as Promise<unknown>);
