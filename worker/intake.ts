@@ -1,8 +1,10 @@
 /** What becomes of each item of a page: counted, compared, judged, and written when it is new or changed IAM work. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Looked } from './looked.ts';
 import type { SourcePosting } from './posting.ts';
 import { type Board, type Connector, NoOpeningError, type Page } from './sources/source.ts';
 import { normalise } from './steps/normalise/normalise.ts';
+import { promiseOf } from './steps/score/promise.ts';
 import { score } from './steps/score/score.ts';
 import { type BoardStore, contentHash, type Ready, type UnitCounts } from './store.ts';
 
@@ -14,6 +16,16 @@ const TURN = 20;
 const SAMPLES_MAX = 5;
 const SAMPLE_LENGTH_MAX = 2000;
 
+/** An item whose text must be asked for before it can be judged. */
+export interface Wanted {
+  readonly item: unknown;
+  readonly nativeId: string;
+  readonly hash: Buffer;
+  readonly verdict: 'new' | 'changed';
+  /** More is better: a posting that is stored already, then what the title promises. */
+  readonly promise: number;
+}
+
 export interface Intake {
   /** Totals of the unit so far; they add up after every page. */
   readonly counts: UnitCounts;
@@ -23,18 +35,35 @@ export interface Intake {
   readonly perhapsSeen: ReadonlySet<string>;
   /** Stored postings whose new version is no IAM work. */
   readonly noLongerIam: readonly string[];
+  /** Items whose text must be asked for, at sources whose lists have none. They are not counted until they are judged or left. */
+  readonly wanted: readonly Wanted[];
   take(page: Page<unknown>): Promise<void>;
+  /** Takes wanted items with their texts. */
+  takeComplete(complete: readonly { readonly wanted: Wanted; readonly item: unknown }[]): Promise<void>;
+  /** Counts wanted items whose text did not come. What is stored of them stays as it is. */
+  leave(count: number): void;
 }
 
-/** @param requests what earlier attempts of this unit asked already */
-export function startIntake(connector: Connector, board: Board, store: BoardStore, requests: number): Intake {
+/**
+ * @param looked what was read for nothing before
+ * @param requests what earlier attempts of this unit asked already
+ */
+export function startIntake(
+  connector: Connector,
+  board: Board & { readonly boardId: number },
+  store: BoardStore,
+  looked: Looked,
+  requests: number,
+): Intake {
   const counts = noCounts(requests, store.closedBefore);
   const seen = new Set<string>();
   const perhapsSeen = new Set<string>();
   const noLongerIam: string[] = [];
+  const wanted: Wanted[] = [];
   let ready: Ready[] = [];
 
-  const reject = (reason: 'not_iam' | 'invalid' | 'repeated' | 'unusable' | 'no_opening') => {
+  const reject = (reason: RejectReason) => {
+    counts.found++;
     counts.rejected++;
     counts.rejectedReasons[reason] = (counts.rejectedReasons[reason] ?? 0) + 1;
   };
@@ -51,7 +80,6 @@ export function startIntake(connector: Connector, board: Board, store: BoardStor
 
   /** @returns true when the item had to be read, not only compared */
   function takeItem(item: unknown): boolean {
-    counts.found++;
     try {
       const nativeId = connector.nativeId(item);
       if (seen.has(nativeId)) {
@@ -69,21 +97,38 @@ export function startIntake(connector: Connector, board: Board, store: BoardStor
         keep(verdict === 'new-before' ? 'new' : 'changed');
         return false;
       }
-      const judged = judge(connector.toPosting(item, board), connector);
-      if (judged.score.relevant) {
-        ready.push({ nativeId, hash, raw: item, ...judged });
-        keep(verdict);
-      } else {
-        if (verdict === 'changed') noLongerIam.push(nativeId);
-        reject('not_iam');
-      }
+      const posting = connector.toPosting(item, board);
+      if (connector.detail === undefined) judgeItem(item, nativeId, hash, verdict, posting);
+      else wantItem(item, nativeId, hash, verdict, posting);
     } catch (error) {
-      if (error instanceof NoOpeningError) reject('no_opening');
-      else rejectBroken('unusable', item, String(error));
+      refuse(item, error);
     }
     return true;
   }
+  /** Without its text an item is judged by its title, and only to leave it. */
+  function wantItem(item: unknown, nativeId: string, hash: Buffer, verdict: 'new' | 'changed', stated: SourcePosting) {
+    const promise = verdict === 'changed' ? Number.POSITIVE_INFINITY : promiseOf(stated.title, stated.company);
+    if (promise === undefined) reject('not_iam_by_title');
+    else if (looked.has(board.boardId, nativeId, hash)) reject('not_iam');
+    else wanted.push({ item, nativeId, hash, verdict, promise });
+  }
+  function judgeItem(item: unknown, nativeId: string, hash: Buffer, verdict: 'new' | 'changed', stated: SourcePosting) {
+    const judged = judge(stated, connector);
+    if (judged.score.relevant) {
+      ready.push({ nativeId, hash, raw: item, ...judged });
+      keep(verdict);
+    } else {
+      if (verdict === 'changed') noLongerIam.push(nativeId);
+      if (connector.detail !== undefined) looked.add(board.boardId, nativeId, hash);
+      reject('not_iam');
+    }
+  }
+  const refuse = (item: unknown, error: unknown) => {
+    if (error instanceof NoOpeningError) reject('no_opening');
+    else rejectBroken('unusable', item, String(error));
+  };
   const keep = (how: 'new' | 'changed' | 'unchanged') => {
+    counts.found++;
     counts.kept++;
     counts[how]++;
   };
@@ -93,11 +138,9 @@ export function startIntake(connector: Connector, board: Board, store: BoardStor
     seen,
     perhapsSeen,
     noLongerIam,
+    wanted,
     take: async (page) => {
-      for (const { item, problem } of page.invalid) {
-        counts.found++;
-        rejectBroken('invalid', item, problem);
-      }
+      for (const { item, problem } of page.invalid) rejectBroken('invalid', item, problem);
       let judged = 0;
       for (const item of page.items) {
         if (takeItem(item) && ++judged % TURN === 0) await nextTurn();
@@ -105,8 +148,23 @@ export function startIntake(connector: Connector, board: Board, store: BoardStor
       }
       await write();
     },
+    takeComplete: async (complete) => {
+      for (const { wanted, item } of complete) {
+        try {
+          judgeItem(item, wanted.nativeId, wanted.hash, wanted.verdict, connector.toPosting(item, board));
+        } catch (error) {
+          refuse(item, error);
+        }
+      }
+      await write();
+    },
+    leave: (count) => {
+      for (let i = 0; i < count; i++) reject('not_read');
+    },
   };
 }
+
+type RejectReason = 'not_iam' | 'not_iam_by_title' | 'invalid' | 'repeated' | 'unusable' | 'no_opening' | 'not_read';
 
 function judge(stated: SourcePosting, connector: Connector): Pick<Ready, 'posting' | 'score'> {
   const posting = normalise(stated, connector.name);

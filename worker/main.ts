@@ -6,6 +6,7 @@ import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { startUnitWorker } from '../shared/queues/units.ts';
 import { createHttp } from './http.ts';
+import { createLooked } from './looked.ts';
 import { movedHosts, readSettings } from './read-settings.ts';
 import { CONNECTORS } from './sources/all.ts';
 import { type Means, runUnit } from './unit.ts';
@@ -29,7 +30,14 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
     allowPrivateFor: movedHosts(config),
     secrets: Object.values(config.sourceKeys),
   });
-  const means: Means = { db, http, connectors: CONNECTORS, settingsOf: (source) => readSettings(config, source), log };
+  const means: Means = {
+    db,
+    http,
+    connectors: CONNECTORS,
+    settingsOf: (source) => readSettings(config, source),
+    looked: createLooked(),
+    log,
+  };
   const worker = startUnitWorker(kit, { concurrency, lockMs: config.taskLockMs }, (task) => runUnit(means, task));
   ready(`${concurrency} units at once, queue in ${kit.kind === 'redis' ? 'Redis' : 'PostgreSQL'}`);
   return async () => {

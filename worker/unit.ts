@@ -1,4 +1,7 @@
-/** THE STORY of one unit: take it, read its board page by page, keep what is IAM work, close what is gone, say how it went. */
+/**
+ * THE STORY of one unit: take it, read its board page by page, ask for the texts that pages leave out, keep what is IAM work,
+ * close what is gone, say how it went.
+ */
 import { type Database, withLock } from '../shared/db/database.ts';
 import { finishScanIfDone } from '../shared/db/scans/finish.ts';
 import {
@@ -15,8 +18,10 @@ import { countUnitError } from '../shared/metrics/scan.ts';
 import type { UnitAnswer, UnitTask } from '../shared/queues/units.ts';
 import type { SourceName } from '../shared/sources.ts';
 import { closeGone } from './close-gone.ts';
+import { readDetails } from './details.ts';
 import type { Http } from './http.ts';
 import { startIntake } from './intake.ts';
+import type { Looked } from './looked.ts';
 import { readPages } from './read-pages.ts';
 import type { Connector, ReadSettings } from './sources/source.ts';
 import { watchForStop } from './stop.ts';
@@ -28,6 +33,7 @@ export interface Means {
   readonly http: Pick<Http, 'fetchFor'>;
   readonly connectors: Readonly<Record<SourceName, Connector>>;
   readonly settingsOf: (source: SourceName) => ReadSettings;
+  readonly looked: Looked;
   readonly log: Log;
 }
 
@@ -78,11 +84,12 @@ async function readBoard(
 
   const connector = connectors[unit.source];
   const store = await openBoardStore(db, { ...unit, ...clockOf(taken) });
-  const intake = startIntake(connector, unit, store, taken.requests);
+  const intake = startIntake(connector, unit, store, means.looked, taken.requests);
   const stop = watchForStop(db, unit.scanId, ending);
   try {
     const fetch = http.fetchFor(unit.source, { signal: stop.signal, onAttempt: () => intake.counts.requests++ });
-    const read = await readPages(connector.read(unit, settings, fetch), stop.signal, intake.take);
+    const list = await readPages(connector.read(unit, settings, fetch), stop.signal, intake.take);
+    const read = await readDetails({ connector, board: unit, settings, fetch, intake, signal: stop.signal }, list);
     const stopped = await stop.reason();
     const end = stopped ?? (await closeGone(unit, store, intake, endOfRead(unit.source, read, intake.counts)));
     await store.saveCounts(intake.counts);

@@ -9,6 +9,7 @@ import { createLog } from '../../shared/log.ts';
 import type { UnitAnswer } from '../../shared/queues/units.ts';
 import { SOURCE_NAMES, type SourceName } from '../../shared/sources.ts';
 import { createHttp } from '../../worker/http.ts';
+import { createLooked } from '../../worker/looked.ts';
 import { type Connector, NoOpeningError, type Page } from '../../worker/sources/source.ts';
 import { type Means, runUnit } from '../../worker/unit.ts';
 import { atEnd } from '../at-end.ts';
@@ -132,6 +133,7 @@ export function means(db: Database, source: TestSource): Means {
       pagesMax: 5,
       concurrency: 1,
     }),
+    looked: createLooked(),
     log: createLog('test', 'silent'),
   };
 }

@@ -83,4 +83,10 @@ export interface Connector<Item = unknown> {
    * the item counts as broken, and a read of which half is broken is no success.
    */
   toPosting(item: Item, board: Board): SourcePosting;
+  /**
+   * For a source whose list leaves the texts out: asks for one posting's own record and returns the item completed by it. Called
+   * for items that `stable` shows to be new or changed, and only where the title of the item may be IAM work. What it throws
+   * leaves this posting as it was and makes the read partial.
+   */
+  detail?(item: Item, board: Board, settings: ReadSettings, fetch: Fetch): Promise<Item>;
 }
