@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { queriesFor } from '../../worker/queries.ts';
+import { themuse } from '../../worker/sources/themuse.ts';
+import { normalise } from '../../worker/steps/normalise/normalise.ts';
 import { FIXTURES } from './fixture.ts';
 import { askedOf, internetOf, KEYS, manyRows, read } from './kit.ts';
 
@@ -57,6 +59,12 @@ describe('403 of The Muse', () => {
     expect(internet.requests).toHaveLength(3);
     expect(end?.problems).toMatchObject([{ error: { type: 'rate_limited', retryAfterMs: 1_800_000 } }]);
   });
+});
+
+test('"Flexible / Remote" is a way of working and no place', () => {
+  const [row] = FIXTURES.themuse.items;
+  const stated = themuse.toPosting(themuse.item.parse(row), FIXTURES.themuse.board);
+  expect(normalise(stated, 'themuse')).toMatchObject({ workMode: 'remote', places: ['Austin, TX'], country: 'US' });
 });
 
 test('our slices are lists that The Muse has', () => {

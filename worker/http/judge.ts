@@ -7,6 +7,9 @@ import { JSON_FORMAT } from './json.ts';
 import { redact } from './redact.ts';
 import { firstWords } from './words.ts';
 
+/** Characters of an answer in which its first words are looked for. */
+const WORDS_FROM = 64 * 1024;
+
 /** @throws FetchError for a refusal, for what is not of the request's format, and for another shape than the source has in health */
 export function judge<T>(
   answer: Answer,
@@ -19,7 +22,7 @@ export function judge<T>(
   const text = format.text(body, headers['content-type']).replace(/^\uFEFF/, '');
   const clean = (said: string) => redact(said, request.url, request.headers, secrets);
   // Before the cut, which could leave half a key behind, and again after escapes were read.
-  const words = () => clean(firstWords(clean(text)));
+  const words = () => clean(firstWords(clean(text.slice(0, WORDS_FROM))));
   const fault = (says: string, cause?: unknown) =>
     new FetchError('parse', `${who} answered ${says}`, { status, cause });
   if (!isHealthy(status)) throw refusal(answer, who, words(), Date.now());
