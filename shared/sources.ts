@@ -255,6 +255,16 @@ export const SOURCES = {
     concurrency: 1,
     pagesMax: 1,
   },
+  smartrecruiters: {
+    label: 'SmartRecruiters',
+    kind: 'board',
+    keys: [],
+    baseUrl: 'https://api.smartrecruiters.com',
+    homepage: 'https://developers.smartrecruiters.com',
+    attribution: { text: "From the employer's SmartRecruiters page", url: 'https://www.smartrecruiters.com' },
+    concurrency: 2,
+    pagesMax: 50,
+  },
 } as const satisfies Record<string, SourceInfo>;
 
 export type SourceName = keyof typeof SOURCES;

@@ -38,6 +38,7 @@ const PLAN: Readonly<Record<string, { readonly count: number; readonly iamShare:
   sturmhut: { count: 6, iamShare: 0.4 },
   lumalien: { count: 6, iamShare: 0.35 },
   'careers.pemberly.example/jobs': { count: 5, iamShare: 0.4 },
+  nordhavnfoods: { count: 14, iamShare: 0.3 },
 };
 
 /** @param newest when the newest advert was published; a fixed day, so that a second demo finds the same postings */
@@ -90,6 +91,7 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
     greenhouse: board('greenhouse'),
     lever: board('lever'),
     jsonld: board('jsonld'),
+    smartrecruiters: board('smartrecruiters'),
     teamtailor: board('teamtailor'),
     personio: board('personio'),
     recruitee: board('recruitee'),

@@ -17,6 +17,7 @@ import recruitee from '../../worker/sources/fixtures/recruitee.json' with { type
 import reed from '../../worker/sources/fixtures/reed.json' with { type: 'json' };
 import remoteok from '../../worker/sources/fixtures/remoteok.json' with { type: 'json' };
 import remotive from '../../worker/sources/fixtures/remotive.json' with { type: 'json' };
+import smartrecruiters from '../../worker/sources/fixtures/smartrecruiters.json' with { type: 'json' };
 import teamtailor from '../../worker/sources/fixtures/teamtailor.json' with { type: 'json' };
 import themuse from '../../worker/sources/fixtures/themuse.json' with { type: 'json' };
 import usajobs from '../../worker/sources/fixtures/usajobs.json' with { type: 'json' };
@@ -73,5 +74,6 @@ const ALL = {
   personio,
   teamtailor,
   jsonld,
+  smartrecruiters,
 } satisfies Record<SourceName, unknown>;
 export const FIXTURES = ALL as unknown as Readonly<Record<SourceName, Fixture>>;

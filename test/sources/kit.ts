@@ -98,6 +98,20 @@ function settingsOf(source: SourceName, baseUrl: string, more: Partial<ReadSetti
   };
 }
 
+/** One item of the source with its own record asked for, as a worker does for what is new. @throws what the record's request throws */
+export async function readDetail(source: SourceName, internet: Internet, item: unknown): Promise<unknown> {
+  const http = createHttp({
+    contact: 'mailto:ops@example.org',
+    version: '0.0.1',
+    allowPrivateFor: new Set([internet.host]),
+    limits: QUICK,
+  });
+  onTestFinished(() => http.close());
+  const fetch = http.fetchFor(source, { signal: new AbortController().signal });
+  const settings = settingsOf(source, internet.urls[source]);
+  return CONNECTORS[source].detail?.(item, FIXTURES[source].board, settings, fetch);
+}
+
 /** The first request of a read from the source's real address, which is not sent. What the read throws before it is thrown. */
 export async function firstRequest(
   source: SourceName,

@@ -17,6 +17,7 @@ import { recruitee } from './recruitee.ts';
 import { reed } from './reed.ts';
 import { remoteok } from './remoteok.ts';
 import { remotive } from './remotive.ts';
+import { smartrecruiters } from './smartrecruiters.ts';
 import type { Connector } from './source.ts';
 import { teamtailor } from './teamtailor.ts';
 import { themuse } from './themuse.ts';
@@ -47,4 +48,5 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   personio,
   teamtailor,
   jsonld,
+  smartrecruiters,
 };

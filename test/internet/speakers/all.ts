@@ -17,6 +17,7 @@ import { recruitee } from './recruitee.ts';
 import { reed } from './reed.ts';
 import { remoteok } from './remoteok.ts';
 import { remotive } from './remotive.ts';
+import { smartrecruiters } from './smartrecruiters.ts';
 import { teamtailor } from './teamtailor.ts';
 import { themuse } from './themuse.ts';
 import { usajobs } from './usajobs.ts';
@@ -46,4 +47,5 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   personio,
   teamtailor,
   jsonld,
+  smartrecruiters,
 };
