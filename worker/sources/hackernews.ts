@@ -25,12 +25,10 @@ const item = z.looseObject({
 type Item = z.infer<typeof item>;
 
 const story = z.looseObject({ objectID: z.string().min(1), title: z.string().nullish() });
-const threads = z
-  .looseObject({ hits: z.array(story) })
-  .refine(({ hits }) => hits.some(isHiring), {
-    message: 'no "Who is hiring?" among the newest threads',
-    path: ['hits'],
-  });
+const threads = z.looseObject({ hits: z.array(story) }).refine(({ hits }) => hits.some(isHiring), {
+  message: 'no "Who is hiring?" among the newest threads',
+  path: ['hits'],
+});
 const thread = z.looseObject({ children: z.array(z.unknown()) });
 
 export const hackernews: Connector<Item> = {
@@ -96,12 +94,12 @@ function toPosting(row: Item): SourcePosting {
 
 /** The first paragraph that has words. Paragraphs begin with `<p>` and are never closed. */
 function headerOf(html: string): string {
-  const paragraphs = html.split(/<p>/i).map((part) => decodeLine(part.replace(/<[^>]*>/g, ' ')));
+  const paragraphs = html.split(/<p>/i).map((part) => decodeLine(part.replace(/<[^<>]*>/g, ' ')));
   return paragraphs.find((paragraph) => paragraph !== '') ?? '';
 }
 
 function linksOf(html: string): string[] {
-  return [...html.matchAll(/<a\s[^>]*?href="([^"]+)"/gi)].map(([, href]) => he.decode(href ?? ''));
+  return [...html.matchAll(/<a\s[^<>]*?href="([^"]+)"/gi)].map(([, href]) => he.decode(href ?? ''));
 }
 
 const ADDRESS = /\(?\s*\bhttps?:\/\/[^\s)]+\s*\)?/gi;
