@@ -28,7 +28,7 @@ interface CellSpec extends Cell {
 
 const ARMS = { ours: 'ours', stock: 'baseline', successor: 'successor' } as const;
 const COUNTED = [
-  'CPU: all threads of the process that answers, from the order to scrape until 15 ms after its bytes are there. Latency: until they are there. No HTTP, no gzip.',
+  'CPU: all threads of the process that answers, from the order to scrape until 15 ms after its bytes are there, mean of the scrapes, less what as long a time without a scrape costs. Latency: until they are there. No HTTP, no gzip.',
   'Between scrapes each worker changes a tenth of its label sets, ordered past the channels that are measured. Ours asks every process at the scrape, as the others do, and writes its checkpoint.',
   'Block: processor time of the longest turn of the event loop, seen by turning it (one worker in the middle; scrapes of their own). Bytes: all that the workers send and receive for one scrape.',
   'baseline: prom-client 15.1.3 AggregatorRegistry; for B2 @prometheus-io/client 0.16.1.',
@@ -163,7 +163,7 @@ function writeSection(writers: Writers): Section {
   return {
     title: 'writing',
     about: [
-      'B8: processor time of one call in a process with 5,000 series, agent on / off, in two processes that take turns; the quickest of 250 turns of 8,000 calls, the worse of inc and observe.',
+      'B8: processor time of one call in a process with 5,000 series, agent on / off, in two processes that take turns; the median of 250 turns of 8,000 calls, the worse of inc and observe.',
     ],
     arms: { ours: () => half('on'), baseline: () => half('off') },
     rows: [

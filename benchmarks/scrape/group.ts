@@ -80,7 +80,7 @@ function measuring(supervisor: Remote, workers: readonly Remote[]): Pick<Group, 
       const before = await bytes();
       await supervisor.order('scrape');
       return {
-        cpuMs: costs.reduce((sum, cost) => sum + cost.cpuMs, 0) / scrapes,
+        cpuMs: costs.reduce((sum, cost) => sum + cost.cpuMs, 0) / scrapes - (median(costs.map((c) => c.idleMs)) ?? 0),
         latencyMs: median(costs.map((cost) => cost.latencyMs)) ?? Number.NaN,
         bytes: (await bytes()) - before,
         workerTurnMs: median(workerTurns) ?? Number.NaN,

@@ -6,6 +6,7 @@ import cluster from 'node:cluster';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { addressText } from '../../shared/metrics-bus/address.ts';
+import type { Page } from '../../shared/metrics-bus/page.ts';
 import { obey } from './control.ts';
 import { longestTurn } from './longest-turn.ts';
 import { work } from './worker.ts';
@@ -17,6 +18,8 @@ export interface Scraped {
   readonly latencyMs: number;
   /** Of all threads of this process, until `SETTLE_MS` after the answer. */
   readonly cpuMs: number;
+  /** The same for as long a time without a scrape: what the measuring itself costs. */
+  readonly idleMs: number;
 }
 
 /** What is cleaned up after an answer belongs to it. */
@@ -34,28 +37,45 @@ async function supervise(way: Way, control: string, folder: string, workers: num
   for (let n = 0; n < workers; n++) cluster.fork();
   await obey(control, 'a supervisor', {
     async scrape(): Promise<Scraped> {
-      const [cpuBefore, startedAt] = [cpuMs(), performance.now()];
-      await scrape();
+      let cpuBefore = cpuMs();
+      await settled();
+      const idleMs = cpuMs() - cpuBefore;
+      cpuBefore = cpuMs();
+      const startedAt = performance.now();
+      const { release } = await scrape();
       const latencyMs = performance.now() - startedAt;
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-      return { latencyMs, cpuMs: cpuMs() - cpuBefore };
+      release?.();
+      await settled();
+      return { latencyMs, cpuMs: cpuMs() - cpuBefore, idleMs };
     },
-    page: async () => (await scrape()).toString(),
-    longestTurn: () => longestTurn(scrape()),
+    async page() {
+      const { body, release } = await scrape();
+      const text = body.toString();
+      release?.();
+      return text;
+    },
+    longestTurn: () => longestTurn(scrape().then(({ release }) => release?.())),
   });
 }
 
+interface Scraper {
+  readonly scrape: () => Promise<Pick<Page, 'body' | 'release'>>;
+  readonly bus: string;
+}
+
 /** The answer in bytes, as it goes to a socket. */
-async function scraperOf(way: Way, folder: string): Promise<{ scrape: () => Promise<Buffer>; bus: string }> {
+async function scraperOf(way: Way, folder: string): Promise<Scraper> {
   if (way === 'ours') {
     const { startMetricsHub } = await import('../../shared/metrics-bus/start-hub.ts');
     const hub = await startMetricsHub({ stateDir: join(folder, 'bus') });
-    return { scrape: async () => (await hub.scrape()).body, bus: addressText(hub.address) };
+    return { scrape: () => hub.scrape(), bus: addressText(hub.address) };
   }
   const { AggregatorRegistry } = await (way === 'stock' ? import('prom-client') : import('@prometheus-io/client'));
   const registry = new AggregatorRegistry();
-  return { scrape: async () => Buffer.from(await registry.clusterMetrics()), bus: '' };
+  return { scrape: async () => ({ body: Buffer.from(await registry.clusterMetrics()) }), bus: '' };
 }
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();

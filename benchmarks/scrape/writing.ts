@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addressText } from '../../shared/metrics-bus/address.ts';
 import { startMetricsHub } from '../../shared/metrics-bus/start-hub.ts';
-import type { Measures } from '../kit/harness.ts';
+import { type Measures, median } from '../kit/harness.ts';
 import { openControl, type Remote } from './control.ts';
 
 export interface Writers {
@@ -13,7 +13,7 @@ export interface Writers {
   close(): Promise<void>;
 }
 
-/** Turns of each process in a measurement; its quickest counts, which is the one that nobody disturbed. */
+/** Turns of each process in a measurement, of which the median counts. */
 const TURNS = 250;
 
 export async function startWriters(): Promise<Writers> {
@@ -28,16 +28,15 @@ export async function startWriters(): Promise<Writers> {
   await on.order('join');
   return {
     async measure() {
-      const least = { on: noMeasures(), off: noMeasures() };
+      const turns = { on: noTurns(), off: noTurns() };
       for (let turn = 0; turn < TURNS; turn++) {
         for (const what of ['inc', 'observe'] as const) {
           for (const remote of turn % 2 === 0 ? [off, on] : [on, off]) {
-            const measures = least[remote.name as 'on' | 'off'];
-            measures[what] = Math.min(measures[what], await remote.order<number>(what));
+            turns[remote.name as 'on' | 'off'][what].push(await remote.order<number>(what));
           }
         }
       }
-      return least;
+      return { on: medians(turns.on), off: medians(turns.off) };
     },
     async close() {
       control.close();
@@ -47,4 +46,12 @@ export async function startWriters(): Promise<Writers> {
   };
 }
 
-const noMeasures = () => ({ inc: Number.POSITIVE_INFINITY, observe: Number.POSITIVE_INFINITY });
+interface Turns {
+  readonly inc: number[];
+  readonly observe: number[];
+}
+const noTurns = (): Turns => ({ inc: [], observe: [] });
+const medians = ({ inc, observe }: Turns) => ({
+  inc: median(inc) ?? Number.NaN,
+  observe: median(observe) ?? Number.NaN,
+});

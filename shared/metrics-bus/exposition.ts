@@ -12,8 +12,11 @@ export const CONTENT_TYPE: Readonly<Record<Format, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
-/** Call `ledger.refresh()` before. The memory is the caller's, who may give it to another thread. */
-export function render(ledger: Ledger, format: Format): Buffer {
+/** Where a page is written to: memory of an earlier one, or new memory. Either is the caller's, who may give it to another thread. */
+export type TakeMemory = (bytes: number) => Buffer;
+
+/** Call `ledger.refresh()` before. */
+export function render(ledger: Ledger, format: Format, take: TakeMemory = Buffer.allocUnsafeSlow): Buffer {
   const parts: (Buffer | Lines)[] = [];
   for (const family of ledger.families.values()) {
     if (family.series.size === 0 || family.lines === undefined) continue;
@@ -23,9 +26,7 @@ export function render(ledger: Ledger, format: Format): Buffer {
     );
   }
   if (format === 'openmetrics') parts.push(Buffer.from('# EOF\n'));
-  const page = Buffer.allocUnsafeSlow(
-    parts.reduce((sum, part) => sum + ('bytes' in part ? part.bytes : part.length), 0),
-  );
+  const page = take(parts.reduce((sum, part) => sum + ('bytes' in part ? part.bytes : part.length), 0));
   let end = 0;
   for (const part of parts) end = 'bytes' in part ? part.copyTo(page, end) : end + part.copy(page, end);
   return page;

@@ -19,6 +19,8 @@ export interface HostHubOptions extends Omit<HubOptions, 'now'> {
 
 export interface HostHub {
   scrape(ask?: Ask): Promise<Page>;
+  /** Memory of pages that were sent, to be used again. */
+  recycle?(memory: readonly ArrayBuffer[]): void;
   /** How many processes of each role there should be; shown as `metrics_bus_processes_expected`. */
   expect(roles: Readonly<Record<string, number>>): void;
   /** Saves the checkpoint and lets go of all processes. */
@@ -48,6 +50,7 @@ export async function openHostHub(options: HostHubOptions, onError: (error: unkn
   hub.beforeShowing = () => checkpoint?.beforeShowing();
   return {
     scrape: (ask) => hub.scrape(ask),
+    recycle: (memory) => hub.memory.give(memory),
     expect: (roles) => {
       hub.metrics.expected.clear();
       for (const [role, count] of Object.entries(roles)) hub.metrics.expected.set({ role }, count);

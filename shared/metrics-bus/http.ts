@@ -23,7 +23,8 @@ export function metricsHandler({ scrape, tokens = [], onError = () => {} }: Metr
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return answer(response, 405, 'Only GET.\n', { allow: 'GET, HEAD' });
     try {
-      const { contentType, encoding, body } = await scrape(askOf(request));
+      const { contentType, encoding, body, release } = await scrape(askOf(request));
+      if (release !== undefined) response.once('close', release);
       const headers = { 'content-type': contentType, vary: 'Accept, Accept-Encoding', 'cache-control': 'no-store' };
       answer(response, 200, request.method === 'HEAD' ? undefined : body, {
         ...headers,

@@ -11,13 +11,13 @@ export type ThreadOptions = Omit<HostHubOptions, 'fleet'> & {
 };
 export type ToHub =
   | RedisAnswer
-  | { readonly kind: 'ask'; readonly id: number; readonly ask: Ask }
+  | { readonly kind: 'ask'; readonly id: number; readonly ask: Ask; readonly memory: readonly ArrayBuffer[] }
   | { readonly kind: 'expect'; readonly roles: Readonly<Record<string, number>> }
   | { readonly kind: 'close' };
 export type FromHub =
   | RedisQuestion
   | { readonly kind: 'ready' }
-  | { readonly kind: 'page'; readonly id: number; readonly page: Page }
+  | { readonly kind: 'page'; readonly id: number; readonly page: Page; readonly isOwn: boolean }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string }
   | { readonly kind: 'error'; readonly error: unknown }
   | { readonly kind: 'closed' };
@@ -34,13 +34,13 @@ if (port !== null) {
     else if (message.kind === 'expect') hub.expect(message.roles);
     else if (message.kind === 'ask') {
       const { id } = message;
+      hub.recycle?.(message.memory);
       await hub.scrape(message.ask).then(
         (page) => {
-          // A rendered page is nobody else's and changes hands. A packed one is kept for the next who asks; small ones share memory.
-          const { buffer, byteLength } = page.body;
-          const isOwn = page.encoding === undefined && buffer.byteLength === byteLength;
-          const moved = isOwn ? [buffer as ArrayBuffer] : [];
-          port.postMessage({ kind: 'page', id, page } satisfies FromHub, moved);
+          // A rendered page is nobody else's and changes hands. A packed one is kept for the next who asks.
+          const isOwn = page.encoding === undefined && message.ask.by === undefined;
+          const moved = isOwn ? [page.body.buffer as ArrayBuffer] : [];
+          port.postMessage({ kind: 'page', id, page, isOwn } satisfies FromHub, moved);
         },
         (error: Error) => tell({ kind: 'failed', id, message: error.message }),
       );

@@ -18,6 +18,7 @@ import { Ledger } from './ledger.ts';
 import type { Member } from './member.ts';
 import { acceptsGzip, formatFor } from './negotiate.ts';
 import type { Ask, Page } from './page.ts';
+import { PageMemory } from './page-memory.ts';
 import { type Link, type Process, Roster } from './roster.ts';
 
 export interface HubOptions {
@@ -54,6 +55,8 @@ export class Hub {
   beforeShowing: () => void = () => {};
   /** The other hosts, where there are several. */
   fleet: Fleet | undefined;
+  /** Of pages that were sent. */
+  readonly memory = new PageMemory();
   /** The member that holds the hub's own metrics. */
   readonly self: Member;
   readonly #packedPages = new Map<string, { version: number; body: Promise<Buffer> }>();
@@ -96,7 +99,7 @@ export class Hub {
     const ledger = ask.scope === 'host' ? this.ledger : (this.fleet?.ledger ?? this.ledger);
     const format = formatFor(ask.accept);
     const contentType = CONTENT_TYPE[format];
-    if (!acceptsGzip(ask.acceptEncoding)) return { contentType, body: render(ledger, format) };
+    if (!acceptsGzip(ask.acceptEncoding)) return { contentType, body: render(ledger, format, this.memory.take) };
     return { contentType, encoding: 'gzip', body: await this.#packed(ledger, format) };
   }
 

@@ -16,6 +16,8 @@ export interface Page {
   readonly contentType: string;
   readonly encoding?: 'gzip';
   readonly body: Buffer;
+  /** Call it when the body has been sent, and never look at the body again: its memory is used for the next page. Not calling it costs time only. */
+  readonly release?: () => void;
 }
 
 /** Of a question that came from outside, what makes sense. */

@@ -6,6 +6,7 @@ import { BusError } from './agent.ts';
 import { type HostHub, type HostHubOptions, openHostHub, socketPath } from './host-hub.ts';
 import type { FromHub, ToHub } from './hub-thread.ts';
 import type { Ask, Page } from './page.ts';
+import { PageMemory } from './page-memory.ts';
 import { answerRedis, asBuffer } from './thread-redis.ts';
 
 export interface MetricsHubOptions extends Omit<HostHubOptions, 'path' | 'token' | 'stateDir'> {
@@ -57,6 +58,8 @@ class HubThread implements MetricsHub {
   readonly #options: HostHubOptions;
   readonly #onError: (error: unknown) => void;
   readonly #asks = new Map<number, PromiseWithResolvers<Page> & { ask: Ask }>();
+  /** On its way back to the hub. */
+  readonly #memory = new PageMemory();
   readonly #closed = Promise.withResolvers<void>();
   #worker: Worker;
   #ready = Promise.withResolvers<void>();
@@ -94,7 +97,7 @@ class HubThread implements MetricsHub {
     const answer = Promise.withResolvers<Page>();
     const timer = setTimeout(() => answer.reject(new BusError('The metrics hub does not answer.')), ANSWER_MS);
     this.#asks.set(id, { ...answer, ask });
-    if (this.#isReady) this.#tell({ kind: 'ask', id, ask });
+    if (this.#isReady) this.#ask(id, ask);
     return answer.promise.finally(() => {
       clearTimeout(timer);
       this.#asks.delete(id);
@@ -122,8 +125,13 @@ class HubThread implements MetricsHub {
     await this.#worker.terminate();
   }
 
-  #tell(message: ToHub): void {
-    this.#worker.postMessage(message);
+  #ask(id: number, ask: Ask): void {
+    const memory = this.#memory.drain();
+    this.#tell({ kind: 'ask', id, ask, memory }, memory);
+  }
+
+  #tell(message: ToHub, moved: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, moved);
   }
 
   #run(): Worker {
@@ -158,10 +166,12 @@ class HubThread implements MetricsHub {
       this.#worker.unref();
       this.#tell({ kind: 'expect', roles: this.#roles });
       // Those that an earlier thread took with it, too.
-      for (const [id, { ask }] of this.#asks) this.#tell({ kind: 'ask', id, ask });
+      for (const [id, { ask }] of this.#asks) this.#ask(id, ask);
     } else if (message.kind === 'page') {
       const { page } = message;
-      this.#asks.get(message.id)?.resolve({ ...page, body: asBuffer(page.body) });
+      const body = asBuffer(page.body);
+      const release = () => this.#memory.give([body.buffer as ArrayBuffer]);
+      this.#asks.get(message.id)?.resolve(message.isOwn ? { ...page, body, release } : { ...page, body });
     } else if (message.kind === 'redis') {
       const call = this.#options.fleet?.call;
       if (call !== undefined) void answerRedis(call, message).then((answer) => this.#tell(answer));
