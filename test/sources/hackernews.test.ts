@@ -93,7 +93,9 @@ describe('the first line of an advert', () => {
 
   test('that is full of bars and addresses is read in a moment', () => {
     const start = performance.now();
-    posting(`${'https://x.example/( | '.repeat(5_000)}${'('.repeat(20_000)}${'<p'.repeat(20_000)}${'<a '.repeat(20_000)}`);
+    posting(
+      `${'https://x.example/( | '.repeat(5_000)}${'('.repeat(20_000)}${'<p'.repeat(20_000)}${'<a '.repeat(20_000)}`,
+    );
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
