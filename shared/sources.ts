@@ -265,6 +265,16 @@ export const SOURCES = {
     concurrency: 2,
     pagesMax: 50,
   },
+  bamboohr: {
+    label: 'BambooHR',
+    kind: 'board',
+    keys: [],
+    baseUrl: 'https://{token}.bamboohr.com',
+    homepage: 'https://www.bamboohr.com',
+    attribution: { text: "From the employer's BambooHR site", url: 'https://www.bamboohr.com' },
+    concurrency: 2,
+    pagesMax: 1,
+  },
 } as const satisfies Record<string, SourceInfo>;
 
 export type SourceName = keyof typeof SOURCES;

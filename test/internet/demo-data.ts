@@ -39,6 +39,7 @@ const PLAN: Readonly<Record<string, { readonly count: number; readonly iamShare:
   lumalien: { count: 6, iamShare: 0.35 },
   'careers.pemberly.example/jobs': { count: 5, iamShare: 0.4 },
   nordhavnfoods: { count: 14, iamShare: 0.3 },
+  maplewick: { count: 8, iamShare: 0.35 },
 };
 
 /** @param newest when the newest advert was published; a fixed day, so that a second demo finds the same postings */
@@ -90,7 +91,7 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
     hackernews: { '*': rows('hackernews', few(60000)) },
     greenhouse: board('greenhouse'),
     lever: board('lever'),
-    jsonld: board('jsonld'),
+    bamboohr: board('bamboohr'),
     smartrecruiters: board('smartrecruiters'),
     teamtailor: board('teamtailor'),
     personio: board('personio'),

@@ -3,6 +3,7 @@ import type { SourceName } from '../../shared/sources.ts';
 import adzuna from '../../worker/sources/fixtures/adzuna.json' with { type: 'json' };
 import arbeitnow from '../../worker/sources/fixtures/arbeitnow.json' with { type: 'json' };
 import ashby from '../../worker/sources/fixtures/ashby.json' with { type: 'json' };
+import bamboohr from '../../worker/sources/fixtures/bamboohr.json' with { type: 'json' };
 import findwork from '../../worker/sources/fixtures/findwork.json' with { type: 'json' };
 import greenhouse from '../../worker/sources/fixtures/greenhouse.json' with { type: 'json' };
 import hackernews from '../../worker/sources/fixtures/hackernews.json' with { type: 'json' };
@@ -75,5 +76,6 @@ const ALL = {
   teamtailor,
   jsonld,
   smartrecruiters,
+  bamboohr,
 } satisfies Record<SourceName, unknown>;
 export const FIXTURES = ALL as unknown as Readonly<Record<SourceName, Fixture>>;

@@ -3,6 +3,7 @@ import type { SourceName } from '../../shared/sources.ts';
 import { adzuna } from './adzuna.ts';
 import { arbeitnow } from './arbeitnow.ts';
 import { ashby } from './ashby.ts';
+import { bamboohr } from './bamboohr.ts';
 import { findwork } from './findwork.ts';
 import { greenhouse } from './greenhouse.ts';
 import { hackernews } from './hackernews.ts';
@@ -49,4 +50,5 @@ export const CONNECTORS: Readonly<Record<SourceName, Connector>> = {
   teamtailor,
   jsonld,
   smartrecruiters,
+  bamboohr,
 };

@@ -3,6 +3,7 @@ import type { Speaker } from '../speaker.ts';
 import { adzuna } from './adzuna.ts';
 import { arbeitnow } from './arbeitnow.ts';
 import { ashby } from './ashby.ts';
+import { bamboohr } from './bamboohr.ts';
 import { findwork } from './findwork.ts';
 import { greenhouse } from './greenhouse.ts';
 import { hackernews } from './hackernews.ts';
@@ -48,4 +49,5 @@ export const SPEAKERS: Readonly<Record<SourceName, Speaker>> = {
   teamtailor,
   jsonld,
   smartrecruiters,
+  bamboohr,
 };
