@@ -25,7 +25,7 @@ export const TOOLS = [
     commands: ['promtool'],
     debianPackage: 'prometheus',
     brewPackage: 'prometheus',
-    usedBy: "the check of the metrics' page",
+    usedBy: "the check of the metrics' page, and what a real Prometheus sees of it",
   },
 ] as const satisfies readonly Tool[];
 
