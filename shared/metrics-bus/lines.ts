@@ -4,7 +4,8 @@
  *     block  http_requests_total{code="200"} 1042⏎http_requests_total{code="500"} 3⏎ ...
  *                                            ▲ start, length of line 0           ▲ of line 1
  *
- * A number with another count of digits moves the rest of its block, 4 kB at most, so a scrape pays for what changed and not for what is shown.
+ * A number with another count of digits moves the rest of its block, 16 kB at most, so a scrape pays for what changed and not for what is shown.
+ * Smaller blocks move less, but each costs half a microsecond when the page is put together: from 4 to 16 kB both together take a third less.
  */
 import { MAX_DIGITS, writeNumber } from './digits.ts';
 
@@ -20,7 +21,7 @@ interface Block {
   readonly end: number;
 }
 
-const BLOCK_BYTES = 4096;
+const BLOCK_BYTES = 16 * 1024;
 const NEWLINE = 10;
 
 export class Lines {
