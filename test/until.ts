@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Asks until the answer is truthy and returns it. A test waits for the event itself, never for a time.
- * @throws Error that names `what` when `timeoutMs` (default 10 s) is over; the last error of `ask` is its cause
+ * @throws Error that names `what` when `timeoutMs` (default 30 s: the machine may be busy) is over; the last error of `ask` is its cause
  */
 export async function until<T>(
   ask: () => T | Promise<T>,
   {
-    timeoutMs = 10_000,
+    timeoutMs = 30_000,
     everyMs = 20,
     what = ask.toString(),
   }: { timeoutMs?: number; everyMs?: number; what?: string } = {},
