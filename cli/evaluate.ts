@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { parsed, runCommand, UsageError } from './command.ts';
 import { evaluate, type Result } from './evaluate/evaluate.ts';
 import { pay } from './evaluate/pay.ts';
+import { placeKind } from './evaluate/place.ts';
 import { relevance } from './evaluate/relevance.ts';
 import { HALVES, linesOf } from './evaluate/split.ts';
 import { printable, table } from './terminal.ts';
@@ -12,6 +13,7 @@ import { printable, table } from './terminal.ts';
 const KINDS: Readonly<Record<string, { readonly about: string; readonly run: (lines: string) => Result }>> = {
   relevance: { about: relevance.about, run: (lines) => evaluate('relevance', relevance, lines) },
   pay: { about: pay.about, run: (lines) => evaluate('pay', pay, lines) },
+  place: { about: placeKind.about, run: (lines) => evaluate('place', placeKind, lines) },
 };
 
 /** Wrong rows that the table shows; `--json` has them all. */

@@ -46,6 +46,43 @@ export interface YearlyPay {
   readonly times: number;
 }
 
+/** One place of work. What is open ("Cambridge", "Georgia") is null. */
+export interface Place {
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string | null;
+  /** Code of a state or province in the US, Canada and Australia, else the region's name. */
+  readonly region: string | null;
+  readonly county: string | null;
+  readonly city: string | null;
+  /** The words of the posting. */
+  readonly text: string;
+}
+
+/** Where a candidate must live or may work from. Empty lists: nothing is said. */
+export interface Eligibility {
+  /** ISO 3166-1 alpha-2. */
+  readonly countries: readonly string[];
+  /** Parts of the world: EU, EUROPE, EMEA, LATAM, WORLDWIDE, ... */
+  readonly regions: readonly string[];
+  /** "CET", "UTC+1", "CET±2", "UTC-5..UTC+2"; null when none is told. */
+  readonly timeZones: readonly string[] | null;
+}
+
+/** The words that a reading comes from. */
+export interface Evidence {
+  readonly what: 'workMode' | 'daysOnSite' | 'eligibility' | 'timeZones';
+  readonly from: 'field' | 'place' | 'title' | 'text';
+  readonly phrase: string;
+}
+
+/** A field says one thing and the advert's words another: both are shown, the field counts. */
+export interface WorkModeConflict {
+  readonly stated: WorkMode;
+  /** What the words say; 'unknown' when they only deny what is stated. */
+  readonly told: WorkMode;
+  readonly phrase: string;
+}
+
 /**
  * One advertisement as its source states it, in our words and not yet judged. A connector makes it from one raw item.
  * Texts are decoded (no entities in plain fields); `html` is untrusted.

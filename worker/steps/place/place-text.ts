@@ -1,0 +1,65 @@
+/** What one place text says: places to work at, and for remote work where one may live. */
+import { assemble } from './assemble.ts';
+import { countryByName, worldRegion } from './countries.ts';
+import { fold } from './fold.ts';
+import { tokensOf } from './tokens.ts';
+import { isRemote, withoutWorkModel } from './work-mode.ts';
+
+export interface Spot {
+  readonly country: string | null;
+  readonly region: string | null;
+  readonly city: string | null;
+  /** The words that it was read from. */
+  readonly text: string;
+  /** The words say that the work is remote: a country is then where one may live. */
+  readonly isRemote: boolean;
+}
+
+export interface PlaceText {
+  readonly spots: readonly Spot[];
+  /** EU, EMEA, LATAM, WORLDWIDE, ... */
+  readonly world: readonly string[];
+}
+
+/** Between alternatives of which one may be remote: "New York, NY; Remote - US", "Cardiff, London or Remote (UK)". */
+const ALTERNATIVES = /\s*[;\n•]\s*|\s+(?:or|oder|ou)\s+|,\s*(?:or|and)\s+|\s+\|\s+(?![^(]*\))/;
+const PRE_CUT = /\s*,\s*(?:more|\.\.\.).*$/i;
+
+/** @param text one place field of a posting, as the source states it */
+export function readPlaceText(text: string): PlaceText {
+  const whole = wholeName(text);
+  if (whole !== undefined) return whole;
+  const spots: Spot[] = [];
+  const world = new Set<string>();
+  for (const alternative of text.replace(PRE_CUT, '').split(ALTERNATIVES)) {
+    const place = withoutWorkModel(alternative);
+    if (place === '') continue;
+    const words = alternative.trim();
+    const isRemoteSpot = isRemote(words);
+    for (const tokens of tokensOf(place)) {
+      for (const token of tokens) if (token.world !== null && token.areas.length === 0) world.add(token.world);
+      for (const { country, region, city, isKnown } of assemble(tokens)) {
+        // beside "remote" stand many words that are no town: "Remote Opportunity, US"
+        spots.push({
+          country,
+          region,
+          city: isKnown || !isRemoteSpot ? city : null,
+          text: words,
+          isRemote: isRemoteSpot,
+        });
+      }
+    }
+  }
+  return { spots, world: [...world] };
+}
+
+/** "Congo, The Democratic Republic of the", "Europe", "Worldwide": one name with commas and all. */
+function wholeName(text: string): PlaceText | undefined {
+  const name = fold(text);
+  const world = worldRegion(name);
+  if (world !== undefined) return { spots: [], world: [world] };
+  const country = name === 'georgia' ? undefined : countryByName(name);
+  return country === undefined
+    ? undefined
+    : { spots: [{ country, region: null, city: null, text: text.trim(), isRemote: false }], world: [] };
+}
