@@ -62,6 +62,8 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   kysely: /^(shared\/db|api\/queries|worker\/store|scheduler)(\/|\.ts)/,
   pg: /^(shared\/(db|embedded)|worker\/store|benchmarks)(\/|\.ts)/,
   undici: /^worker\/http(\/|\.ts)/,
+  'fast-xml-parser': /^worker\/http\//,
+  htmlparser2: /^worker\/sources\//,
   'node:cluster': /^(main\.ts$|shared\/(supervisor|metrics|metrics-bus|lifecycle))/,
 };
 

@@ -7,20 +7,12 @@ import { FetchError } from '../../shared/errors.ts';
 import { SOURCES } from '../../shared/sources.ts';
 import type { Fetch } from '../http/fetch.ts';
 import { RedirectError } from '../http/redirect.ts';
-import type { SourcePosting, StatedPay, WorkMode } from '../posting.ts';
+import type { SourcePosting, WorkMode } from '../posting.ts';
 import { decodeLine } from '../steps/normalise/text.ts';
-import { placeText, statedDate, webUrl, webUrls } from './fields.ts';
+import { payInWords, placeText, statedDate, webUrl, webUrls } from './fields.ts';
 import { pageOf } from './items.ts';
-import { endOf } from './paging.ts';
-import {
-  type Board,
-  type Connector,
-  NoOpeningError,
-  type Page,
-  type ReadEnd,
-  type ReadProblem,
-  type ReadSettings,
-} from './source.ts';
+import { endOf, missingRows } from './paging.ts';
+import { type Board, type Connector, NoOpeningError, type Page, type ReadEnd, type ReadSettings } from './source.ts';
 import { tenantBase } from './tenant.ts';
 import { boardFailure } from './wrong-board.ts';
 
@@ -82,7 +74,7 @@ async function* read(board: Board, settings: ReadSettings, fetch: Fetch): AsyncG
     throw boardFailure(ofGone(error), board, 'BambooHR');
   });
   yield pageOf(item, json.result);
-  return endOf(missingRows(json.result.length, json.meta?.totalCount));
+  return endOf(missingRows('BambooHR', json.result.length, json.meta?.totalCount));
 }
 
 /** A redirect to the marketing site is what 404 is elsewhere, and is called so. */
@@ -90,12 +82,6 @@ function ofGone(error: unknown): unknown {
   if (!(error instanceof FetchError) || !(error.cause instanceof RedirectError)) return error;
   if (!/^(?:www\.)?bamboohr\.com$/.test(error.cause.host ?? '')) return error;
   return new FetchError('http_4xx', error.message, { status: 404, cause: error });
-}
-
-function missingRows(rows: number, total: number | null | undefined): ReadProblem[] {
-  if (total === null || total === undefined || rows >= total) return [];
-  const error = new FetchError('other', `BambooHR counts ${total} postings and listed ${rows}`);
-  return [{ error, what: `${total - rows} postings of the board` }];
 }
 
 /** @throws NoOpeningError for a posting that is not open any more, Error for one without a title */
@@ -117,7 +103,8 @@ function toPosting(row: Item, board: Board): SourcePosting {
     country: null,
     workMode: MODES[String(row.locationType ?? '')] ?? 'unknown',
     employment: [row.employmentStatusLabel ?? ''].filter(Boolean),
-    pay: payOf(String(detail?.compensation ?? '')),
+    // Free words: "$110k - $130k", "DOE".
+    pay: payInWords(decodeLine(String(detail?.compensation ?? ''))),
     statedAt: statedDate(detail?.datePosted),
     html: detail ? (detail.description ?? '') : null,
     plain: detail ? null : '',
@@ -136,10 +123,4 @@ function placesOf({ location, atsLocation, detail }: Item): string[] {
     return city || state || province ? placeText([city, state || province, addressCountry || country]) : '';
   });
   return told.filter(Boolean).slice(0, 1);
-}
-
-/** Free words: "$110k - $130k", "DOE". */
-function payOf(words: string): StatedPay | null {
-  const raw = decodeLine(words);
-  return raw === '' ? null : { raw, min: null, max: null, currency: null, period: null, estimated: false };
 }

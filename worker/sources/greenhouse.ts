@@ -1,22 +1,13 @@
 /** Greenhouse job boards: one employer's whole list in one answer, descriptions escaped once more than HTML is. */
 import { z } from 'zod';
-import { FetchError } from '../../shared/errors.ts';
 import type { Fetch } from '../http/fetch.ts';
 import type { SourcePosting, StatedPay, WorkMode } from '../posting.ts';
 import { decodeLine, unescapeHtml } from '../steps/normalise/text.ts';
 import { isWorkModel, workModeOf } from '../steps/normalise/work-mode.ts';
 import { currencyCode, figure, statedDate, webUrl } from './fields.ts';
 import { pageOf, without } from './items.ts';
-import { endOf } from './paging.ts';
-import {
-  type Board,
-  type Connector,
-  NoOpeningError,
-  type Page,
-  type ReadEnd,
-  type ReadProblem,
-  type ReadSettings,
-} from './source.ts';
+import { endOf, missingRows } from './paging.ts';
+import { type Board, type Connector, NoOpeningError, type Page, type ReadEnd, type ReadSettings } from './source.ts';
 import { boardFailure } from './wrong-board.ts';
 
 /** The list comes whole, with all descriptions: two thousand postings are 20 MB. */
@@ -67,13 +58,7 @@ async function* read(board: Board, settings: ReadSettings, fetch: Fetch): AsyncG
     throw boardFailure(error, board, 'Greenhouse');
   });
   yield pageOf(item, json.jobs);
-  return endOf(missingRows(json.jobs.length, json.meta?.total));
-}
-
-function missingRows(rows: number, total: number | null | undefined): ReadProblem[] {
-  if (total === null || total === undefined || rows >= total) return [];
-  const error = new FetchError('other', `Greenhouse counts ${total} postings and listed ${rows}`);
-  return [{ error, what: `${total - rows} postings of the board` }];
+  return endOf(missingRows('Greenhouse', json.jobs.length, json.meta?.total));
 }
 
 /** @throws NoOpeningError for a prospect post, Error for one without an address */

@@ -32,6 +32,13 @@ export function repeatedPage(what: string): ReadProblem {
   return { error: new FetchError('other', 'repeats what earlier pages had; paging does not move on'), what };
 }
 
+/** A source that counts its rows and lists fewer of them left a hole; one that does not count is taken at its word. */
+export function missingRows(label: string, rows: number, total: number | null | undefined): ReadProblem[] {
+  if (total === null || total === undefined || rows >= total) return [];
+  const error = new FetchError('other', `${label} counts ${total} postings and listed ${rows}`);
+  return [{ error, what: `${total - rows} postings of the board` }];
+}
+
 /** Remembers the ids of one list and tells when a page brings nothing new: the source ignores the page that it is asked for. */
 export function createRepeatCheck(): (ids: readonly string[]) => boolean {
   const seen = new Set<string>();

@@ -4,13 +4,12 @@
  */
 import he from 'he';
 import { z } from 'zod';
-import { FetchError } from '../../shared/errors.ts';
 import type { Fetch, FetchRequest } from '../http/fetch.ts';
 import type { SourcePosting, StatedPay, WorkMode } from '../posting.ts';
 import { decodeLine } from '../steps/normalise/text.ts';
 import { countryCode, currencyCode, figure, payPeriod, placeText, statedDate, webUrl, webUrls } from './fields.ts';
 import { pageOf } from './items.ts';
-import { createRepeatCheck, endOf, isHopeless, ownLimit, pageProblem, repeatedPage } from './paging.ts';
+import { createRepeatCheck, endOf, isHopeless, missingRows, ownLimit, pageProblem, repeatedPage } from './paging.ts';
 import {
   type Board,
   type Connector,
@@ -89,13 +88,12 @@ async function* read(board: Board, settings: ReadSettings, fetch: Fetch): AsyncG
   const isRepeated = createRepeatCheck();
   const problems: ReadProblem[] = [];
   let [total, rows] = [Number.POSITIVE_INFINITY, 0];
-  for (let number = 1; number <= settings.pagesMax; number++) {
-    const offset = (number - 1) * ROWS_PER_PAGE;
-    if (offset >= total) return endOf([...problems, ...missingRows(rows, total, problems)]);
+  for (let number = 1; (number - 1) * ROWS_PER_PAGE < total; number++) {
+    if (number > settings.pagesMax) return endOf([...problems, ownLimit(settings.pagesMax)]);
     const what = `page ${number} of the board`;
     let answer: Envelope;
     try {
-      answer = (await fetch(requestFor(board, settings, offset))).json;
+      answer = (await fetch(requestFor(board, settings, (number - 1) * ROWS_PER_PAGE))).json;
     } catch (error) {
       if (number === 1) throw boardFailure(error, board, 'SmartRecruiters');
       problems.push(pageProblem(error, what));
@@ -107,9 +105,10 @@ async function* read(board: Board, settings: ReadSettings, fetch: Fetch): AsyncG
     yield page;
     total = answer.totalFound;
     rows += answer.content.length;
-    if (answer.content.length < ROWS_PER_PAGE) return endOf([...problems, ...missingRows(rows, total, problems)]);
+    if (answer.content.length < ROWS_PER_PAGE) break;
   }
-  return endOf(rows < total ? [...problems, ownLimit(settings.pagesMax)] : problems);
+  // Rows of a page that failed are missing as well, and have been told already.
+  return endOf(problems.length > 0 ? problems : missingRows('SmartRecruiters', rows, total));
 }
 
 function requestFor(board: Board, settings: ReadSettings, offset: number): FetchRequest<Envelope> {
@@ -120,13 +119,6 @@ function requestFor(board: Board, settings: ReadSettings, offset: number): Fetch
 /** The name keeps its capitals: it is not the same company without them. */
 function postingsOf(board: Board, settings: ReadSettings): string {
   return `${settings.baseUrl}/v1/companies/${encodeURIComponent(board.token)}/postings`;
-}
-
-/** A page that is too short while more were counted is a hole, unless the hole has been told already. */
-function missingRows(rows: number, total: number, problems: readonly ReadProblem[]): ReadProblem[] {
-  if (rows >= total || problems.length > 0) return [];
-  const error = new FetchError('other', `SmartRecruiters counts ${total} postings and listed ${rows}`);
-  return [{ error, what: `${total - rows} postings of the board` }];
 }
 
 /** @throws NoOpeningError for a posting that is not active any more, Error for one that has no address to open */
