@@ -8,6 +8,8 @@ import { AggregatorRegistry } from 'prom-client';
 
 const aggregator = new AggregatorRegistry();
 cluster.setupPrimary({ exec: join(import.meta.dirname, 'worker.ts'), execArgv: [] });
+// Without this the primary itself ends when a worker is killed in the middle of a scrape: "write EPIPE".
+cluster.on('fork', (worker) => worker.on('error', () => {}));
 cluster.on('exit', ({ process: { pid } }) => process.send?.({ gone: pid }));
 process.on('message', async (truth: string) => {
   const worker = cluster.fork({ CHURN_TRUTH: truth });

@@ -22,7 +22,10 @@ export async function startStockSystem(): Promise<ChurnSystem> {
     if (message.started !== undefined) started.get(message.truth ?? '')?.resolve(message.started);
     if (message.gone !== undefined) goneOf(message.gone).resolve();
   });
-  void ended.then(() => port.reject(new Error('the primary ended')));
+  void ended.then(() => {
+    const error = new Error('the primary ended');
+    for (const waiting of [port, ...started.values(), ...gone.values()]) waiting.reject(error);
+  });
   return {
     port: await port.promise,
     async start(truth) {
