@@ -34,7 +34,7 @@ const PLAN: Readonly<Record<string, { readonly count: number; readonly iamShare:
   oaklinegroup: { count: 104, iamShare: 0.06 },
   'larkspur-analytics': { count: 7, iamShare: 0.4 },
   cobaltferry: { count: 6, iamShare: 0.35 },
-  zonnebloem: { count: 6, iamShare: 0.35 },
+  zonnebloem: { count: 6, iamShare: 0.7 },
   sturmhut: { count: 6, iamShare: 0.4 },
   lumalien: { count: 6, iamShare: 0.35 },
   'careers.pemberly.example/jobs': { count: 5, iamShare: 0.4 },
