@@ -19,7 +19,14 @@ export async function work(way: Way, control: string, lines: number, worker: num
       const address = parseAddress(bus);
       if (way !== 'ours' || address === undefined) return;
       const { joinMetricsBus } = await import('../../shared/metrics-bus/agent.ts');
-      await joinMetricsBus({ address, role: 'worker', registries: [client.register] }).joined;
+      // The others have no limit of label sets.
+      const agent = joinMetricsBus({
+        address,
+        role: 'worker',
+        registries: [client.register],
+        maxSeriesPerMetric: lines,
+      });
+      await agent.joined;
     },
     touch: (step: number) => load.touch(step),
     bytes,
