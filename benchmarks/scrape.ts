@@ -1,8 +1,8 @@
 /** What a scrape costs: the metrics bus against prom-client's own way to add up the workers of a cluster, old and new. */
 import type { Benchmark, BenchOptions, RowSpec, Section } from './kit/harness.ts';
 import { wrongSamples } from './scrape/compare.ts';
+import type { Way } from './scrape/control.ts';
 import { type Cell, type Group, startGroup } from './scrape/group.ts';
-import type { Way } from './scrape/supervisor.ts';
 import { startWriters, type Writers } from './scrape/writing.ts';
 
 export const benchmark: Benchmark = {

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Measures, median } from '../kit/harness.ts';
+import type { Way } from './control.ts';
 import { openControl, type Remote } from './control.ts';
-import type { Scraped, Way } from './supervisor.ts';
+import type { Scraped } from './supervisor.ts';
 
 export interface Cell {
   readonly workers: number;

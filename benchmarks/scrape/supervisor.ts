@@ -7,12 +7,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { addressText } from '../../shared/metrics-bus/address.ts';
 import type { Page } from '../../shared/metrics-bus/page.ts';
-import { obey } from './control.ts';
+import { obey, type Way } from './control.ts';
 import { longestTurn } from './longest-turn.ts';
 import { work } from './worker.ts';
 
 /** prom-client 15, @prometheus-io/client 0.16, or the metrics bus over metrics of prom-client 15. */
-export type Way = 'stock' | 'successor' | 'ours';
 
 export interface Scraped {
   readonly latencyMs: number;

@@ -2,10 +2,9 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { parseAddress } from '../../shared/metrics-bus/address.ts';
-import { obey } from './control.ts';
+import { obey, type Way } from './control.ts';
 import { type Client, createLoad } from './load.ts';
 import { longestTurn } from './longest-turn.ts';
-import type { Way } from './supervisor.ts';
 
 export async function work(way: Way, control: string, lines: number, worker: number, bus: string): Promise<void> {
   const client = await clientOf(way);

@@ -55,7 +55,8 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   helmet: /^api\//,
   bullmq: /^shared\/queues\//,
   ioredis: /^shared\/queues\//,
-  'prom-client': /^shared\/metrics(-bus)?\//,
+  // The benchmarks measure ours against the library itself.
+  'prom-client': /^(shared\/metrics(-bus)?|benchmarks)\//,
   '@mikro-orm/core': /^(shared\/db|scheduler|benchmarks)\//,
   '@mikro-orm/postgresql': /^(shared\/db|scheduler|benchmarks)\//,
   '@mikro-orm/migrations': /^(shared\/db|benchmarks)\//,
@@ -64,7 +65,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   undici: /^worker\/http(\/|\.ts)/,
   'fast-xml-parser': /^worker\/http\//,
   htmlparser2: /^worker\/sources\//,
-  'node:cluster': /^(main\.ts$|shared\/(supervisor|metrics|metrics-bus|lifecycle))/,
+  'node:cluster': /^(main\.ts$|shared\/supervisor\/|benchmarks\/)/,
 };
 
 /** Modules that pure steps may not see: clock, network, files, processes. */

@@ -33,7 +33,9 @@ describe('what is listed is listed', () => {
 
   test('every npm script that people call is in docs/commands.md, and nothing else is', () => {
     const scripts = Object.keys(packageJson.scripts).filter((name) => !/^(pre|post)/.test(name));
-    expect(namesInTables(read('docs/commands.md'))).toEqual(scripts.map((n) => (/^(start|test)$/.test(n) ? `npm ${n}` : `npm run ${n}`)).sort());
+    expect(namesInTables(read('docs/commands.md'))).toEqual(
+      scripts.map((n) => (/^(start|test)$/.test(n) ? `npm ${n}` : `npm run ${n}`)).sort(),
+    );
   });
 
   test('the README runs only commands that exist and links only to files that exist', () => {

@@ -93,6 +93,7 @@ export function demoData(newest = new Date('2026-11-20T12:00:00Z')): InternetDat
     lever: board('lever'),
     bamboohr: board('bamboohr'),
     smartrecruiters: board('smartrecruiters'),
+    jsonld: board('jsonld'),
     teamtailor: board('teamtailor'),
     personio: board('personio'),
     recruitee: board('recruitee'),
