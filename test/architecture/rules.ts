@@ -65,7 +65,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   undici: /^worker\/http(\/|\.ts)/,
   'fast-xml-parser': /^worker\/http\//,
   htmlparser2: /^worker\/sources\//,
-  'node:cluster': /^(main\.ts$|shared\/supervisor\/|benchmarks\/)/,
+  'node:cluster': /^(main\.ts$|shared\/(supervisor|metrics-bus)\/|benchmarks\/)/,
 };
 
 /** Modules that pure steps may not see: clock, network, files, processes. */
