@@ -146,6 +146,18 @@ describe('what cannot be read', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
+  test.each([
+    ['tags that are opened', '<div>'.repeat(100_000) + '</span>'.repeat(100_000)],
+    ['openings of tags', '<'.repeat(1_000_000)],
+    ['attributes', `<a ${'b="c" '.repeat(300_000)}>`],
+    ['comments', '<!--'.repeat(300_000)],
+    ['scripts', '<script type="application/ld+json">'.repeat(50_000)],
+  ])('takes no time when the page is made of %s', (_, html) => {
+    const started = performance.now();
+    structuredData(html);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   test('does not reach a prototype', () => {
     structuredData(
       script(

@@ -3,7 +3,7 @@
  * search engines forgive is mended; what cannot be read is counted, so that nobody takes it for an empty page.
  */
 import he from 'he';
-import { Parser } from 'htmlparser2';
+import { Tokenizer } from 'htmlparser2';
 import { parseJson } from '../http/json.ts';
 import { isThing, type Thing } from './schema-org.ts';
 
@@ -35,23 +35,50 @@ export function structuredData(html: string): StructuredData {
   return { postings, blocks, broken };
 }
 
-/** Texts of the page's JSON-LD scripts, found as a browser finds them. The one after the last that is read counts as broken. */
+/**
+ * Texts of the page's JSON-LD scripts, found as a browser finds them. By the tokenizer alone: a parser remembers which tags are
+ * open, and a page of a megabyte of them would keep it busy for half a minute. What comes after the last block that is read
+ * counts as one that is broken.
+ */
 function blocksOf(html: string): string[] {
   const blocks: string[] = [];
-  let inside = false;
-  const parser = new Parser({
-    onopentag(name, { type = '' }) {
-      inside = name === 'script' && BLOCK_TYPE.test(type) && blocks.length <= BLOCKS_MAX;
-      if (inside) blocks.push('');
+  let [tag, attribute, type, inside] = ['', '', '', false];
+  const nothing = () => {};
+  const tokenizer = new Tokenizer(
+    { xmlMode: false, decodeEntities: false },
+    {
+      onopentagname: (start, end) => {
+        [tag, type] = [html.slice(start, end).toLowerCase(), ''];
+      },
+      onattribname: (start, end) => {
+        attribute = tag === 'script' ? html.slice(start, end).toLowerCase() : '';
+      },
+      onattribdata: (start, end) => {
+        if (attribute === 'type') type += html.slice(start, end);
+      },
+      onopentagend: () => {
+        inside = tag === 'script' && BLOCK_TYPE.test(type) && blocks.length <= BLOCKS_MAX;
+        if (inside) blocks.push('');
+      },
+      ontext: (start, end) => {
+        if (inside) blocks.push((blocks.pop() ?? '') + html.slice(start, end));
+      },
+      onclosetag: () => {
+        inside = false;
+      },
+      onselfclosingtag: nothing,
+      onattribentity: nothing,
+      onattribend: nothing,
+      ontextentity: nothing,
+      oncdata: nothing,
+      oncomment: nothing,
+      ondeclaration: nothing,
+      onprocessinginstruction: nothing,
+      onend: nothing,
     },
-    ontext(text) {
-      if (inside) blocks.push((blocks.pop() ?? '') + text);
-    },
-    onclosetag(name) {
-      if (name === 'script') inside = false;
-    },
-  });
-  parser.end(html);
+  );
+  tokenizer.write(html);
+  tokenizer.end();
   return blocks.length <= BLOCKS_MAX
     ? blocks
     : [...blocks.slice(0, BLOCKS_MAX), 'more JobPosting blocks than are read'];

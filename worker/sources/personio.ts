@@ -17,6 +17,9 @@ import type { Board, Connector, Page, ReadEnd, ReadSettings } from './source.ts'
 import { tenantBase } from './tenant.ts';
 import { boardFailure } from './wrong-board.ts';
 
+/** Five hundred positions are 5 MB; reading XML keeps a process busy for a fifth of a second for each megabyte. */
+const BYTES_MAX = 10 * 1024 * 1024;
+
 /** Elements of the lists inside a position (`additionalOffices.office`), and the positions themselves. */
 const FORMAT = xmlFormat((path) => path === 'workzag-jobs.position' || path.split('.').length === 4);
 
@@ -79,9 +82,11 @@ async function positions(
   language: 'en' | 'de',
 ): Promise<readonly unknown[]> {
   const url = new URL(`${siteOf(board, settings.baseUrl)}/xml?language=${language}`);
-  const { json } = await fetch({ url, endpoint: '/xml', schema: feed, format: FORMAT }).catch((error: unknown) => {
-    throw feedFailure(error, board);
-  });
+  const { json } = await fetch({ url, endpoint: '/xml', schema: feed, format: FORMAT, bytesMax: BYTES_MAX }).catch(
+    (error: unknown) => {
+      throw feedFailure(error, board);
+    },
+  );
   const jobs = json['workzag-jobs'];
   return jobs === '' ? [] : jobs.position;
 }
