@@ -11,8 +11,8 @@ import type { Board, Connector, ReadProblem, ReadSettings } from './sources/sour
 
 /** Texts that one read of a board asks for at the most. What is left comes with the next read, which finds these unchanged. */
 const TEXTS_MAX = 100;
-/** After so many failures the source has more than one bad page, and each of them costs the patience of three tries. */
-const FAILURES_MAX = 5;
+/** After so many failures that cost three tries each, the source has more than some bad records. */
+const COSTLY_FAILURES_MAX = 5;
 /** Texts that are judged and written together: a crash repeats no more requests than these. */
 const BATCH = 10;
 
@@ -35,7 +35,7 @@ interface Outcome {
 export async function readDetails(to: DetailsToRead, list: Read): Promise<Read> {
   const { intake, settings, signal } = to;
   if (intake.wanted.length === 0 || signal.aborted) return list;
-  const inOrder = intake.wanted.toSorted((a, b) => b.promise - a.promise);
+  const inOrder = theMostPromisingFirst(intake.wanted);
   // After a list that failed as a whole there is nothing to hope for.
   const asked = list.failure === undefined ? inOrder.slice(0, TEXTS_MAX) : [];
   const failures: unknown[] = [];
@@ -58,9 +58,18 @@ export async function readDetails(to: DetailsToRead, list: Read): Promise<Read> 
   return { ...list, complete: list.complete && problems.length === 0, problems: [...list.problems, ...problems] };
 }
 
+/** Equals take turns by chance: a few records that fail for ever must not keep the same others waiting for ever. */
+function theMostPromisingFirst(wanted: readonly Wanted[]): Wanted[] {
+  const turns = new Map(wanted.map((one) => [one, Math.random()]));
+  const turnOf = (one: Wanted) => turns.get(one) ?? 0;
+  return wanted.toSorted((a, b) => (a.promise === b.promise ? turnOf(a) - turnOf(b) : a.promise < b.promise ? 1 : -1));
+}
+
 /** Never rejects: a failure is remembered, and no request follows one after which none can succeed. */
 async function ask(to: DetailsToRead, wanted: Wanted, failures: unknown[]): Promise<Outcome> {
-  if (to.signal.aborted || failures.length >= FAILURES_MAX || failures.some(isHopeless)) return { wanted };
+  if (to.signal.aborted || failures.some(isHopeless) || failures.filter(isCostly).length >= COSTLY_FAILURES_MAX) {
+    return { wanted };
+  }
   try {
     const item = await to.connector.detail?.(wanted.item, to.board, to.settings, to.fetch);
     return { wanted, item };
@@ -68,6 +77,11 @@ async function ask(to: DetailsToRead, wanted: Wanted, failures: unknown[]): Prom
     if (!to.signal.aborted) failures.push(error);
     return { wanted, error };
   }
+}
+
+/** A refusal of this one record, or a form that it does not have, comes at once and says nothing of the others. */
+function isCostly(error: unknown): boolean {
+  return !(error instanceof FetchError) || (error.type !== 'http_4xx' && error.type !== 'parse');
 }
 
 function problemsOf(missing: number, failures: readonly unknown[], beyond: number): ReadProblem[] {

@@ -181,7 +181,7 @@ describe('a text that does not come', () => {
   test.each([
     ['a limit', 429, 2],
     ['a refusal', 403, 2],
-    ['one failure after the other', 404, 6],
+    ['one failure after the other', 500, 6],
   ])('because of %s ends the asking soon, and every posting is accounted for', async (_, status, asked) => {
     board(
       () => jobs(40),
@@ -192,6 +192,24 @@ describe('a text that does not come', () => {
     expect(view.reason).toContain('the texts of 40 postings');
     expect(new Set(records()).size).toBeLessThanOrEqual(asked);
     expect(await reasons()).toEqual({ not_read: 40 });
+  });
+
+  test('of many postings by themselves does not keep the others from theirs', async () => {
+    board(
+      () => jobs(40),
+      (id) => (id <= 30 ? 404 : record(IAM)),
+    );
+    expect(await scan()).toMatchObject({ state: 'partial', found: 40, kept: 10, rejected: 30 });
+    expect(records()).toHaveLength(40);
+  });
+
+  test('again and again of some does not keep the others waiting for ever', async () => {
+    board(
+      () => jobs(12),
+      (id) => (id <= 6 ? 500 : record(IAM)),
+    );
+    for (let reads = 0; reads < 50 && (await openPostings(db)).length < 6; reads++) await scan();
+    expect(await openPostings(db)).toEqual(['7', '8', '9', '10', '11', '12']);
   });
 
   test('because of a fault of ours fails the unit', async () => {
