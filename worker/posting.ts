@@ -25,10 +25,13 @@ export interface StatedPay {
 }
 
 /** Pay as it was understood. What is not told, or cannot be told apart, is null: a wrong figure hides a job. */
-export interface Pay extends StatedPay {
+export interface Pay extends StatedPay, PayReading {}
+
+/** How pay was understood, beside the figures themselves. */
+export interface PayReading {
   /** The same sums for a year in the same currency; null where the period is not known. */
   readonly yearly: YearlyPay | null;
-  /** Where the figures stand; `raw` then holds the words of the advert. */
+  /** Where the figures stand; in a title or a text, `raw` holds the words of the advert. */
   readonly from: 'field' | 'title' | 'text';
   /**
    * What was done to the figures: ends swapped, an impossible end dropped, the widest of several ranges (by place or level)
@@ -123,6 +126,23 @@ export interface Posting extends Omit<SourcePosting, 'employment' | 'html' | 'pl
   readonly html: string;
   /** Plain text of the description, for scoring. */
   readonly text: string;
+  /** What was read from fields and words together; missing only in postings that no step made. */
+  readonly understood?: Understood;
+}
+
+/** What `steps/normalise` read beyond what a source states. `pay`, `country` and `workMode` of the posting agree with it. */
+export interface Understood {
+  readonly pay: PayReading | null;
+  readonly places: readonly Place[];
+  /** The most days a week in an office that are told; null when none are. */
+  readonly daysOnSite: number | null;
+  readonly eligibility: Eligibility;
+  readonly evidence: readonly Evidence[];
+  readonly conflict: WorkModeConflict | null;
+  /** ISO 639-1 of the description, or null. */
+  readonly language: string | null;
+  /** Employment words that are not known, for the log. */
+  readonly unknownEmployment: readonly string[];
 }
 
 /** Why a posting is IAM work, or is not: the score is exactly the sum of its parts. */

@@ -32,9 +32,32 @@ describe('plain fields', () => {
     expect(of({ company: null }).company).toBeNull();
   });
 
-  test('pay passes through untouched', () => {
-    const pay = { raw: '1 | 2', min: 1, max: 2, currency: null, period: null, estimated: true };
-    expect(of({ pay }).pay).toBe(pay);
+  test('a pay field that could be pay stays as the source states it', () => {
+    const pay = { raw: '1 | 2', min: 60_000, max: 70_000, currency: 'EUR', period: 'year', estimated: true } as const;
+    expect(of({ pay }).pay).toEqual(pay);
+  });
+
+  test('a pay field that cannot be pay keeps its words and loses its figures', () => {
+    const pay = { raw: '1 | 2', min: 1, max: 2, currency: null, period: null, estimated: false };
+    expect(of({ pay }).pay).toEqual({ ...pay, min: null, max: null });
+  });
+
+  test('pay that only the text tells is the pay', () => {
+    const posting = of({ html: '<p>The salary is $120,000 to $140,000 a year.</p>', places: ['Austin, TX'] });
+    expect(posting.pay).toMatchObject({
+      min: 120_000,
+      max: 140_000,
+      currency: 'USD',
+      period: 'year',
+      estimated: false,
+    });
+    expect(posting.understood?.pay).toMatchObject({ from: 'text', yearly: { min: 120_000, max: 140_000, times: 1 } });
+  });
+
+  test('the currency of a bare dollar follows the place of work', () => {
+    const html = '<p>The salary is $120,000 to $140,000 a year.</p>';
+    expect(of({ html, places: ['Toronto, ON'] }).pay?.currency).toBe('CAD');
+    expect(of({ html, places: ['Sydney, NSW'] }).pay?.currency).toBe('AUD');
   });
 });
 
@@ -205,14 +228,15 @@ describe('country', () => {
     [['New York, New York'], 'US'],
     [['Washington, District of Columbia'], 'US'],
     [['San Francisco, CA'], 'US'],
-    [['Toronto, CA'], null],
-    [['Berlin, DE'], null],
+    [['Toronto, CA'], 'CA'],
+    [['Berlin, DE'], 'DE'],
     [['Wilmington, DE'], 'US'],
-    [['Bangalore, IN'], null],
+    [['Bangalore, IN'], 'IN'],
     [['Paris, TX'], 'US'],
     [['Paris'], null],
     [['Cambridge, '], null],
-    [['Tbilisi, Georgia'], null],
+    [['Tbilisi, Georgia'], 'GE'],
+    [['Georgia'], null],
     [['London, United Kingdom', 'Paris, France'], null],
     [['US Remote: East Coast, or Paris, France'], null],
     [['Europe, UK, Germany, France'], null],
@@ -239,5 +263,30 @@ describe('country', () => {
 
   test('of a field wins over the places', () => {
     expect(of({ country: 'IN', places: ['London, United Kingdom'] }).country).toBe('IN');
+  });
+});
+
+describe('what is understood', () => {
+  test('comes in one place: places, who may do it, language, contradictions, unknown words', () => {
+    const posting = of({
+      title: 'IAM Engineer',
+      places: ['Austin, TX', 'Remote - US'],
+      employment: ['Full-time', 'Moonlighter'],
+      html: '<p>You will run the identity platform for our team. This role is hybrid, with two days a week in the office.</p>',
+    });
+    expect(posting).toMatchObject({ workMode: 'remote', country: 'US', employment: ['full_time'] });
+    expect(posting.understood).toMatchObject({
+      pay: null,
+      places: [{ city: 'Austin', region: 'TX', country: 'US', county: null, text: 'Austin, TX' }],
+      eligibility: { countries: ['US'], regions: [], timeZones: null },
+      conflict: { stated: 'remote', told: 'hybrid' },
+      language: 'en',
+      unknownEmployment: ['moonlighter'],
+    });
+  });
+
+  test('employment that the source does not state is read from the words of the advert', () => {
+    expect(of({ title: 'IAM Engineer - Contract' }).employment).toEqual(['contract']);
+    expect(of({ title: 'IAM Engineer - Contract', employment: ['Full-time'] }).employment).toEqual(['full_time']);
   });
 });

@@ -1,32 +1,55 @@
 /** From what a source states to what can be scored, shown and stored. Pure: the same input gives the same posting for ever. */
-import type { Posting, SourcePosting } from '../../posting.ts';
-import { countryOf, countryOfField } from './country.ts';
-import { mapEmployment } from './employment.ts';
+import type { Pay, Posting, SourcePosting, StatedPay, Understood } from '../../posting.ts';
+import { employmentInWords, readEmployment } from '../employment/employment.ts';
+import { languageOf } from '../language/language.ts';
+import { parsePay } from '../pay/parse-pay.ts';
+import { parsePlaces } from '../place/parse-places.ts';
 import { sanitise } from './html.ts';
 import { htmlToLines, INPUT_MAX, linesToHtml, tidyLine, tidyLines } from './text.ts';
-import { isWorkModel, workModeOf } from './work-mode.ts';
+import { isWorkModel } from './work-mode.ts';
 
 /**
  * Fields of the source win over what texts say; what neither says stays unknown or null.
- * @param _source whose habits the texts follow
+ * @param source whose habits the fields follow (what an unnamed currency is, whether a place is where one may live)
  */
-export function normalise(sp: SourcePosting, _source: string): Posting {
+export function normalise(sp: SourcePosting, source: string): Posting {
+  const title = tidyLine(sp.title);
   const stated = sp.places.map(tidyLine).filter((place) => place !== '');
+  const words = description(sp);
+  const { text } = words;
+  const where = parsePlaces({ places: stated, country: sp.country, workMode: sp.workMode, title, text, source });
+  const pay = parsePay({ stated: sp.pay, title, text, country: where.country, source });
+  const employment = readEmployment(sp.employment);
+  const understood: Understood = {
+    pay: pay === null ? null : { yearly: pay.yearly, from: pay.from, flags: pay.flags },
+    places: where.places,
+    daysOnSite: where.daysOnSite,
+    eligibility: where.eligibility,
+    evidence: where.evidence,
+    conflict: where.conflict,
+    language: languageOf(text),
+    unknownEmployment: employment.unknown,
+  };
   return {
     nativeId: sp.nativeId,
     url: sp.url,
     applyUrls: [...new Set(sp.applyUrls)],
-    title: tidyLine(sp.title),
+    title,
     company: tidyLine(sp.company ?? '') || null,
     places: tidyPlaces(stated),
-    country: countryOfField(sp.country) ?? countryOf(stated),
-    workMode: sp.workMode === 'unknown' ? workModeOf(stated) : sp.workMode,
-    employment: mapEmployment(sp.employment),
-    pay: sp.pay,
+    country: where.country,
+    workMode: where.workMode,
+    employment: employment.employment.length > 0 ? employment.employment : employmentInWords(title, text),
+    pay: pay === null ? null : figuresOf(pay),
     statedAt: sp.statedAt,
     textIsCut: sp.textIsCut,
-    ...description(sp),
+    ...words,
+    understood,
   };
+}
+
+function figuresOf({ raw, min, max, currency, period, estimated }: Pay): StatedPay {
+  return { raw, min, max, currency, period, estimated };
 }
 
 function description(sp: SourcePosting): { html: string; text: string } {

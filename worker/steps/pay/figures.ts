@@ -37,6 +37,11 @@ const SCALES: readonly (readonly [scale: number, word: RegExp])[] = [
 ];
 const LPA = /l\.?p\.?a/i;
 const BLANK = /[\s\u00a0\u202f]/;
+/** A word that is no unit of money: three small letters or more, none of which begins a currency or a multiplier. */
+const COUNTED =
+  /\+?[ -](?!lakh|lacs?|lpa|eur|usd|gbp|chf|pln|sek|nok|dkk|czk|huf|inr|thousand|mill?i|per |bis |to |until |und |and |tot |mln|tys|juta|cr)[a-z]{3,}/y;
+const CURRENCY_BEFORE = /[A-Z]{2,3} $|[Rk][rsmp]\.? $|zł $/;
+const NEXT = /\d+/g;
 const LETTER = /\p{L}/u;
 const DOLLAR_OWNERS: Readonly<Record<string, string>> = {
   us: 'USD',
@@ -50,14 +55,31 @@ const FIGURES_MAX = 400;
 /** All figures of a text in order, also those without a currency. Linear in the length of the text. */
 export function figuresOf(text: string): Figure[] {
   const figures: Figure[] = [];
-  for (let at = 0; at < text.length && figures.length < FIGURES_MAX; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 48 || code > 57) continue;
-    const read = readFigure(text, at);
+  NEXT.lastIndex = 0;
+  for (let match = NEXT.exec(text); match !== null && figures.length < FIGURES_MAX; match = NEXT.exec(text)) {
+    if (isCount(text, match.index, NEXT.lastIndex)) continue;
+    const read = readFigure(text, match.index);
     if (read.figure !== null) figures.push(read.figure);
-    at = read.end - 1;
+    NEXT.lastIndex = read.end;
   }
   return figures;
+}
+
+/** "5+ years", "30 days", "16 weeks": one or two digits, no sign before them, a plain word behind. Most figures of an advert. */
+function isCount(text: string, at: number, end: number): boolean {
+  if (end - at > 2) return false;
+  const before = text.charCodeAt(at - 1);
+  const isOpen =
+    before === 10 ||
+    before === 40 ||
+    (before === 32 && isWordChar(text.charCodeAt(at - 2)) && !CURRENCY_BEFORE.test(text.slice(at - 5, at)));
+  if (!isOpen) return false;
+  COUNTED.lastIndex = end;
+  return COUNTED.test(text);
+}
+
+function isWordChar(code: number): boolean {
+  return (code > 96 && code < 123) || code === 10 || code === 44;
 }
 
 function readFigure(text: string, at: number): { figure: Figure | null; end: number } {

@@ -32,28 +32,34 @@ const BOUND_MAX = 30;
 const JOIN =
   /^\s*(?:\(?min(?:imum)?\.?\)?)?\s*(?:-{1,3}|[–—−‐‑‒~～]|\.{2,3}|…|to|bis(?: zu)?|until|up to|through|thru|till|à|al?|au|tot|t\/m|hasta|do|til|till|através)\s*(?:max(?:imum)?\.?)?\s*$/iu;
 const JOIN_BETWEEN = /^\s*(?:and|und|et|y|e|en|och|og|a|i)\s*$/iu;
-const BETWEEN = /(?:between|zwischen|entre|tussen|tra|mellan|mellem|mellom|pomiędzy|między)\s*$/iu;
+const BETWEEN =
+  /(?:between|zwischen|entre|tussen|tra|mellan|mellem|mellom|pomiędzy|między)\s*(?:the|de|den|les|los|i|about|ca\.?)?\s*$/iu;
 const SLASH = /^\s*\/\s*$/;
 const PAIR = /^\s*\|\s*$|^\s+$/;
 const TIME_NOUN = /^\s?(?:years?|yrs?|days|hours|hrs|months|weeks|people|employees|jahre|ans|años|jaar)(?!\p{L})/iu;
 const SENTENCE_END = /[.!?]\s|\n\n/g;
 
-/** @param isPair fields that write a range as two figures beside each other, "62 | 75" */
-export function mentionsOf(text: string, isPair = false): Mention[] {
+/** How a text writes money: in sentences, as a field of its own, or as a field of two figures beside each other ("62 | 75"). */
+export type Style = 'text' | 'field' | 'pair';
+
+/** In a text, only figures with a sign, and big ranges, can be pay. */
+const BARE_MIN = 10_000;
+/** Between the ends of a range there is a dash or a word or two. */
+const JOIN_MAX = 30;
+
+export function mentionsOf(text: string, style: Style): Mention[] {
   const figures = figuresOf(text);
-  if (figures.length === 0) return [];
-  const periods = figures.map((figure) =>
-    figure.perAnnum ? { period: 'year' as const, end: figure.end } : periodBehind(text, figure.end, figure.sign),
-  );
   const mentions: Mention[] = [];
   let previousEnd = 0;
   for (let n = 0; n < figures.length; n++) {
     const first = figures[n] as Figure;
     const second = figures[n + 1];
-    const firstEnd = periods[n]?.end ?? first.end;
-    const isJoined = second !== undefined && isRange(text, first, firstEnd, second, isPair);
+    if (style === 'text' && isNothing(first, second)) continue;
+    const firstPeriod = periodOf(text, first);
+    const isJoined =
+      second !== undefined && isRange(text, first, firstPeriod?.end ?? first.end, second, style === 'pair');
     const last = isJoined ? second : first;
-    const period = isJoined ? (periods[n + 1] ?? periods[n] ?? null) : (periods[n] ?? null);
+    const period = (isJoined ? periodOf(text, second) : null) ?? firstPeriod;
     if (isJoined) n++;
     const end = Math.max(last.end, period?.end ?? 0);
     const next = figures[n + 1]?.start ?? text.length;
@@ -71,6 +77,16 @@ export function mentionsOf(text: string, isPair = false): Mention[] {
     if (last.sign !== null || period !== null || isJoined) previousEnd = end;
   }
   return mentions;
+}
+
+function isNothing(figure: Figure, next: Figure | undefined): boolean {
+  if (figure.sign !== null) return false;
+  const isFar = next === undefined || next.start - figure.end > JOIN_MAX;
+  return isFar || (next.sign === null && amountOf(next) < BARE_MIN);
+}
+
+function periodOf(text: string, figure: Figure): { period: PayPeriod; end: number } | null {
+  return figure.perAnnum ? { period: 'year', end: figure.end } : periodBehind(text, figure.end, figure.sign);
 }
 
 interface Found {
@@ -120,11 +136,11 @@ function wordsBefore(text: string, start: number, previousEnd: number): string {
 function isRange(text: string, a: Figure, aEnd: number, b: Figure, isPair: boolean): boolean {
   if (agreed(a.sign, b.sign) === undefined || b.start < aEnd) return false;
   const between = text.slice(aEnd, b.start);
-  if (between.length > 30) return false;
+  if (between.length > JOIN_MAX) return false;
   if (isPair && PAIR.test(between)) return true;
   const isTold =
     JOIN.test(between) ||
-    (JOIN_BETWEEN.test(between) && BETWEEN.test(text.slice(Math.max(0, a.start - 14), a.start))) ||
+    (JOIN_BETWEEN.test(between) && BETWEEN.test(text.slice(Math.max(0, a.start - 20), a.start))) ||
     (SLASH.test(between) && isShorthand(a, b));
   if (!isTold) return false;
   const isShared = a.sign === null ? !b.signBefore : b.sign !== null || a.signBefore;

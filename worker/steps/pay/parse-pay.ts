@@ -22,14 +22,14 @@ export interface PayInput extends PayContext {
 /** What is looked at of a text; pay stands in the advert's own words, and those are shorter. */
 const TEXT_MAX = 60_000;
 const FIELD_MAX = 500;
-const MONEY =
-  /[$€£¥￥₹₩₪₱฿₫₴₺₽₦₡]|\d[.,' ]?\d{3}|\d\s?(?:k\b|EUR|USD|GBP|CHF|PLN|zł|kr|Kč|CZK|SEK|NOK|DKK|INR|LPA|lakh|lacs|euro|Ft|HUF|RON|lei|円|万)|(?:EUR|USD|GBP|CHF|PLN|CAD|AUD|SGD|SEK|NOK|DKK|INR|AED|ZAR|CZK|HUF|JPY|BRL|MXN|ILS|Rs\.?|RM|Rp)\s?\d/iu;
+/** Without a digit there is no figure; nearly all texts without pay are told by this and by what stands beside the digits. */
+const DIGIT = /\d/;
 
 /** @returns null when nothing at all is said about pay */
 export function parsePay(input: PayInput): Pay | null {
   const field = input.stated === null ? null : ofField(input.stated, input);
   if (field !== null && hasFigures(field) && !field.estimated) return field;
-  const told = ofWords(input.title, 'title', input) ?? ofWords(input.text, 'text', input);
+  const told = ofWords(input.title.slice(0, FIELD_MAX), 'title', input) ?? ofWords(input.text, 'text', input);
   return told !== null && (hasFigures(told) || field === null) ? told : field;
 }
 
@@ -45,7 +45,7 @@ function ofField(stated: StatedPay, context: PayInput): Pay {
   if (stated.min === null && stated.max === null) {
     return { ...ofFreeField(tokens.text, told, context), raw: stated.raw, estimated };
   }
-  const inWords = mentionsOf(tokens.text, true).find(
+  const inWords = mentionsOf(tokens.text, 'pair').find(
     ({ min, max }) => min === stated.min && (max ?? min) === (stated.max ?? stated.min),
   );
   const currency = currencyOf(told.sign ?? inWords?.sign ?? null, context);
@@ -61,7 +61,7 @@ function flagsOf(stated: StatedPay, bounds: { min: number | null; max: number | 
 
 function ofFreeField(text: string, told: Pick<Told, 'sign' | 'period'>, context: PayContext): Pay {
   const isPlain = isPlainField(text);
-  const mentions = mentionsOf(text, isPlain);
+  const mentions = mentionsOf(text, isPlain ? 'pair' : 'field');
   const all = { ...told, signs: new Set(mentions.map(({ sign }) => sign)) };
   const isBareToo = isPlain && all.signs.size === 1;
   const offers = mentions
@@ -112,8 +112,8 @@ function isOther(mention: Mention): boolean {
 /** @returns null when the words tell no pay */
 function ofWords(words: string, from: 'title' | 'text', context: PayContext): Pay | null {
   const text = words.length > TEXT_MAX ? words.slice(0, TEXT_MAX) : words;
-  if (!MONEY.test(text)) return null;
-  const mentions = mentionsOf(text);
+  if (!DIGIT.test(text)) return null;
+  const mentions = mentionsOf(text, from === 'text' ? 'text' : 'field');
   const told = { period: null, signs: new Set(mentions.map(({ sign }) => sign)) };
   const offers: Offer[] = [];
   for (const mention of mentions) {

@@ -7,25 +7,25 @@ const words = (text: string) => text.split(' ');
 const UNITS: Readonly<Record<PayPeriod, readonly string[]>> = {
   year: words('year years yr yrs y annum ann jahr jahre année annee an año ano anno jaar år året rok roku év'),
   month: words(
-    'month months mo mth mon m monat mois mes mese maand mies miesiąc miesiąca månad månaden mån måned måneden mdr mês mc měsíc hó hónap',
+    'month months mo mth mon m monat mois mes mese maand mies miesiąc miesiąca månad månaden mån måned måneden mdr mês mc měsíc hó hónap lună luna kk',
   ),
   week: words('week weeks wk w woche semaine semana settimana vecka uke uge tydzień'),
   day: words('day days d diem tag jour j día dia giorno dag dzień manday'),
   hour: words(
-    'hour hours hr hrs h stunde std heure hora ora uur timme timmen time timen godz godzinę godzina godziny hod',
+    'hour hours hr hrs h stunde std heure hora ora uur timme timmen time timen godz godzinę godzina godziny hod hodinu oră tunti',
   ),
 };
 /** Words that tell the period alone, behind a figure. */
 const ADVERBS: Readonly<Record<PayPeriod, readonly string[]>> = {
   year: words(
-    'pa py annually annual yearly annualized annualised peryear perannum jährlich jahresbrutto annuel annuels annuelle brutan anual anuales annui annuo annue rocznie årligen årlig jaarlijks ctc lpa',
+    'pa py annually annual yearly annualized annualised peryear perannum jährlich jahresbrutto annuel annuels annuelle brutan anual anuales annui annuo annue rocznie årligen årlig årligt jaarlijks ročně rocne éves ctc lpa',
   ),
   month: words(
-    'pm pcm monthly permonth monatlich mtl mensuel mensuels mensual mensuales mensili miesięcznie maandelijks månadsvis månedlig mensais mensal',
+    'pm pcm monthly permonth monatlich mtl mensuel mensuels mensual mensuales mensili miesięcznie maandelijks månadsvis månedlig månedligt mensais mensal měsíčně mesicne lunar havi kk',
   ),
   week: words('pw weekly perweek wöchentlich hebdomadaire wekelijks'),
-  day: words('pd daily perday täglich tagessatz tjm dziennie tjd'),
-  hour: words('ph hourly perhour stündlich stundenlohn horaire'),
+  day: words('pd daily perday täglich tagessatz tjm dziennie tjd denně'),
+  hour: words('ph hourly perhour stündlich stundenlohn horaire hodinově'),
 };
 /** Words before a figure, by their stem. Only where they speak of pay: "40 hours a week" does not. */
 const BEFORE: readonly (readonly [RegExp, PayPeriod])[] = [
@@ -50,12 +50,12 @@ const FILLERS = new Set(
     'gross net netto brutto brut bruts brute bruto brutos lordi lordo netti netta nettos netos b2b base basic salary pay basis wage equivalent usd eur gbp cad aud cash total plus? vat vast fixed fixe uop',
   ),
 );
-const CONNECTORS = new Set(words('per a an each every pro im par al por je na za pr i le la el p de'));
+const CONNECTORS = new Set(words('per a an each every pro im par al por je na za pr i le la el p de om pe'));
 
 const UNIT_OF = byWord(UNITS);
 const ADVERB_OF = byWord(ADVERBS);
 /** One word with its dots ("p.a."), or a slash. */
-const TOKEN = /[ \t\u00a0\u202f]*(?:[,(+–-] ?)?(?:(\/)|([\p{L}][\p{L}.]*))/uy;
+const TOKEN = /[ \t\u00a0\u202f]*(?:[),(+–-]{1,2} ?)?(?:(\/)|([\p{L}][\p{L}\d.]*))/uy;
 const TOKENS_MAX = 5;
 
 /**

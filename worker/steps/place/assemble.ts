@@ -25,6 +25,8 @@ interface Draft {
   town: Town | null;
   /** What the explicit parts allow; null while none was read. */
   areas: readonly Area[] | null;
+  /** The name that they were read from; null for a code. */
+  areaName: string | null;
   /** True when a country or region came before the town: "IN - Chennai". */
   isAreaFirst: boolean;
   /** Towns without an entry that were read; with two of them none is certain. */
@@ -61,7 +63,7 @@ export function assemble(tokens: readonly Token[]): FoundPlace[] {
   return settled(drafts);
 }
 
-const empty = (): Draft => ({ town: null, areas: null, isAreaFirst: false, unknown: 0, open: null });
+const empty = (): Draft => ({ town: null, areas: null, areaName: null, isAreaFirst: false, unknown: 0, open: null });
 
 /** What comes behind a part. */
 interface Rest {
@@ -136,7 +138,10 @@ function stateOf(open: Token, next: Token): readonly Area[] | undefined {
 function isOther(town: Town, token: Token): boolean {
   const isSure = town.cities.some((city) => city.isSure);
   const fitting = town.cities.some((city) => token.areas.some((area) => fits(area, city)));
-  if (isSure && !fitting) return token.areas.every(({ region }) => region === null) && !token.isCode;
+  if (isSure && !fitting) {
+    const isPlace = token.cities.some((city) => city.isSure);
+    return isPlace || (token.areas.every(({ region }) => region === null) && !token.isCode);
+  }
   const isRegionToo = regionsByName(fold(town.text)).some(({ country }) =>
     town.cities.some((city) => city.country === country),
   );
@@ -156,6 +161,7 @@ function takeAreas(draft: Draft, token: Token, isCodeList: boolean): boolean {
   if (areas === null) {
     if (town !== null && isOther(town, token)) return false;
     draft.areas = token.areas;
+    draft.areaName = token.isCode ? null : token.text;
     draft.isAreaFirst = town === null;
     return true;
   }
@@ -165,6 +171,16 @@ function takeAreas(draft: Draft, token: Token, isCodeList: boolean): boolean {
   if (both.length > 0) {
     draft.areas = unique(both);
     return true;
+  }
+  // "Santa Catarina, Nuevo León": a region of Brazil is a town in Mexico
+  if (town === null && draft.areaName !== null && !token.isCode && areas.every(({ region }) => region !== null)) {
+    const isAbroad = areas.every((a) => token.areas.every((b) => a.country !== b.country));
+    if (isAbroad) {
+      draft.town = { text: draft.areaName, cities: [], tail: null };
+      draft.areas = token.areas;
+      draft.isAreaFirst = false;
+      return true;
+    }
   }
   // "Cheltenham, Gloucestershire, England": the smaller region counts
   const isNested = town !== null && areas.some((a) => !byState(a) && token.areas.some((b) => a.country === b.country));
@@ -184,6 +200,9 @@ function takeTown(draft: Draft, token: Token): boolean {
     if (isElsewhere && !(isHomonym && draft.isAreaFirst)) return false;
     draft.town = token;
     draft.unknown += isKnown ? 0 : 1;
+    // "IN-Gurgaon-...": the town has settled which "IN" it is
+    const there = areas?.filter((area) => token.cities.some((city) => fits(area, city))) ?? [];
+    if (there.length > 0) draft.areas = there;
     return true;
   }
   if (!isKnown) {

@@ -2,7 +2,7 @@
 import { countryByCode, countryByName, worldRegion } from './countries.ts';
 import { fold } from './fold.ts';
 import { regionsByName } from './gazetteer.ts';
-import { sentenceAround } from './sentences.ts';
+import type { Signal } from './signals.ts';
 
 export interface TextEligibility {
   readonly countries: readonly string[];
@@ -12,8 +12,6 @@ export interface TextEligibility {
   readonly zonesPhrase: string | null;
 }
 
-const ANCHOR =
-  /based in|located in|located within|reside in|residing in|residents? of|live in|living in|remote (?:within|in|from|across|anywhere|throughout)|remotely (?:within|from|in|anywhere)|anywhere in|authori[sz]ed to work|authori[sz]ation to work|right to work|eligible to work|permitted to work|hir(?:e|ing) (?:remotely )?in|open to (?:candidates|applicants|residents)|(?:candidates|applicants) (?:in|from|within|across)|time ?zones?|hours|\b(?:utc|gmt|cet|cest|est|edt|pst|pdt|cst|mst|bst|ist)\b/g;
 /** What opens a list of places where the candidate must be. The employer's own place ("we are based in") is none. */
 const MUST_LIVE =
   /(?:\b(?:must|should|need to|needs to|required to|have to|has to|able to|candidates?|applicants?|you|be|only|employees|individuals|people|anyone|someone|residents?)\b[^.]{0,40}?\b(?:be )?(?:based|located|residing|reside|live|living)\s(?:with)?in|\bresidents? of|\bremote(?:ly)?\s?\(?(?:within|in|from(?: anywhere in)?|across|anywhere (?:in|within)|throughout)|\b(?:authori[sz]ed|right|eligible|permitted|authori[sz]ation|legally able) to work (?:(?:permanently|legally|lawfully|full[- ]time|and live|and reside|for any employer) )*(?:with)?in|\b(?:can|only|currently|able to|we) (?:only |currently )?(?:hir(?:e|ing)|employ) (?:remotely |people |employees )?in|\bhiring (?:remotely |exclusively |only )?in|\bopen to (?:candidates|applicants|residents)(?: based| located| living| residing)? (?:in|from|of|across|within)|\b(?:candidates|applicants) (?:in|from|within|across)|\bwork(?:ing)?(?: remotely)? from anywhere (?:in|within)|\b(?:location|based) ?: ?anywhere in)\s*:?\s*/giu;
@@ -40,22 +38,16 @@ const ZONE_TALK =
   /time ?zones?|\boverlap|(?:working|business|core|office|standard) hours|\bhours of\b|\bhours\b.{0,20}\b(?:utc|gmt|cet|est|pst|et|pt|eastern|pacific)\b|\b(?:utc|gmt|cet|est|edt|pst|pdt|cst|mst|bst|ist|et|pt)\b.{0,14}\b(?:hours|time|business)\b|\b(?:eastern|pacific|central|mountain|european) (?:standard |daylight )?(?:time|hours|business hours|time ?zone)/iu;
 const CLOCK = /\b\d{1,2}(?::\d\d)?\s?(?:am|pm|a\.m\.|p\.m\.)/iu;
 
-/** @param text the description as plain text */
-export function eligibilityOf(text: string): TextEligibility {
-  const lower = text.toLowerCase();
+/** @param sentences those of the description that may say it, see `signals.ts` */
+export function eligibilityOfSentences(sentences: readonly Signal[]): TextEligibility {
   const countries = new Set<string>();
   const regions = new Set<string>();
   const timeZones = new Set<string>();
   let phrase: string | null = null;
   let zonesPhrase: string | null = null;
-  let end = -1;
-  ANCHOR.lastIndex = 0;
-  for (let match = ANCHOR.exec(lower); match !== null; match = ANCHOR.exec(lower)) {
-    if (match.index < end) continue;
-    const sentence = sentenceAround(text, match.index);
-    end = sentence.end;
-    if (readPlaces(sentence.text, countries, regions)) phrase ??= sentence.text;
-    if (readZones(sentence.text, timeZones)) zonesPhrase ??= sentence.text;
+  for (const { text, ofEligibility, ofZones } of sentences) {
+    if (ofEligibility && readPlaces(text, countries, regions)) phrase ??= text;
+    if (ofZones && readZones(text, timeZones)) zonesPhrase ??= text;
   }
   return { countries: [...countries], regions: [...regions], timeZones: [...timeZones], phrase, zonesPhrase };
 }

@@ -90,7 +90,8 @@ function read(): Gazetteer {
   for (const [country, byCode] of Object.entries(regions as Record<string, Record<string, string>>)) {
     for (const [code, list] of Object.entries(byCode)) {
       if (code !== '') push(codes, code, { country, region: code });
-      for (const name of list.split('|')) push(regionMap, fold(name), { country, region: code === '' ? name : code });
+      for (const name of list.split('|'))
+        addArea(regionMap, fold(name), { country, region: code === '' ? name : code });
     }
   }
   return { cities: cityMap, regions: regionMap, codes };
@@ -100,6 +101,10 @@ function readCity(entry: string, country: string, region: string): City {
   const name = entry.replace(/[!?]$/, '');
   const isSure = BY_STATE.has(country) ? entry.endsWith('!') : !entry.endsWith('?');
   return { country, region: region === '' ? null : region, name, isSure };
+}
+
+function addArea(map: Map<string, Area[]>, key: string, area: Area): void {
+  if (map.get(key)?.some(({ country }) => country === area.country) !== true) push(map, key, area);
 }
 
 /** "Bogotá" and "Bogota" are one entry. */

@@ -3,13 +3,14 @@
  * Fields count before place texts, those before the title, and that before the description; a contradiction is kept.
  */
 import type { Eligibility, Evidence, Place, WorkMode, WorkModeConflict } from '../../posting.ts';
+import { workModeOf, workModeOfTitle } from '../normalise/work-mode.ts';
 import { countryOfField } from './countries.ts';
-import { eligibilityOf, type TextEligibility } from './eligibility.ts';
+import { eligibilityOfSentences, type TextEligibility } from './eligibility.ts';
 import { fold } from './fold.ts';
 import { citiesByName } from './gazetteer.ts';
 import { type PlaceText, readPlaceText, type Spot } from './place-text.ts';
-import { modeOfText, type TextMode } from './text-mode.ts';
-import { workModeOf, workModeOfTitle } from './work-mode.ts';
+import { signalsOf } from './signals.ts';
+import { modeOfLines, modeOfSentences, type TextMode } from './text-mode.ts';
 
 export interface PlaceInput {
   /** Place texts as stated, one an element. */
@@ -38,19 +39,23 @@ export interface ParsedPlaces {
 /** Feeds of remote work whose place field says where the candidate may live. */
 const ELIGIBILITY_FEEDS = new Set(['remotive', 'himalayas', 'jobicy', 'workingnomads', 'weworkremotely']);
 const TEXT_MAX = 60_000;
+/** Characters of one place text and of a title: what is longer is no such thing. */
+const LINE_MAX = 600;
 const PLACES_MAX = 60;
 const COUNTY = /(?:^|,\s*)(\p{Lu}[\p{L}.' -]{1,40} (?:County|Parish))(?=\s*,|$)/u;
 
 export function parsePlaces(input: PlaceInput): ParsedPlaces {
-  const stated = input.places.map((text) => text.replaceAll('_', ' '));
+  const stated = input.places.slice(0, PLACES_MAX).map((text) => text.slice(0, LINE_MAX).replaceAll('_', ' '));
+  const title = input.title.slice(0, LINE_MAX);
   const read = stated.map(readPlaceText);
   const text = input.text.length > TEXT_MAX ? input.text.slice(0, TEXT_MAX) : input.text;
-  const told = modeOfText(text);
-  const mode = modeFrom(input, stated, told);
-  const field = countryOfField(input.country);
+  const signals = signalsOf(text);
+  const told = modeOfSentences(signals);
+  const mode = modeFrom(input.workMode, stated, title, told);
+  const field = countryOfField(input.country?.slice(0, LINE_MAX) ?? null);
   const found = settle(read, mode.mode, field, ELIGIBILITY_FEEDS.has(input.source));
-  const who = eligibilityOf(text);
-  const days = mode.mode === 'remote' ? null : daysFrom([...stated, input.title], told);
+  const who = eligibilityOfSentences(signals);
+  const days = mode.mode === 'remote' ? null : daysFrom([...stated, title], told);
   return {
     places: found.places,
     country: field ?? countryOf(found, mode.mode, who),
@@ -72,7 +77,7 @@ interface Mode {
   readonly phrase: string;
 }
 
-function modeFrom({ workMode, title }: PlaceInput, places: readonly string[], told: TextMode): Mode {
+function modeFrom(workMode: WorkMode, places: readonly string[], title: string, told: TextMode): Mode {
   if (workMode !== 'unknown') return { mode: workMode, from: 'field', phrase: workMode };
   const ofPlaces = workModeOf(places);
   if (ofPlaces !== 'unknown') return { mode: ofPlaces, from: 'place', phrase: places.join('; ').slice(0, 200) };
@@ -97,7 +102,7 @@ interface Days {
 }
 
 function daysFrom(lines: readonly string[], told: TextMode): Days | null {
-  const short = modeOfText(lines.join('\n'));
+  const short = modeOfLines(lines.filter((line) => /\d|day|tag/i.test(line)));
   const [from, { daysOnSite, daysPhrase }] =
     short.daysOnSite === null ? (['text', told] as const) : (['place', short] as const);
   return daysOnSite === null ? null : { count: daysOnSite, phrase: daysPhrase ?? '', from };

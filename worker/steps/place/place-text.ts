@@ -1,9 +1,10 @@
 /** What one place text says: places to work at, and for remote work where one may live. */
+
+import { isRemote, withoutWorkModel } from '../normalise/work-mode.ts';
 import { assemble } from './assemble.ts';
 import { countryByName, worldRegion } from './countries.ts';
 import { fold } from './fold.ts';
 import { tokensOf } from './tokens.ts';
-import { isRemote, withoutWorkModel } from './work-mode.ts';
 
 export interface Spot {
   readonly country: string | null;
@@ -25,8 +26,24 @@ export interface PlaceText {
 const ALTERNATIVES = /\s*[;\n•]\s*|\s+(?:or|oder|ou)\s+|,\s*(?:or|and)\s+|\s+\|\s+(?![^(]*\))/;
 const PRE_CUT = /\s*,\s*(?:more|\.\.\.).*$/i;
 
+/** Places repeat: a board's postings name a handful. What was read is kept, up to a number; it depends on nothing but the text. */
+const kept = new Map<string, PlaceText>();
+const KEPT_MAX = 2000;
+/** The longest lists of places are shorter. */
+const LENGTH_MAX = 600;
+
 /** @param text one place field of a posting, as the source states it */
 export function readPlaceText(text: string): PlaceText {
+  if (text.length > LENGTH_MAX) return readAnew(text.slice(0, LENGTH_MAX).replace(/\s+/g, ' '));
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const read = readAnew(text.replace(/\s{3,}/g, (blanks) => (blanks.includes('\n') ? '\n' : '  ')));
+  if (kept.size >= KEPT_MAX) kept.clear();
+  kept.set(text, read);
+  return read;
+}
+
+function readAnew(text: string): PlaceText {
   const whole = wholeName(text);
   if (whole !== undefined) return whole;
   const spots: Spot[] = [];

@@ -3,17 +3,15 @@
 /** A sentence longer than this is looked at around the word only. */
 const REACH = 220;
 
-/** One sentence, with where it ends. */
-export interface Sentence {
-  readonly text: string;
+/** Where a sentence begins and ends. */
+export interface Span {
+  readonly from: number;
   readonly end: number;
 }
 
 /** @param at where the word stands */
-export function sentenceAround(text: string, at: number): Sentence {
-  const from = startOf(text, at);
-  const end = endOf(text, at);
-  return { text: text.slice(from, end).trim(), end };
+export function sentenceAround(text: string, at: number): Span {
+  return { from: startOf(text, at), end: endOf(text, at) };
 }
 
 function startOf(text: string, at: number): number {

@@ -3,7 +3,7 @@
  * "hybrid cloud" and "work from anywhere for a month" do not, and "this is not a remote position" denies.
  */
 import type { WorkMode } from '../../posting.ts';
-import { sentenceAround } from './sentences.ts';
+import type { Signal } from './signals.ts';
 
 export interface TextMode {
   readonly mode: WorkMode;
@@ -14,11 +14,6 @@ export interface TextMode {
   readonly denied: string | null;
 }
 
-/** Words without which no sentence says anything of this; looked for in lower case. */
-const ANCHOR =
-  /remote|remot[oa]\b|h[iyí]brid|on-?site|on site|in[- ]office|in[- ]person|days? (?:a|per|each|in|on|at|from|of|onsite|remote|work|working|home|week)|days?\/week|times (?:a|per) week|x (?:a|per) week|\d ?% ?(?:remote|home)|#li-|home-?office|from home|home[- ]based|télétravail|teletrab|thuiswerk|thuis |tage? |jours? |d[ií]as? |dagen |vor ort|présentiel|presencial|mobiles arbeiten/g;
-/** Sentences that are looked at; adverts say it once or twice. */
-const SENTENCES_MAX = 40;
 const PHRASE_MAX = 240;
 
 const NUMBER =
@@ -31,7 +26,7 @@ const WEEK = '(?:\\s?(?:a|per|each|every|/|pro|par|por|a la|per)?\\s?(?:week|wk|
 /** Between the days and the office stands no other number of days, and no other place. */
 const GAP = '(?:(?!home|remote|thuis|télétravail|teletrab|one |two |three |four |five )[^.,;\\d]){0,18}?';
 const DAYS_THEN_OFFICE = new RegExp(
-  `${RANGE}${DAYS}${WEEK}(?:${GAP}\\s?${OFFICE}|\\s(?:de |in |at |im )?(?:office|oficina|büro|kantoor|bureau)(?!\\p{L}))`,
+  `${RANGE}\\s(?:office|on-?site|in-office|in-person)[- ]?days?|${RANGE}${DAYS}${WEEK}(?:${GAP}\\s?${OFFICE}|\\s(?:de |in |at |im )?(?:office|oficina|büro|kantoor|bureau)(?!\\p{L}))`,
   'iu',
 );
 const OFFICE_THEN_DAYS = new RegExp(
@@ -39,7 +34,7 @@ const OFFICE_THEN_DAYS = new RegExp(
   'iu',
 );
 const HOME_DAYS = new RegExp(
-  `${RANGE}${DAYS}${WEEK}\\s?(?:of |de |im |am |an |)?(?:remote(?! sens)|from home|wfh|home[- ]?office|homeoffice|mobiles arbeiten|télétravail|teletrabajo|thuis(?:werken)?|working from home|work from home)|(?:remote(?: work(?:ing)?)?|work(?:ing)? from home|wfh|home[- ]?office|télétravail|teletrabajo)\\s?[:(]?\\s?(?:up to |bis zu |jusqu'à |hasta |tot )?${RANGE}${DAYS}(?! (?:off|in (?:the|our)))`,
+  `${RANGE}\\s(?:remote|home[- ]?office|homeoffice)[- ]?(?:days?|tage|dagen)|${RANGE}${DAYS}${WEEK}\\s?(?:of |de |im |am |an |)?(?:remote(?! sens)|from home|wfh|home[- ]?office|homeoffice|mobiles arbeiten|télétravail|teletrabajo|thuis(?:werken)?|working from home|work from home)|(?:remote(?: work(?:ing)?)?|work(?:ing)? from home|wfh|home[- ]?office|télétravail|teletrabajo)\\s?[:(]?\\s?(?:up to |bis zu |jusqu'à |hasta |tot )?${RANGE}${DAYS}(?! (?:off|in (?:the|our)))`,
   'iu',
 );
 /** "60% remote": neither all of the week nor none of it. */
@@ -47,7 +42,7 @@ const PART_REMOTE =
   /(?<!\d)[1-9]\d ?% ?(?:remote|home[- ]?office|from home|télétravail|teletrabajo|im homeoffice|homeoffice)|\b(?:remote|home[- ]?office|homeoffice)(?:[- ]?(?:anteil|quote|share|work))?:? ?(?:bis zu |up to |ca\. ?)?[1-9]\d ?%/iu;
 /** "up to four weeks of remote work a year": a perk, whatever else the sentence says. */
 const PERK =
-  /\b(?:up to|for|take|spend|enjoy|additional|extra|\d+|an?|few|several|one|two|three|four|six|eight|twelve|max\.?)\s(?:\p{L}+\s){0,2}?(?:\d+\s)?(?:weeks?|months?|wochen|monate|semaines|mois|calendar days|business days|working days|days (?:a|per|each|every) (?:year|calendar)|days annually|tage? (?:im|pro) jahr)\b|\b(?:from abroad|abroad|overseas|workation|another country|other countries|summer|fridays?|quarterly|holiday season|im ausland|à l'étranger|desde el extranjero)\b/iu;
+  /\b(?:up to|for|take|spend|enjoy|additional|extra|\d+|an?|few|several|one|two|three|four|six|eight|twelve|max\.?)\s(?:\p{L}+\s){0,2}?(?:\d+\s)?(?:weeks?|months?|wochen|monate|semaines|mois|calendar days|business days|working days|days (?:a|per|each|every) (?:year|calendar)|days annually|tage? (?:im|pro) jahr)\b|\b(?:from abroad|abroad|overseas|workation|another country|other countries|summer|fridays?|holiday season|im ausland|à l'étranger|desde el extranjero)\b/iu;
 const REMOTE_WORD = /\bremot\p{L}*|home|anywhere|télétravail|teletrab|thuis/iu;
 const DENIED =
   /\b(?:not|no|isn['’]t|never|cannot|can['’]t|unable to|without|kein\p{L}*|nicht|pas de|pas|sin|geen|niet)\b[^.,;]{0,28}\b(?:remote|home[- ]?office|homeoffice|télétravail|teletrabajo|telework\p{L}*|work(?:ing)? from home|thuiswerk\p{L}*)|\bnon-remote\b|\bremote(?: work(?:ing)?| option| arrangement| candidate)?s?\b[^.,;]{0,14}\b(?:is|are|isn['’]t|aren['’]t)?\s?(?:not|n['’]t|un)\s?(?:be\s)?(?:available|possible|offered|an option|permitted|supported|eligible|considered|allowed)|\bremote\b[^.,;]{0,20}\bunavailable/iu;
@@ -87,28 +82,22 @@ const NOT_THE_JOB =
   /\b(?:on-?site|in-office|in-person)[\s/-]+(?:support|gym|parking|visits?|services?|customers?|clients?|interviews?|training|cafe\p{L}*|canteen|meals|lunch\p{L}*|childcare|medical|fitness|events?|meetings?|perks|amenities|health|barista|massages?|collaboration)|\b(?:occasional|occasionally|as needed|if needed|when needed|from time to time|sometimes|once a (?:month|quarter)|quarterly|monthly|interview)/iu;
 const ALL_WEEK = 5;
 
-/** @param text the description as plain text */
-export function modeOfText(text: string): TextMode {
-  const lower = text.toLowerCase();
-  const found: { hybrid: string | null; remote: string | null; onsite: string | null; denied: string | null } = {
-    hybrid: null,
-    remote: null,
-    onsite: null,
-    denied: null,
-  };
+/** @param sentences those of the description that may say it, see `signals.ts` */
+export function modeOfSentences(sentences: readonly Signal[]): TextMode {
+  const found: Found = { hybrid: null, remote: null, onsite: null, denied: null };
   let days: { count: number; phrase: string } | undefined;
-  let end = -1;
-  let seen = 0;
-  ANCHOR.lastIndex = 0;
-  for (let match = ANCHOR.exec(lower); match !== null && seen < SENTENCES_MAX; match = ANCHOR.exec(lower)) {
-    if (match.index < end) continue;
-    const sentence = sentenceAround(text, match.index);
-    end = sentence.end;
-    seen++;
-    judge(sentence.text, found);
-    days ??= daysIn(sentence.text);
+  for (const { text, ofMode, ofDays } of sentences) {
+    if (ofMode) judge(text, found);
+    if (ofDays) days ??= daysIn(text);
   }
   return decided(found, days);
+}
+
+/** A few short lines: places, a title. */
+export function modeOfLines(lines: readonly string[]): TextMode {
+  return modeOfSentences(
+    lines.map((text) => ({ text, ofMode: true, ofDays: true, ofEligibility: false, ofZones: false })),
+  );
 }
 
 function judge(
@@ -144,8 +133,8 @@ function daysIn(sentence: string): { count: number; phrase: string } | undefined
   if (isYearly(sentence) || /\b(?:month|quarter|monat|mois|mes|maand)\b/i.test(sentence)) return undefined;
   const match = DAYS_THEN_OFFICE.exec(sentence) ?? OFFICE_THEN_DAYS.exec(sentence);
   if (match === null) return undefined;
-  const [phrase, first, second] = match;
-  const count = countOf(second ?? first ?? '');
+  const [phrase, ...numbers] = match;
+  const count = countOf(numbers.findLast((number) => number !== undefined) ?? '');
   return count === undefined || count > 7 || count === 0 ? undefined : { count, phrase };
 }
 

@@ -27,11 +27,12 @@ const AND = /\s+(?:and|&|plus|und|et|y|e|o)\s+|\s*\/\s*/;
 const BETWEEN_PARTS = /\s*[,:()[\]>–—]+\s*|\s+-+\s*|-\s+|\s*\.(?=[A-Z]{2}\.)/;
 const ZIP_BEHIND = /\s+(?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z]\s?\d[A-Z]\d)$/;
 const DIGIT = /\d/;
+const LETTER = /\p{L}/u;
 /** Words of buildings, streets and offices: a part that has one is no town. */
 const NO_TOWN =
   /\b(?:campus|hospitals?|cent(?:er|re)s?|medical|medicine|clinics?|health|care|dialysis|pharmacy|office|offices|building|bldg|tower|towers|plaza|mall|airport|universit(?:y|é|ät)|univ|college|school|academy|store|stores|shop|retail|warehouse|plant|factory|labs?|laborator(?:y|ies)|resort|hotel|casino|club|street|road|rd|avenue|ave|blvd|boulevard|drive|dr|lane|ln|way|highway|hwy|square|suite|ste|floor|fl|level|block|wing|unit|corporate|corp|hq|headquarters?|operations?|facilit(?:y|ies)|site|sites|regional|department|division|sales|services?|various|multiple|locations?|general|client|property|llc|l\.l\.c|inc|gmbh|ltd|group|company|project|area|district|county|province|state|region|zone|sector|phase|park(?= \d)|tech park|techpark|base|all|any|home|house|field|station|terminal|gate|arena|stadium|museum|church|court|courtyard|yard|hub|team|territory|market|nationwide|statewide|countrywide|remote|virtual|telecommut\w*|hybrid|onsite|flexible|mobile|travel|test|only|preferred|required|coast|timezones?|time|hours|unknown|expat|innovation|manufacturing|industrial|business|technology|research|logistics|distribution|opportunity|employees?|based|eligible|within|anywhere|near|greater|metro|other|tbd|n\/a|none|blank|oconus|conus|usca|strasse|straße|str|rue|via|calle|avenida|plot|sez|it park|col)\b\.?/i;
 const STREET_END = /^(?:st|street|rd|road|ave|avenue|blvd|dr|drive|ln|lane|hwy|pkwy|parkway|way|ct|pl|place)\.?$/i;
-const DIRECTION = /^(?:north|south|east|west|central|northern|southern|eastern|western|upper|lower|mid)$/i;
+const DIRECTION = /^(?:(?:north|south|east|west|central|northern|southern|eastern|western|upper|lower|mid)[ -]?)+$/i;
 const TOWN = /^\p{Lu}[\p{L}.'’-]*(?: [\p{L}.'’-]+){0,3}$/u;
 const WORDS_BEFORE_AREA =
   /^(?:the |greater |metro |downtown |central |near |in |within |from |based in |north of |office |hq )+/i;
@@ -40,12 +41,10 @@ const WORDS_BEHIND_AREA =
 
 /** Most places that one text is read for: "83 Locations" names none. */
 const PLACES_MAX = 40;
-const LENGTH_MAX = 600;
 
 /** @returns the tokens of each place in the text; parts that say nothing are left out */
 export function tokensOf(text: string): Token[][] {
-  const short = text.length > LENGTH_MAX ? text.slice(0, LENGTH_MAX) : text;
-  return placesIn(short)
+  return placesIn(text)
     .slice(0, PLACES_MAX)
     .map((place) => partsOf(place).flatMap((part) => readPart(part)));
 }
@@ -77,7 +76,7 @@ function partsOf(place: string): string[] {
   return place
     .split(BETWEEN_PARTS)
     .flatMap((part) => codePath(part))
-    .map((part) => part.trim().replace(ZIP_BEHIND, ''))
+    .map((part) => part.replace(/^[\s/&|-]+|[\s/&|-]+$/g, '').replace(ZIP_BEHIND, ''))
     .filter((part) => part !== '');
 }
 
@@ -135,15 +134,14 @@ function readPart(part: string): Token[] {
   if (isMeaningful(whole)) return [whole];
   const words = part.split(' ');
   const head = words[0] ?? '';
-  if (words.length > 1 && isLeadingCode(head))
-    return [tokenOf(head), ...readBeside(tokenOf(head), words.slice(1), false)];
+  if (words.length > 1 && isLeadingCode(head)) return readBehindCode(tokenOf(head), words.slice(1));
   const behindCountry = townBehindCountry(words);
   if (behindCountry !== undefined) return behindCountry;
   for (const count of [1, 2, 3]) {
     if (words.length <= count) break;
     const tail = words.slice(-count).join(' ');
     const isStreet = STREET_END.test(words.at(-count - 1) ?? '');
-    if (!isStreet && isTrailingArea(tail))
+    if (!isStreet && isTrailingArea(tail) && !isShoutedWord(words, count))
       return [...readBeside(tokenOf(tail), words.slice(0, -count), true), tokenOf(tail)];
   }
   const tail = knownTail(words) ?? null;
@@ -161,7 +159,18 @@ function readBeside(area: Token, words: readonly string[], isBefore: boolean): T
   const [only, ...more] = tokens;
   if (only === undefined || more.length > 0 || isMeaningful(only)) return tokens;
   const isName = isState && area.text !== 'DC' && (!only.text.includes(' ') || COMPOUND.test(only.text));
-  return isName ? tokens : [{ ...only, isTown: false }];
+  if (isName) return tokens;
+  return only.tail === null ? [{ ...only, isTown: false }] : [only.tail];
+}
+
+/** "NY New York" and "IND PUNE"; "UT Main Campus" is a university, and no code of Utah. */
+function readBehindCode(code: Token, words: readonly string[]): Token[] {
+  const rest = readBeside(code, words, false);
+  const isState =
+    code.areas.every(({ region, country }) => region !== null || country !== 'US') &&
+    code.text.length === 2 &&
+    code.text !== 'UK';
+  return isState && !rest.some((token) => isMeaningful(token) || token.isTown) ? [] : [code, ...rest];
 }
 
 /** Not cut up again at another state's name: "Banfield Washington PA". */
@@ -198,6 +207,17 @@ function isLeadingCode(word: string): boolean {
     : /^[A-Z]{2}$/.test(word) && regionsByCode(word).some(({ country }) => country === 'US');
 }
 
+/** In capitals throughout, "ON" and "IN" are words: only behind a known town are they codes. */
+function isShoutedWord(words: readonly string[], count: number): boolean {
+  const head = words.slice(0, -count).join(' ');
+  return (
+    words.length - count > 1 &&
+    /^[A-Z]{2}$/.test(words.at(-1) ?? '') &&
+    head === head.toUpperCase() &&
+    knownTail([...words.slice(0, -count), '']) === undefined
+  );
+}
+
 function isTrailingArea(tail: string): boolean {
   if (/^[A-Z]{2}$/.test(tail)) return regionsByCode(tail).length > 0 || tail === 'UK' || tail === 'US';
   if (/^[A-Z]{3}$/.test(tail)) return countryByCode(tail) !== undefined || regionsByCode(tail).length > 0;
@@ -214,7 +234,7 @@ function isTrailingArea(tail: string): boolean {
  * is no street or building.
  */
 function knownTail(words: readonly string[]): Token | undefined {
-  const plain = words.filter((word) => !DIGIT.test(word));
+  const plain = words.filter((word) => !DIGIT.test(word) && LETTER.test(word));
   const isNamed = DIGIT.test(words[0] ?? '') || NO_TOWN.test(words.join(' '));
   for (let size = Math.min(3, plain.length); size > 0; size--) {
     for (const some of isNamed ? [plain.slice(-size)] : [plain.slice(0, size), plain.slice(-size)]) {

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { evaluate } from './evaluate.ts';
+import { pay } from './pay.ts';
+import { placeKind } from './place.ts';
+import { HALVES, halfOf, linesOf } from './split.ts';
+
+const lines = (name: string) => readFileSync(join(import.meta.dirname, '../../worker/steps/labelled', name), 'utf8');
+const PAY = lines('pay.jsonl');
+const PLACE = lines('place.jsonl');
+
+describe.each([
+  ['pay', 300, (some: string) => evaluate('pay', pay, some), PAY],
+  ['place', 250, (some: string) => evaluate('place', placeKind, some), PLACE],
+] as const)('labelled %s', (_, rowsMin, run, all) => {
+  test('has enough rows, each once and with an id of its own', () => {
+    const rows = all
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string; raw: string; hint: string });
+    expect(rows.length).toBeGreaterThanOrEqual(rowsMin);
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+  });
+
+  test.each(HALVES)(
+    'at least 95 %% of the %s half is right in every field, and nothing is said where unknown is right',
+    (half) => {
+      const result = run(linesOf(half, all));
+      expect(result.rows).toBeGreaterThan(rowsMin / 3);
+      expect(result.right / result.rows).toBeGreaterThanOrEqual(0.95);
+      expect(result.confidently_wrong).toBe(0);
+    },
+  );
+});
+
+describe('a wrong reading is found', () => {
+  const payRow = {
+    raw: '$120,000 - $150,000',
+    hint: 'us',
+    min: 120_000,
+    max: 150_000,
+    currency: 'USD',
+    period: 'year',
+  };
+  const ofPay = (more: object) => evaluate('pay', pay, JSON.stringify({ ...payRow, ...more }));
+  const ofPlace = (row: object) => evaluate('place', placeKind, JSON.stringify(row));
+
+  test('in any field of pay, and a value where none is right is a confident one', () => {
+    expect(ofPay({})).toMatchObject({ right: 1, wrong: [] });
+    expect(ofPay({ max: 160_000 })).toMatchObject({ right: 0, confidently_wrong: 1 });
+    expect(ofPay({ currency: 'CAD' })).toMatchObject({ right: 0, confidently_wrong: 1 });
+    expect(ofPay({ min: null, max: null, currency: null, period: null })).toMatchObject({ confidently_wrong: 1 });
+    expect(ofPay({ raw: 'Competitive' })).toMatchObject({ right: 0, confidently_wrong: 0 });
+  });
+
+  test('in any field of a place that the row states, and in no other', () => {
+    const at = (expect: object, raw = 'Austin, TX') => ofPlace({ raw, hint: 'any', expect });
+    expect(at({ places: [{ city: 'Austin' }] }).right).toBe(1);
+    expect(at({ places: [{ city: 'Austin', state: 'CA' }] })).toMatchObject({ right: 0, confidently_wrong: 1 });
+    expect(at({ places: [] })).toMatchObject({ right: 0, confidently_wrong: 1 });
+    expect(at({ places: [{ city: 'Austin' }, { city: 'Dallas' }] }).right).toBe(0);
+    expect(at({ remote: true })).toMatchObject({ right: 0, confidently_wrong: 0 });
+    expect(at({ remote: false }, 'Remote')).toMatchObject({ right: 0, confidently_wrong: 1 });
+    expect(at({ country: null })).toMatchObject({ right: 0, confidently_wrong: 1 });
+    expect(at({ places: [{ city: 'Paris', country: null }] }, 'Paris').right).toBe(1);
+  });
+});
+
+test('a row stays in its half when rows are added, and whatever number it has', () => {
+  const row = (id: string, raw: string) => JSON.stringify({ id, raw, hint: null });
+  const few = [row('1', 'a'), row('2', 'b'), row('3', 'c'), row('4', 'd')].join('\n');
+  const more = [row('9', 'x'), row('8', 'a'), row('7', 'b'), row('6', 'c'), row('5', 'd')].join('\n');
+  const raws = (text: string) =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => (JSON.parse(line) as { raw: string }).raw);
+  const kept = raws(linesOf('tune', more)).filter((raw) => raw !== 'x');
+  expect(kept).toEqual(raws(linesOf('tune', few)));
+  expect(new Set(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(halfOf)).size).toBe(2);
+});
