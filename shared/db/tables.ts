@@ -133,6 +133,31 @@ export interface StatsDayTable {
   jobs_reopened: string;
 }
 
+/** What happened to a job or one of its postings. A row is undone by a later row, never changed otherwise. */
+export interface JobEventTable {
+  /** bigint: text in JavaScript. */
+  id: Generated<string>;
+  job_id: string;
+  posting_id: string | null;
+  kind: string;
+  at: Generated<Time>;
+  by: string;
+  evidence: Generated<unknown>;
+  undone_by: string | null;
+}
+
+/** What an operator did or tried, dry runs too. */
+export interface OperatorEventTable {
+  id: Generated<string>;
+  at: Generated<Time>;
+  who: string;
+  verb: string;
+  target: string;
+  dry_run: boolean;
+  detail: Generated<unknown>;
+  undone_by: string | null;
+}
+
 export interface Tables {
   source_state: SourceStateTable;
   board: BoardTable;
@@ -143,4 +168,6 @@ export interface Tables {
   job: JobTable;
   job_term: JobTermTable;
   stats_day: StatsDayTable;
+  job_event: JobEventTable;
+  operator_event: OperatorEventTable;
 }

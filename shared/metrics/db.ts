@@ -19,7 +19,9 @@ export type DbErrorType = (typeof DB_ERROR_TYPES)[number];
 export const DB_TABLES = [
   'board',
   'job',
+  'job_event',
   'job_term',
+  'operator_event',
   'posting',
   'posting_body',
   'scan',
