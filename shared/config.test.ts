@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { environmentWith, isLoopback, loadConfig, SETTINGS, weakness } from './config.ts';
+import { environmentWith, isLoopback, loadConfig, weakness } from './config.ts';
 import { ConfigError } from './errors.ts';
+import { SETTINGS } from './settings.ts';
 import { SOURCE_KEYS, SOURCE_NAMES } from './sources.ts';
 
 const STRONG = '4f1c0e8b9a7d6352e1f0c4b8a9d7e6f5';

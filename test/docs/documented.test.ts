@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { SETTINGS } from '../../shared/config.ts';
+import { SETTINGS } from '../../shared/settings.ts';
 import { SOURCES } from '../../shared/sources.ts';
 
 const root = join(import.meta.dirname, '..', '..');
