@@ -30,6 +30,24 @@ export interface BoardTable {
   failures: Generated<number>;
   last_error: string | null;
   created_at: Generated<Time>;
+  /** Null for the boards that an installation starts with. */
+  added_by: string | null;
+}
+
+export interface BoardCheckTable {
+  id: Generated<string>;
+  url: string;
+  state: Generated<'queued' | 'running' | 'ready' | 'failed'>;
+  requested_by: string;
+  requested_at: Generated<Time>;
+  started_at: Time | null;
+  finished_at: Time | null;
+  deadline_at: Time;
+  attempts: Generated<number>;
+  requests: Generated<number>;
+  candidates: Generated<unknown>;
+  problem: unknown | null;
+  board_id: number | null;
 }
 
 export interface ScanTable {
@@ -161,6 +179,7 @@ export interface OperatorEventTable {
 export interface Tables {
   source_state: SourceStateTable;
   board: BoardTable;
+  board_check: BoardCheckTable;
   scan: ScanTable;
   scan_unit: ScanUnitTable;
   posting: PostingTable;

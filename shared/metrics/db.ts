@@ -18,6 +18,7 @@ export type DbErrorType = (typeof DB_ERROR_TYPES)[number];
 /** Tables that may become a label; anything else is `other`. */
 export const DB_TABLES = [
   'board',
+  'board_check',
   'job',
   'job_event',
   'job_term',

@@ -21,6 +21,7 @@ export const BoardSchema = defineEntity({
     failures: p.integer().default(0),
     lastError: p.text().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
+    addedBy: p.text().nullable(),
   },
 });
 

@@ -1,8 +1,10 @@
 /** All migrations in the order in which they run. Add a line for a new file; never change one that was released. */
 import { Migration20261122000001_first } from './Migration20261122000001_first.ts';
 import { Migration20261122214000_events } from './Migration20261122214000_events.ts';
+import { Migration20261122221300_board_checks } from './Migration20261122221300_board_checks.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
   { name: 'Migration20261122214000_events', class: Migration20261122214000_events },
+  { name: 'Migration20261122221300_board_checks', class: Migration20261122221300_board_checks },
 ];
