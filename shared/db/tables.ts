@@ -30,6 +30,10 @@ export interface BoardTable {
   failures: Generated<number>;
   last_error: string | null;
   created_at: Generated<Time>;
+  /** Set while postings of it are in `vanished`. */
+  vanish_since: Time | null;
+  /** Set while its postings are called unknown, because it was not read to its end for too long. */
+  unknown_since: Time | null;
   /** Null for the boards that an installation starts with. */
   added_by: string | null;
 }
@@ -104,6 +108,7 @@ export interface PostingTable {
   content_hash: Buffer;
   url: string;
   closed_evidence: string | null;
+  reposts: Generated<number>;
 }
 
 export interface PostingBodyTable {
@@ -176,6 +181,31 @@ export interface OperatorEventTable {
   undone_by: string | null;
 }
 
+/** Postings that one complete read did not list; a second one decides. */
+export interface VanishedTable {
+  board_id: number;
+  native_id: string;
+  since: Time;
+}
+
+/** What is known of an open posting whose source does not list everything, or of one that may be gone. */
+export interface PostingLifeTable {
+  posting_id: string;
+  seen_at: Time;
+  expires_at: Time | null;
+  asked_at: Time | null;
+  unknown_at: Time | null;
+  unknown_why: string | null;
+}
+
+/** A source that is paused; `*` is all of them. */
+export interface HoldTable {
+  target: string;
+  since: Generated<Time>;
+  who: string;
+  reason: string | null;
+}
+
 export interface Tables {
   source_state: SourceStateTable;
   board: BoardTable;
@@ -189,4 +219,7 @@ export interface Tables {
   stats_day: StatsDayTable;
   job_event: JobEventTable;
   operator_event: OperatorEventTable;
+  vanished: VanishedTable;
+  posting_life: PostingLifeTable;
+  hold: HoldTable;
 }

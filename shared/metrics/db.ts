@@ -19,16 +19,19 @@ export type DbErrorType = (typeof DB_ERROR_TYPES)[number];
 export const DB_TABLES = [
   'board',
   'board_check',
+  'hold',
   'job',
   'job_event',
   'job_term',
   'operator_event',
   'posting',
   'posting_body',
+  'posting_life',
   'scan',
   'scan_unit',
   'source_state',
   'stats_day',
+  'vanished',
   'other',
 ] as const;
 export type DbTable = (typeof DB_TABLES)[number];
