@@ -14,6 +14,16 @@ export interface SourceInfo {
   /** How people know it. */
   readonly label: string;
   readonly kind: SourceKind;
+  /**
+   * Our promise: nine of ten of its boards (or the source itself) were read in health within so many hours. Twice the longest
+   * pause between two reads of a board; what a metered source's quota allows; a day for the others.
+   */
+  readonly freshWithinHours: number;
+  /**
+   * Within so many hours a newer posting appears in health, over all its boards together. Left out where weeks without one are
+   * usual: searches for rare words, single careers pages.
+   */
+  readonly newestWithinHours?: number;
   /** Settings that must be set before it can be read; empty when it needs no key. */
   readonly keys: readonly string[];
   /** Settings that it can do without and that let it be asked more often. */
@@ -37,6 +47,8 @@ export const SOURCES = {
   jsearch: {
     label: 'JSearch',
     kind: 'search',
+    freshWithinHours: 72,
+    newestWithinHours: 240,
     keys: ['JSEARCH_API_KEY'],
     baseUrl: 'https://jsearch.p.rapidapi.com',
     homepage: 'https://rapidapi.com/letscrape-6bRBa3QguO5/api/jsearch',
@@ -47,6 +59,8 @@ export const SOURCES = {
   adzuna: {
     label: 'Adzuna',
     kind: 'search',
+    freshWithinHours: 24,
+    newestWithinHours: 96,
     keys: ['ADZUNA_APP_ID', 'ADZUNA_APP_KEY'],
     baseUrl: 'https://api.adzuna.com',
     homepage: 'https://developer.adzuna.com',
@@ -57,6 +71,8 @@ export const SOURCES = {
   remoteok: {
     label: 'Remote OK',
     kind: 'feed',
+    freshWithinHours: 24,
+    newestWithinHours: 96,
     keys: [],
     baseUrl: 'https://remoteok.com',
     homepage: 'https://remoteok.com/api',
@@ -67,6 +83,7 @@ export const SOURCES = {
   jobicy: {
     label: 'Jobicy',
     kind: 'search',
+    freshWithinHours: 24,
     keys: [],
     baseUrl: 'https://jobicy.com',
     homepage: 'https://github.com/Jobicy/remote-jobs-api',
@@ -77,6 +94,8 @@ export const SOURCES = {
   remotive: {
     label: 'Remotive',
     kind: 'feed',
+    freshWithinHours: 24,
+    newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://remotive.com',
     homepage: 'https://github.com/remotive-com/remote-jobs-api',
@@ -87,6 +106,8 @@ export const SOURCES = {
   workingnomads: {
     label: 'Working Nomads',
     kind: 'feed',
+    freshWithinHours: 24,
+    newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://www.workingnomads.com',
     homepage: 'https://www.workingnomads.com',
@@ -97,6 +118,8 @@ export const SOURCES = {
   arbeitnow: {
     label: 'Arbeitnow',
     kind: 'feed',
+    freshWithinHours: 24,
+    newestWithinHours: 96,
     keys: [],
     baseUrl: 'https://www.arbeitnow.com',
     homepage: 'https://www.arbeitnow.com/blog/job-board-api',
@@ -107,6 +130,7 @@ export const SOURCES = {
   himalayas: {
     label: 'Himalayas',
     kind: 'search',
+    freshWithinHours: 24,
     keys: [],
     baseUrl: 'https://himalayas.app',
     homepage: 'https://himalayas.app/docs',
@@ -117,6 +141,8 @@ export const SOURCES = {
   themuse: {
     label: 'The Muse',
     kind: 'search',
+    freshWithinHours: 24,
+    newestWithinHours: 240,
     keys: [],
     optionalKeys: ['THEMUSE_API_KEY'],
     baseUrl: 'https://www.themuse.com',
@@ -128,6 +154,7 @@ export const SOURCES = {
   usajobs: {
     label: 'USAJOBS',
     kind: 'search',
+    freshWithinHours: 24,
     keys: ['USAJOBS_API_KEY', 'USAJOBS_EMAIL'],
     baseUrl: 'https://data.usajobs.gov',
     homepage: 'https://developer.usajobs.gov',
@@ -138,6 +165,8 @@ export const SOURCES = {
   reed: {
     label: 'Reed',
     kind: 'search',
+    freshWithinHours: 24,
+    newestWithinHours: 240,
     keys: ['REED_API_KEY'],
     baseUrl: 'https://www.reed.co.uk',
     homepage: 'https://www.reed.co.uk/developers/jobseeker',
@@ -148,6 +177,7 @@ export const SOURCES = {
   findwork: {
     label: 'Findwork',
     kind: 'search',
+    freshWithinHours: 24,
     keys: ['FINDWORK_API_KEY'],
     baseUrl: 'https://findwork.dev',
     homepage: 'https://findwork.dev/developers/',
@@ -158,6 +188,7 @@ export const SOURCES = {
   jooble: {
     label: 'Jooble',
     kind: 'search',
+    freshWithinHours: 336,
     keys: ['JOOBLE_API_KEY'],
     baseUrl: 'https://jooble.org',
     homepage: 'https://jooble.org/api/about',
@@ -168,6 +199,8 @@ export const SOURCES = {
   hackernews: {
     label: 'Hacker News',
     kind: 'feed',
+    freshWithinHours: 48,
+    newestWithinHours: 960,
     keys: [],
     baseUrl: 'https://hn.algolia.com',
     homepage: 'https://hn.algolia.com/api',
@@ -178,6 +211,8 @@ export const SOURCES = {
   greenhouse: {
     label: 'Greenhouse',
     kind: 'board',
+    freshWithinHours: 48,
+    newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://boards-api.greenhouse.io',
     homepage: 'https://developers.greenhouse.io/job-board.html',
@@ -188,6 +223,8 @@ export const SOURCES = {
   lever: {
     label: 'Lever',
     kind: 'board',
+    freshWithinHours: 48,
+    newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://api.lever.co',
     homepage: 'https://github.com/lever/postings-api',
@@ -198,6 +235,8 @@ export const SOURCES = {
   ashby: {
     label: 'Ashby',
     kind: 'board',
+    freshWithinHours: 48,
+    newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://api.ashbyhq.com',
     homepage: 'https://developers.ashbyhq.com',
@@ -208,6 +247,8 @@ export const SOURCES = {
   workable: {
     label: 'Workable',
     kind: 'board',
+    freshWithinHours: 48,
+    newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://apply.workable.com',
     homepage: 'https://www.workable.com',
@@ -218,6 +259,8 @@ export const SOURCES = {
   recruitee: {
     label: 'Recruitee',
     kind: 'board',
+    freshWithinHours: 48,
+    newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://{token}.recruitee.com',
     homepage: 'https://recruitee.com',
@@ -228,6 +271,8 @@ export const SOURCES = {
   personio: {
     label: 'Personio',
     kind: 'board',
+    freshWithinHours: 48,
+    newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://{token}.jobs.personio.de',
     homepage: 'https://developer.personio.de',
@@ -238,6 +283,8 @@ export const SOURCES = {
   teamtailor: {
     label: 'Teamtailor',
     kind: 'board',
+    freshWithinHours: 48,
+    newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://{token}.teamtailor.com',
     homepage: 'https://www.teamtailor.com',
@@ -248,6 +295,7 @@ export const SOURCES = {
   jsonld: {
     label: 'Careers page',
     kind: 'board',
+    freshWithinHours: 48,
     keys: [],
     baseUrl: 'https://{token}',
     homepage: 'https://schema.org/JobPosting',
@@ -258,6 +306,8 @@ export const SOURCES = {
   smartrecruiters: {
     label: 'SmartRecruiters',
     kind: 'board',
+    freshWithinHours: 48,
+    newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://api.smartrecruiters.com',
     homepage: 'https://developers.smartrecruiters.com',
@@ -268,6 +318,8 @@ export const SOURCES = {
   bamboohr: {
     label: 'BambooHR',
     kind: 'board',
+    freshWithinHours: 48,
+    newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://{token}.bamboohr.com',
     homepage: 'https://www.bamboohr.com',
