@@ -28,6 +28,22 @@ export interface BoardTable {
   last_read_at: Time | null;
   last_complete_at: Time | null;
   failures: Generated<number>;
+  /** Null until the first read. */
+  interval_s: number | null;
+  /** Null: as soon as possible. */
+  next_check_at: Time | null;
+  /** `Pace` of shared/board-interval.ts, with the two below. */
+  changes_seen: Generated<number>;
+  changes_over_s: Generated<number>;
+  /** Reads in a row that found no such board. */
+  absences: Generated<number>;
+  /** For how long the server said its answer is good. */
+  hint_s: number | null;
+  /** Counts of the last complete healthy read, and what it took to tell its answers again. */
+  last_counts: unknown | null;
+  read_version: string | null;
+  /** When the last whole body came; a 304 is believed only for so long. */
+  body_at: Time | null;
   last_error: string | null;
   created_at: Generated<Time>;
   /** Set while postings of it are in `vanished`. */
@@ -66,6 +82,10 @@ export interface ScanTable {
   finished_at: Time | null;
   cancel_requested_at: Time | null;
   reason: string | null;
+  /** Sums of its units by source, once it has ended. */
+  parts: unknown | null;
+  /** Whether it read at least one board of every source that it asked, once it has ended. */
+  every_source_answered: boolean | null;
 }
 
 export type ScanState = 'queued' | 'running' | 'success' | 'partial' | 'failed' | 'cancelled';
@@ -93,6 +113,10 @@ export interface ScanUnitTable {
   enqueued_at: Time | null;
   started_at: Time | null;
   finished_at: Time | null;
+  /** When its board was last read before this scan. */
+  unread_since: Generated<Time>;
+  /** Its board rested when the scan began: that it is not there is no news. */
+  rests: Generated<boolean>;
 }
 
 export interface PostingTable {

@@ -3,10 +3,12 @@ import { Migration20261122000001_first } from './Migration20261122000001_first.t
 import { Migration20261122214000_events } from './Migration20261122214000_events.ts';
 import { Migration20261122221300_board_checks } from './Migration20261122221300_board_checks.ts';
 import { Migration20261122221400_liveness } from './Migration20261122221400_liveness.ts';
+import { Migration20261122223000_board_pace } from './Migration20261122223000_board_pace.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
   { name: 'Migration20261122214000_events', class: Migration20261122214000_events },
   { name: 'Migration20261122221300_board_checks', class: Migration20261122221300_board_checks },
   { name: 'Migration20261122221400_liveness', class: Migration20261122221400_liveness },
+  { name: 'Migration20261122223000_board_pace', class: Migration20261122223000_board_pace },
 ];
