@@ -11,6 +11,35 @@ export interface SourceStateTable {
   last_error_type: string | null;
   last_error: string | null;
   last_error_at: Time | null;
+  /** One of `SOURCE_STATES`; null until it was judged. */
+  state: string | null;
+  /** Why, in one sentence, and since when. */
+  sentence: string | null;
+  since: Time | null;
+  judged_at: Time | null;
+  /** Nine of ten of its boards were read in health since then. */
+  fresh_as_of: Time | null;
+  /** When it was asked for a board that surely does not exist, and whether it answered like a board without postings. */
+  absent_asked_at: Time | null;
+  absent_is_empty: boolean | null;
+}
+
+/** Each change of a source's state. */
+export interface SourceStateEventTable {
+  id: Generated<string>;
+  source: string;
+  at: Generated<Time>;
+  state: string;
+  sentence: string;
+}
+
+/** What the last reads of a source's boards listed together on one day (UTC). */
+export interface SourceDayTable {
+  source: string;
+  day: Time;
+  boards: number;
+  found: string;
+  broken: string;
 }
 
 export interface BoardTable {
@@ -52,6 +81,15 @@ export interface BoardTable {
   unknown_since: Time | null;
   /** Null for the boards that an installation starts with. */
   added_by: string | null;
+  /** `shared/db/source-health/read-history.ts` knows its shape. */
+  read_history: Generated<unknown>;
+  /** The last read that succeeded and was not in doubt; a search's too. */
+  last_healthy_at: Time | null;
+  /** Set while its last read was in doubt. */
+  suspect_since: Time | null;
+  /** What the last read that was not in doubt listed, and how much of it could not be used. */
+  last_found: number | null;
+  last_broken: number | null;
 }
 
 export interface BoardCheckTable {
@@ -232,6 +270,8 @@ export interface HoldTable {
 
 export interface Tables {
   source_state: SourceStateTable;
+  source_state_event: SourceStateEventTable;
+  source_day: SourceDayTable;
   board: BoardTable;
   board_check: BoardCheckTable;
   scan: ScanTable;

@@ -4,6 +4,7 @@ import { Migration20261122214000_events } from './Migration20261122214000_events
 import { Migration20261122221300_board_checks } from './Migration20261122221300_board_checks.ts';
 import { Migration20261122221400_liveness } from './Migration20261122221400_liveness.ts';
 import { Migration20261122223000_board_pace } from './Migration20261122223000_board_pace.ts';
+import { Migration20261122223000_source_health } from './Migration20261122223000_source_health.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   { name: 'Migration20261122221300_board_checks', class: Migration20261122221300_board_checks },
   { name: 'Migration20261122221400_liveness', class: Migration20261122221400_liveness },
   { name: 'Migration20261122223000_board_pace', class: Migration20261122223000_board_pace },
+  { name: 'Migration20261122223000_source_health', class: Migration20261122223000_source_health },
 ];
