@@ -16,6 +16,8 @@ export interface Database {
   readonly sql: Kysely<Tables>;
   /** The pool itself, for session locks and for statements that Kysely cannot say. */
   readonly pool: Pool;
+  /** Only in simulations: their clock, in the place of the database's (`clock.ts`). */
+  readonly clock?: (() => Date) | undefined;
   close(): Promise<void>;
 }
 
