@@ -34,7 +34,10 @@ function reasons(score: Score) {
     .map(({ label, phrase, place }) => ({ label, phrase, place }));
 }
 
-/** What a list is sorted by: the source's word, else when we first saw it. */
+/**
+ * What a list is sorted by: the source's word, else when we first saw it, and never later than that: a source that restates
+ * its date makes no posting new.
+ */
 export function postedAt({ statedAt }: Pick<Posting, 'statedAt'>, firstSeenAt: Date): Date {
-  return statedAt === null || Number.isNaN(statedAt.getTime()) ? firstSeenAt : statedAt;
+  return statedAt === null || !(statedAt.getTime() < firstSeenAt.getTime()) ? firstSeenAt : statedAt;
 }

@@ -1,4 +1,6 @@
-/** Closes postings that are gone, and refuses to when too many are gone at once. */
+/** Closes postings that are gone, and waits for a second read where one is not enough to know it. */
+import type { Database } from '../shared/db/database.ts';
+import { rememberVanished, SECOND_LOOK_AFTER_MINUTES, vanishedBefore } from '../shared/db/liveness/vanished.ts';
 import type { OpenUnit, UnitEnd } from '../shared/db/scans/units.ts';
 import { sourceInfo } from '../shared/sources.ts';
 import type { Intake } from './intake.ts';
@@ -7,25 +9,59 @@ import type { BoardStore } from './store.ts';
 /** More than so many and more than this share of a board's open postings do not vanish in one day; a broken answer looks so. */
 const GONE_MAX = 3;
 const GONE_SHARE_MAX = 0.2;
-const SUSPICION = 'too many postings vanished at once';
 
 /**
- * What was listed but is no IAM work any more is closed in any case. What is not listed any more is closed only after a
- * complete read of a board, the one kind of source that lists everything. A suspicious read closes nothing and is called
- * partial; when the next read of the board says the same again, it is believed.
- * @returns the end of the unit, changed when the read was suspicious
+ * What was listed but is no IAM work or no opening any more is closed in any case. What is not listed any more is closed only
+ * after a complete read of a board, the one kind of source that lists everything: at once where that read leaves no doubt, else
+ * when a second one misses it again (`doubtOf`).
+ * @returns the end of the unit, changed when so many vanished that the read itself is in doubt
  */
-export async function closeGone(unit: OpenUnit, store: BoardStore, intake: Intake, end: UnitEnd): Promise<UnitEnd> {
-  const { counts, seen, perhapsSeen, noLongerIam } = intake;
-  const { open } = store;
+export async function closeGone(
+  db: Pick<Database, 'pool'>,
+  unit: OpenUnit,
+  store: BoardStore,
+  intake: Intake,
+  end: UnitEnd,
+): Promise<UnitEnd> {
+  const { counts, seen, perhapsSeen, noLongerIam, noOpening } = intake;
   counts.closed += await store.close(noLongerIam, 'read again: it is no IAM work any more');
+  counts.closed += await store.close(noOpening, 'still listed, but as no opening any more');
   if (end.complete !== true || sourceInfo(unit.source).kind !== 'board') return end;
-  const gone = store.unseen(seen).filter((nativeId) => !perhapsSeen.has(nativeId));
-  const suspicious = gone.length > GONE_MAX && gone.length > open * GONE_SHARE_MAX;
-  if (suspicious && !unit.lastError?.startsWith(SUSPICION)) {
-    const error = `${SUSPICION}: ${gone.length} of ${open}; they stay open until the next read says the same`;
-    return { state: 'partial', errorType: 'other', error };
+
+  const { open } = store;
+  const gone = store.unseen(new Set([...seen, ...perhapsSeen]));
+  const doubt = doubtOf(gone.length, open, intake);
+  if (doubt === undefined) {
+    counts.closed += await store.close(gone, "not listed in a complete read of the employer's board");
+    if (unit.vanishSince !== null) await rememberVanished(db, unit.boardId, []);
+    return end;
   }
-  counts.closed += await store.close(gone, "not listed in a complete read of the employer's board");
-  return end;
+  const before = unit.vanishSince === null ? new Set<string>() : await vanishedBefore(db, unit.boardId);
+  const missedTwice = gone.filter((nativeId) => before.has(nativeId));
+  const missedOnce = gone.filter((nativeId) => !before.has(nativeId));
+  // Remembered first: a worker that dies in between leaves postings open, and none closed that was listed.
+  await rememberVanished(db, unit.boardId, missedOnce);
+  counts.closed += await store.close(missedTwice, "not listed in two complete reads of the employer's board");
+  if (doubt !== 'many' || missedOnce.length === 0) return end;
+  return { state: 'partial', errorType: 'other', error: sentence(missedOnce.length, open) };
+}
+
+/**
+ * Why one read is not enough to believe that postings are gone:
+ * - `many`: more at once than employers take down; a broken answer looks so.
+ * - `nothing`: an answer without a single posting is the commonest form of a broken one.
+ * - `pages`: a posting moves from a page that was not read yet to one that was, when another one above it goes.
+ * - `broken`: an item that cannot be read may be any of them.
+ */
+function doubtOf(gone: number, open: number, intake: Intake): 'many' | 'nothing' | 'pages' | 'broken' | undefined {
+  if (gone === 0) return undefined;
+  if (gone > GONE_MAX && gone > open * GONE_SHARE_MAX) return 'many';
+  if (intake.counts.found === 0) return 'nothing';
+  if (intake.pages > 1) return 'pages';
+  return intake.unnamed > 0 ? 'broken' : undefined;
+}
+
+function sentence(gone: number, open: number): string {
+  const until = `until a read at least ${SECOND_LOOK_AFTER_MINUTES} minutes later says the same`;
+  return `too many postings vanished at once: ${gone} of ${open}; they stay open ${until}`;
 }

@@ -35,6 +35,12 @@ export interface Intake {
   readonly perhapsSeen: ReadonlySet<string>;
   /** Stored postings whose new version is no IAM work. */
   readonly noLongerIam: readonly string[];
+  /** What is listed as no opening; some of it may be stored as one. */
+  readonly noOpening: readonly string[];
+  /** Answers of the source that were taken. */
+  readonly pages: number;
+  /** Broken items that do not even tell their id: each may be any posting that is stored. */
+  readonly unnamed: number;
   /** Items whose text must be asked for, at sources whose lists have none. They are not counted until they are judged or left. */
   readonly wanted: readonly Wanted[];
   take(page: Page<unknown>): Promise<void>;
@@ -59,6 +65,8 @@ export function startIntake(
   const seen = new Set<string>();
   const perhapsSeen = new Set<string>();
   const noLongerIam: string[] = [];
+  const noOpening: string[] = [];
+  let [pages, unnamed] = [0, 0];
   const wanted: Wanted[] = [];
   let ready: Ready[] = [];
 
@@ -70,6 +78,9 @@ export function startIntake(
   const rejectBroken = (reason: 'invalid' | 'unusable', item: unknown, problem: string) => {
     reject(reason);
     for (const id of possibleIds(item)) perhapsSeen.add(id);
+    const name = nameOf(item, connector);
+    if (name === undefined) unnamed++;
+    else perhapsSeen.add(name);
     if (counts.invalidSamples.length < SAMPLES_MAX) counts.invalidSamples.push(sample(reason, item, problem));
   };
   const write = async () => {
@@ -124,8 +135,10 @@ export function startIntake(
     }
   }
   const refuse = (item: unknown, error: unknown) => {
-    if (error instanceof NoOpeningError) reject('no_opening');
-    else rejectBroken('unusable', item, String(error));
+    if (error instanceof NoOpeningError) {
+      noOpening.push(connector.nativeId(item));
+      reject('no_opening');
+    } else rejectBroken('unusable', item, String(error));
   };
   const keep = (how: 'new' | 'changed' | 'unchanged') => {
     counts.found++;
@@ -138,8 +151,16 @@ export function startIntake(
     seen,
     perhapsSeen,
     noLongerIam,
+    noOpening,
+    get pages() {
+      return pages;
+    },
+    get unnamed() {
+      return unnamed;
+    },
     wanted,
     take: async (page) => {
+      pages++;
       for (const { item, problem } of page.invalid) rejectBroken('invalid', item, problem);
       let judged = 0;
       for (const item of page.items) {
@@ -178,13 +199,23 @@ function noCounts(requests: number, closed: number): UnitCounts {
 
 /**
  * A broken item may be a posting that is stored already: it is still listed, so it must not be closed as gone. Its id cannot be
- * asked of the connector, so every plain value of its first level counts as one.
+ * asked of the connector for sure, so every plain value of its first level counts as one.
  */
 function possibleIds(item: unknown): string[] {
   if (typeof item !== 'object' || item === null) return [];
   return Object.values(item)
     .filter((value) => typeof value === 'string' || typeof value === 'number')
     .map((value) => String(value).slice(0, 100));
+}
+
+/** The id of an item whose rest is broken, where the connector can still read it. */
+function nameOf(item: unknown, connector: Connector): string | undefined {
+  try {
+    const name = connector.nativeId(item);
+    return name === '' || name === 'undefined' || name === 'null' ? undefined : name;
+  } catch {
+    return undefined;
+  }
 }
 
 function sample(reason: string, item: unknown, problem: string): unknown {

@@ -130,7 +130,10 @@ export async function openBoardStore(db: Database, unit: Unit): Promise<BoardSto
       }
       if (entries.size === 0) return 0;
       const ids = bigints([...entries].map((entry) => entry.id));
-      const { rows } = await db.pool.query<{ closed: number }>({ ...CLOSE, values: [ids, clock(), evidence] });
+      const { rows } = await db.pool.query<{ closed: number }>({
+        ...CLOSE,
+        values: [ids, clock(), evidence, `unit:${unit.unitId}`],
+      });
       for (const entry of entries) entry.closed = true;
       return rows[0]?.closed ?? 0;
     },

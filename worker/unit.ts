@@ -91,7 +91,7 @@ async function readBoard(
     const list = await readPages(connector.read(unit, settings, fetch), stop.signal, intake.take);
     const read = await readDetails({ connector, board: unit, settings, fetch, intake, signal: stop.signal }, list);
     const stopped = await stop.reason();
-    const end = stopped ?? (await closeGone(unit, store, intake, endOfRead(unit.source, read, intake.counts)));
+    const end = stopped ?? (await closeGone(db, unit, store, intake, endOfRead(unit.source, read, intake.counts)));
     await store.saveCounts(intake.counts);
     return end === 'cancelled' ? { state: 'cancelled' } : end;
   } finally {

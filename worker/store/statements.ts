@@ -104,20 +104,41 @@ export const UPDATE = statement(
   where j.id = u.job_id`,
 );
 
-/** When postings were first seen, which their card says and a changed one keeps. */
+/** When postings were first seen, which their card says and a changed one keeps, and which date their source told last. */
 export const FIRST_SEEN = statement(
   'store-first-seen',
   ['ids'],
-  'select id::text, (extract(epoch from first_seen_at) * 1000)::float8 as ms from posting where id = any($ids::bigint[])',
+  `select id::text, (extract(epoch from first_seen_at) * 1000)::float8 as ms,
+    (extract(epoch from stated_at) * 1000)::float8 as stated_ms
+  from posting where id = any($ids::bigint[])`,
+);
+
+/** What happened to postings in a batch; a later date for the same posting is counted on it. */
+export const EVENTS = statement(
+  'store-events',
+  ['at', 'by', 'job_ids', 'ids', 'kinds', 'evidence'],
+  `with event as (
+    insert into job_event (job_id, posting_id, kind, at, by, evidence)
+    select u.job_id, u.posting_id, u.kind, $at::timestamptz, $by::text, u.evidence::jsonb
+    from unnest($job_ids::bigint[], $ids::bigint[], $kinds::text[], $evidence::text[])
+      as u (job_id, posting_id, kind, evidence)
+    returning posting_id, kind
+  )
+  update posting p set reposts = p.reposts + 1 from event where p.id = event.posting_id and event.kind = 'repost'`,
 );
 
 /** Closes postings, and each job whose last open posting was among them. */
 export const CLOSE = statement(
   'store-close',
-  ['ids', 'at', 'evidence'],
+  ['ids', 'at', 'evidence', 'by'],
   `with closed as (
     update posting set closed_at = $at::timestamptz, closed_evidence = $evidence::text
-    where id = any($ids::bigint[]) and closed_at is null returning job_id
+    where id = any($ids::bigint[]) and closed_at is null returning id, job_id
+  ), event_row as (
+    insert into job_event (job_id, posting_id, kind, at, by, evidence)
+    select job_id, id, 'close', $at::timestamptz, $by::text, jsonb_build_object('why', $evidence::text) from closed
+  ), life_row as (
+    delete from posting_life l using closed where l.posting_id = closed.id
   ), job_row as (
     update job j set closed_at = $at::timestamptz, state = 'closed'
     where j.id in (select job_id from closed) and j.state <> 'closed' and not exists (

@@ -5,9 +5,10 @@ import type { SourceName } from '../../shared/sources.ts';
 import type { Posting, Score } from '../posting.ts';
 import { bigints } from './arrays.ts';
 import { type BoardMap, type Entry, key } from './board-map.ts';
+import { type Before, eventsOf, eventValues } from './events.ts';
 import { reserveIds } from './ids.ts';
 import { encodeRows, type Row } from './rows.ts';
-import { FINISH, FIRST_SEEN, INSERT, UPDATE } from './statements.ts';
+import { EVENTS, FINISH, FIRST_SEEN, INSERT, UPDATE } from './statements.ts';
 
 interface Ready {
   readonly nativeId: string;
@@ -54,15 +55,17 @@ export async function writeBatch(
     const queue = oneAhead(client);
     // The answer comes while the new rows are encoded.
     await queue.send({ ...FIRST_SEEN, values: [bigints(stale.map((row) => row.id))] });
-    const firstSeen = queue.last() as Promise<QueryResult<{ id: string; ms: number }>>;
+    const firstSeen = queue.last() as Promise<QueryResult<Before>>;
     for (const rows of chunksOf(fresh)) {
       await queue.send({ ...INSERT, values: encodeRows(INSERT, rows, unit.source, scalars) });
     }
-    const times = new Map((await firstSeen).rows.map((row) => [Number(row.id), new Date(row.ms)]));
-    const dated = stale.map((row) => ({ ...row, firstSeenAt: times.get(row.id) ?? at }));
+    const before = new Map((await firstSeen).rows.map((row) => [Number(row.id), row]));
+    const dated = stale.map((row) => ({ ...row, firstSeenAt: new Date(before.get(row.id)?.ms ?? at) }));
     for (const rows of chunksOf(dated)) {
       await queue.send({ ...UPDATE, values: encodeRows(UPDATE, rows, unit.source, scalars) });
     }
+    const events = eventsOf(stale, known, before);
+    if (events.length > 0) await queue.send({ ...EVENTS, values: eventValues(events, at, `unit:${unit.unitId}`) });
     const reopened = stale.filter((row) => known.get(row.key)?.closed).length;
     await queue.send({ ...FINISH, values: [...countValues, at, fresh.length, reopened] });
     await queue.last();

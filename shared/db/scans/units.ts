@@ -16,6 +16,10 @@ export interface OpenUnit {
   readonly company: string | null;
   /** How the last read of this board failed or was cut short; null when it did not. */
   readonly lastError: string | null;
+  /** Set when postings that an earlier read missed wait for this one to decide. */
+  readonly vanishSince: Date | string | null;
+  /** Set while postings of this board are called unknown. */
+  readonly unknownSince: Date | string | null;
 }
 
 export interface TakenUnit {
@@ -48,6 +52,7 @@ export async function findOpenUnit(db: Database, unitId: string): Promise<OpenUn
     .where('scan_unit.state', 'in', ['queued', 'running'])
     .select(['scan_unit.id as unitId', 'scan_id as scanId', 'board_id as boardId', 'board.source'])
     .select(['board.token', 'board.region', 'board.company', 'board.last_error as lastError'])
+    .select(['board.vanish_since as vanishSince', 'board.unknown_since as unknownSince'])
     .executeTakeFirst();
   return row === undefined ? undefined : { ...row, source: row.source as SourceName };
 }
