@@ -34,7 +34,7 @@ export interface ReadSeen {
 
 /** What is known beside the board itself. */
 export interface Circumstances {
-  /** The source as a whole is in doubt: no drop is believed then, however often it is repeated. */
+  /** The source as a whole is in doubt: a second read that says the same is no proof then. */
   readonly sourceInDoubt?: boolean;
   /** A surely absent board was answered like a real one: an empty list then proves nothing. */
   readonly absentIsEmpty?: boolean;
@@ -47,7 +47,12 @@ export interface Verdict {
   /** Set when it is suspect: one sentence that begins with "it". */
   readonly sentence?: string;
   readonly about?: DoubtAbout;
-  /** True when the read before was suspect, this one says the same, and both are believed: whoever asks for a second read has it. */
+  /**
+   * With a suspect verdict: what is missing may be remembered, because the next read that misses it again will be believed.
+   * Without it the read is worth nothing at all.
+   */
+  readonly mayRepeat?: boolean;
+  /** With a healthy one: the read before was suspect, this one says the same, and both are believed. */
   readonly believed?: boolean;
 }
 
@@ -57,6 +62,7 @@ const READS_MIN = 4;
 const BOARD_MIN = 3;
 const SEARCH_MIN = 5;
 const MAPPED_MIN = 8;
+const REPEATED_MIN = 2;
 /** A change that lasts so long, in so many reads, is how this source is now. */
 const DAYS_TO_BELIEVE = 7;
 const READS_TO_BELIEVE = 5;
@@ -72,7 +78,9 @@ export function judgeRead(read: ReadSeen, history: ReadHistory, now: number, aro
   if (found === undefined) return { verdict: 'healthy' };
   if (isBelieved(found, read, history.doubt, now, around))
     return { verdict: 'healthy', about: found.about, believed: true };
-  return { verdict: 'suspect', ...found };
+  const isBoard = sourceInfo(read.source).kind === 'board';
+  const mayRepeat = isBoard && isDrop(found.about) && !isHopeless(found.about, around) && around.sourceInDoubt !== true;
+  return { verdict: 'suspect', ...found, mayRepeat };
 }
 
 interface Found {
@@ -82,7 +90,7 @@ interface Found {
 
 function firstDoubt(read: ReadSeen, history: ReadHistory, now: number, around: Circumstances): Found | undefined {
   return (
-    twin(read, around) ??
+    twin(read, history, around) ??
     repeats(read) ??
     broken(read, history) ??
     fields(read, history) ??
@@ -98,22 +106,26 @@ function firstDoubt(read: ReadSeen, history: ReadHistory, now: number, around: C
 function isBelieved(found: Found, read: ReadSeen, before: Doubt | null, now: number, around: Circumstances): boolean {
   if (before === null || before.about !== found.about) return false;
   const isBoard = sourceInfo(read.source).kind === 'board';
+  if (isHopeless(found.about, around)) return false;
   switch (found.about) {
-    case 'twin':
-    case 'repeats':
-    case 'stale':
-      return false;
     case 'none':
-      return isBoard && around.sourceInDoubt !== true && around.absentIsEmpty !== true;
+      return isBoard && (around.sourceInDoubt !== true || lasted(before, now));
     case 'few':
     case 'many':
-      if (around.sourceInDoubt === true || !isNear(read.found, before.found)) return false;
-      return isBoard || lasted(before, now);
+      if (!isNear(read.found, before.found)) return false;
+      return (isBoard && around.sourceInDoubt !== true) || lasted(before, now);
     case 'type':
       return true;
     default:
       return lasted(before, now);
   }
+}
+
+const isDrop = (about: DoubtAbout) => about === 'none' || about === 'few';
+
+/** What no repetition makes true. */
+function isHopeless(about: DoubtAbout, around: Circumstances): boolean {
+  return about === 'repeats' || about === 'stale' || (about === 'none' && around.absentIsEmpty === true);
 }
 
 function lasted({ since, reads }: Doubt, now: number): boolean {
@@ -122,8 +134,8 @@ function lasted({ since, reads }: Doubt, now: number): boolean {
 
 const isNear = (a: number, b: number) => Math.abs(a - b) <= Math.max(3, 0.25 * Math.max(a, b));
 
-function twin({ found }: ReadSeen, around: Circumstances): Found | undefined {
-  if (around.twin === undefined || found < BOARD_MIN) return undefined;
+function twin({ found }: ReadSeen, history: ReadHistory, around: Circumstances): Found | undefined {
+  if (around.twin === undefined || found < BOARD_MIN || history.alias || history.found.length === 0) return undefined;
   return {
     about: 'twin',
     sentence: `it listed exactly the ${found} postings of ${around.twin}: the source seems to ignore which board is asked for`,
@@ -132,10 +144,10 @@ function twin({ found }: ReadSeen, around: Circumstances): Found | undefined {
 
 /** Different words with the same answer: the source ignores what it is asked. */
 function repeats({ pages, repeatedPages }: ReadSeen): Found | undefined {
-  if (repeatedPages === 0 || repeatedPages < (pages - 1) / 2) return undefined;
+  if (repeatedPages < REPEATED_MIN || repeatedPages < (pages - 1) / 2) return undefined;
   return {
     about: 'repeats',
-    sentence: `it gave ${repeatedPages + 1} different questions the same answer: the source seems to ignore what it is asked for`,
+    sentence: `${repeatedPages} of its ${pages} pages repeat another one: the source seems to ignore what it is asked for`,
   };
 }
 

@@ -36,6 +36,8 @@ export interface ReadHistory {
   /** The newest date that any posting ever stated, and when it was first seen; Unix milliseconds, null when none did. */
   readonly newest: number | null;
   readonly movedAt: number | null;
+  /** True when it always listed what another board lists: a second name of one board. */
+  readonly alias: boolean;
   readonly doubt: Doubt | null;
 }
 
@@ -52,6 +54,7 @@ export const NO_HISTORY: ReadHistory = {
   type: null,
   newest: null,
   movedAt: null,
+  alias: false,
   doubt: null,
 };
 

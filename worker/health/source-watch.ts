@@ -1,0 +1,65 @@
+/**
+ * What this process saw of a source across its boards. One board that lists nothing is the employer's affair; three at once are
+ * the source's. Bounded, and lost with the process: the rows remember what lasts.
+ */
+import type { SourceName } from '../../shared/sources.ts';
+
+export interface SourceWatch {
+  /** The board listed so much less than in health, or it did not. */
+  note(source: SourceName, board: string, dropped: boolean): void;
+  /** Many of the boards that were read last listed much less than in health. */
+  isInDoubt(source: SourceName): boolean;
+  /** Another board of the source that listed exactly this, if there is one. */
+  twin(source: SourceName, board: string, print: string | undefined): string | undefined;
+}
+
+/** Boards of one source that are looked back at. */
+const RECENT_MAX = 20;
+const DROPPED_MIN = 3;
+const DROPPED_SHARE = 0.5;
+/** Boards whose last list is remembered; some 100 bytes each. */
+const PRINTS_MAX = 20_000;
+
+export function createSourceWatch(): SourceWatch {
+  const recent = new Map<SourceName, Map<string, boolean>>();
+  const boards = new Map<string, string>();
+  const prints = new Map<string, string>();
+
+  return {
+    note(source, board, dropped) {
+      const own = recent.get(source) ?? new Map<string, boolean>();
+      recent.set(source, own);
+      own.delete(board);
+      own.set(board, dropped);
+      dropOldest(own, RECENT_MAX);
+    },
+    isInDoubt(source) {
+      const outcomes = [...(recent.get(source)?.values() ?? [])];
+      const dropped = outcomes.filter(Boolean).length;
+      return dropped >= DROPPED_MIN && dropped >= outcomes.length * DROPPED_SHARE;
+    },
+    twin(source, board, print) {
+      const name = `${source}/${board}`;
+      const before = boards.get(name);
+      if (before !== undefined && prints.get(before) === name) prints.delete(before);
+      boards.delete(name);
+      if (print === undefined) return undefined;
+      const mark = `${source} ${print}`;
+      const other = prints.get(mark);
+      boards.set(name, mark);
+      if (other === undefined) prints.set(mark, name);
+      dropOldest(boards, PRINTS_MAX);
+      dropOldest(prints, PRINTS_MAX);
+      return other;
+    },
+  };
+}
+
+function dropOldest(map: Map<string, unknown>, max: number): void {
+  if (map.size <= max) return;
+  // A map keeps its order: the first one is the oldest.
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    return;
+  }
+}
