@@ -41,6 +41,35 @@ export interface SourceInfo {
   readonly concurrency: number;
   /** Pages that one unit reads at the most; an endless source ends here, as a partial read. */
   readonly pagesMax: number;
+  /** What it may be asked by all workers of all hosts together; `SOURCE_BUDGET_<NAME>` replaces single figures. */
+  readonly limits: SourceLimits;
+}
+
+/** `lifetime` is a key's: it never comes back, only another key has a new one. */
+export const PERIODS = ['minute', 'hour', 'day', 'week', 'month', 'lifetime'] as const;
+export type Period = (typeof PERIODS)[number];
+/** Requests in any stretch of time that is so long. All of them hold at once. */
+export type Ceilings = Readonly<Partial<Record<Period, number>>>;
+
+export interface SourceLimits extends Rate {
+  /** What the source says, in its documentation or to its customers. */
+  readonly published?: Ceilings;
+  /** What the source says nothing of, and we hold ourselves to. */
+  readonly own?: Ceilings;
+  /** Replaces `published` while one of `optionalKeys` is set. */
+  readonly withOptionalKey?: Ceilings;
+  /** For sources with a host for each employer: what each of these hosts may be asked, besides the source as a whole. */
+  readonly perHost?: Rate;
+  /** `<prefix>-remaining` and `<prefix>-reset` of every answer tell what is left of this period. */
+  readonly quotaHeader?: { readonly prefix: string; readonly period: Period };
+}
+
+/** How fast, as no source publishes it for guests: our own measure of politeness. */
+export interface Rate {
+  /** Requests a second, after a burst of a few. */
+  readonly pace?: number;
+  /** Requests under way at once. */
+  readonly calls?: number;
 }
 
 export const SOURCES = {
@@ -55,6 +84,13 @@ export const SOURCES = {
     attribution: { text: 'Found through JSearch', url: 'https://rapidapi.com/letscrape-6bRBa3QguO5/api/jsearch' },
     concurrency: 1,
     pagesMax: 12,
+    // The free plan (RapidAPI); a paid one is told by SOURCE_BUDGET_JSEARCH.
+    limits: {
+      published: { hour: 1000, month: 200 },
+      pace: 1,
+      calls: 1,
+      quotaHeader: { prefix: 'x-ratelimit-requests', period: 'month' },
+    },
   },
   adzuna: {
     label: 'Adzuna',
@@ -67,6 +103,8 @@ export const SOURCES = {
     attribution: { text: 'Jobs by Adzuna', url: 'https://www.adzuna.com' },
     concurrency: 2,
     pagesMax: 20,
+    // https://developer.adzuna.com/docs/terms_of_service
+    limits: { published: { minute: 25, day: 250, week: 1000, month: 2500 }, pace: 1, calls: 2 },
   },
   remoteok: {
     label: 'Remote OK',
@@ -79,6 +117,7 @@ export const SOURCES = {
     attribution: { text: 'Remote OK', url: 'https://remoteok.com' },
     concurrency: 1,
     pagesMax: 1,
+    limits: { own: { hour: 6 }, pace: 0.5, calls: 1 },
   },
   jobicy: {
     label: 'Jobicy',
@@ -90,6 +129,8 @@ export const SOURCES = {
     attribution: { text: 'Found on Jobicy', url: 'https://jobicy.com' },
     concurrency: 1,
     pagesMax: 8,
+    // Asks not to be polled more than hourly; one reading is eight requests.
+    limits: { own: { hour: 16, day: 200 }, pace: 1, calls: 1 },
   },
   remotive: {
     label: 'Remotive',
@@ -102,6 +143,8 @@ export const SOURCES = {
     attribution: { text: 'Found on Remotive', url: 'https://remotive.com' },
     concurrency: 1,
     pagesMax: 1,
+    // https://github.com/remotive-com/remote-jobs-api
+    limits: { published: { minute: 2, day: 4 }, pace: 0.5, calls: 1 },
   },
   workingnomads: {
     label: 'Working Nomads',
@@ -114,6 +157,7 @@ export const SOURCES = {
     attribution: { text: 'Found on Working Nomads', url: 'https://www.workingnomads.com' },
     concurrency: 1,
     pagesMax: 1,
+    limits: { own: { hour: 6 }, pace: 0.5, calls: 1 },
   },
   arbeitnow: {
     label: 'Arbeitnow',
@@ -126,6 +170,7 @@ export const SOURCES = {
     attribution: { text: 'Found on Arbeitnow', url: 'https://www.arbeitnow.com' },
     concurrency: 1,
     pagesMax: 50,
+    limits: { own: { day: 500 }, pace: 1, calls: 1 },
   },
   himalayas: {
     label: 'Himalayas',
@@ -137,6 +182,8 @@ export const SOURCES = {
     attribution: { text: 'Found on Himalayas', url: 'https://himalayas.app' },
     concurrency: 1,
     pagesMax: 40,
+    // Has a limit and tells no figure; its data is renewed once a day.
+    limits: { own: { day: 400 }, pace: 1, calls: 1 },
   },
   themuse: {
     label: 'The Muse',
@@ -150,6 +197,14 @@ export const SOURCES = {
     attribution: { text: 'Found on The Muse', url: 'https://www.themuse.com' },
     concurrency: 1,
     pagesMax: 150,
+    // https://www.themuse.com/developers/api/v2
+    limits: {
+      published: { hour: 500 },
+      withOptionalKey: { hour: 3600 },
+      pace: 2,
+      calls: 1,
+      quotaHeader: { prefix: 'x-ratelimit', period: 'hour' },
+    },
   },
   usajobs: {
     label: 'USAJOBS',
@@ -161,6 +216,7 @@ export const SOURCES = {
     attribution: { text: 'From USAJOBS', url: 'https://www.usajobs.gov' },
     concurrency: 1,
     pagesMax: 12,
+    limits: { own: { day: 250 }, pace: 1, calls: 1 },
   },
   reed: {
     label: 'Reed',
@@ -173,6 +229,7 @@ export const SOURCES = {
     attribution: { text: 'Found on Reed.co.uk', url: 'https://www.reed.co.uk' },
     concurrency: 1,
     pagesMax: 14,
+    limits: { own: { day: 250 }, pace: 1, calls: 1 },
   },
   findwork: {
     label: 'Findwork',
@@ -184,6 +241,7 @@ export const SOURCES = {
     attribution: { text: 'Found on Findwork', url: 'https://findwork.dev' },
     concurrency: 1,
     pagesMax: 12,
+    limits: { published: { minute: 60 }, own: { day: 250 }, pace: 1, calls: 1 },
   },
   jooble: {
     label: 'Jooble',
@@ -195,6 +253,8 @@ export const SOURCES = {
     attribution: { text: 'Found on Jooble', url: 'https://jooble.org' },
     concurrency: 1,
     pagesMax: 4,
+    // A free key has 500 requests for its whole life: of our own accord they last four months.
+    limits: { published: { lifetime: 500 }, own: { month: 125 }, pace: 1, calls: 1 },
   },
   hackernews: {
     label: 'Hacker News',
@@ -207,6 +267,7 @@ export const SOURCES = {
     attribution: { text: 'From "Who is hiring?" on Hacker News', url: 'https://news.ycombinator.com' },
     concurrency: 1,
     pagesMax: 1,
+    limits: { own: { hour: 100 }, pace: 1, calls: 1 },
   },
   greenhouse: {
     label: 'Greenhouse',
@@ -219,6 +280,7 @@ export const SOURCES = {
     attribution: { text: "From the employer's Greenhouse board", url: 'https://www.greenhouse.com' },
     concurrency: 2,
     pagesMax: 1,
+    limits: { pace: 5, calls: 8 },
   },
   lever: {
     label: 'Lever',
@@ -231,6 +293,7 @@ export const SOURCES = {
     attribution: { text: "From the employer's Lever board", url: 'https://www.lever.co' },
     concurrency: 2,
     pagesMax: 50,
+    limits: { pace: 2, calls: 4 },
   },
   ashby: {
     label: 'Ashby',
@@ -243,6 +306,8 @@ export const SOURCES = {
     attribution: { text: "From the employer's Ashby board", url: 'https://www.ashbyhq.com' },
     concurrency: 2,
     pagesMax: 1,
+    // Whole boards, which it is slow to make.
+    limits: { pace: 3, calls: 4 },
   },
   workable: {
     label: 'Workable',
@@ -255,6 +320,8 @@ export const SOURCES = {
     attribution: { text: "From the employer's Workable page", url: 'https://www.workable.com' },
     concurrency: 1,
     pagesMax: 1,
+    // One host for all employers that answers 429 for hours.
+    limits: { pace: 0.5, calls: 1 },
   },
   recruitee: {
     label: 'Recruitee',
@@ -267,6 +334,7 @@ export const SOURCES = {
     attribution: { text: "From the employer's Recruitee site", url: 'https://recruitee.com' },
     concurrency: 1,
     pagesMax: 1,
+    limits: { pace: 5, calls: 8, perHost: { pace: 2, calls: 2 } },
   },
   personio: {
     label: 'Personio',
@@ -279,6 +347,7 @@ export const SOURCES = {
     attribution: { text: "From the employer's Personio site", url: 'https://www.personio.com' },
     concurrency: 1,
     pagesMax: 2,
+    limits: { pace: 5, calls: 8, perHost: { pace: 2, calls: 2 } },
   },
   teamtailor: {
     label: 'Teamtailor',
@@ -291,6 +360,7 @@ export const SOURCES = {
     attribution: { text: "From the employer's Teamtailor site", url: 'https://www.teamtailor.com' },
     concurrency: 1,
     pagesMax: 20,
+    limits: { pace: 5, calls: 8, perHost: { pace: 2, calls: 2 } },
   },
   jsonld: {
     label: 'Careers page',
@@ -302,6 +372,8 @@ export const SOURCES = {
     attribution: { text: "From the employer's careers page", url: 'https://schema.org/JobPosting' },
     concurrency: 1,
     pagesMax: 1,
+    // Sites that have nothing to do with each other.
+    limits: { calls: 16, perHost: { pace: 0.5, calls: 1 } },
   },
   smartrecruiters: {
     label: 'SmartRecruiters',
@@ -314,6 +386,8 @@ export const SOURCES = {
     attribution: { text: "From the employer's SmartRecruiters page", url: 'https://www.smartrecruiters.com' },
     concurrency: 2,
     pagesMax: 50,
+    // Tells customers 10 requests a second and 8 at once; half of that for a guest.
+    limits: { pace: 5, calls: 8 },
   },
   bamboohr: {
     label: 'BambooHR',
@@ -326,6 +400,7 @@ export const SOURCES = {
     attribution: { text: "From the employer's BambooHR site", url: 'https://www.bamboohr.com' },
     concurrency: 2,
     pagesMax: 1,
+    limits: { pace: 5, calls: 8, perHost: { pace: 2, calls: 2 } },
   },
 } as const satisfies Record<string, SourceInfo>;
 
