@@ -5,9 +5,12 @@ export class RedirectError extends Error {
   override readonly name = 'RedirectError';
   /** Where it wanted to lead, when that is another host. */
   readonly host: string | undefined;
-  constructor(message: string, host?: string) {
+  /** The whole address there, for who may judge it and ask anew; it belongs in no message. */
+  readonly to: URL | undefined;
+  constructor(message: string, to?: URL) {
     super(message);
-    this.host = host;
+    this.host = to?.host;
+    this.to = to;
   }
 }
 
@@ -29,5 +32,5 @@ export function redirectTarget(from: URL, location: string | undefined): URL {
   const upgraded = from.protocol === 'http:' && to.protocol === 'https:' && from.hostname === to.hostname;
   const same = from.protocol === to.protocol && from.host === to.host;
   if (same || (upgraded && from.port === '' && to.port === '')) return to;
-  throw new RedirectError(`redirects to another host (${to.protocol}//${to.host}), which is not followed`, to.host);
+  throw new RedirectError(`redirects to another host (${to.protocol}//${to.host}), which is not followed`, to);
 }
