@@ -70,7 +70,8 @@ function whole(option: string, text: string | undefined, min: number): number | 
 }
 
 function isBelowFloor({ goal, floor, ratio, verdict }: ResultRow): boolean {
-  return verdict === 'FAIL' && (floor <= goal ? ratio < floor : ratio > floor);
+  if (verdict !== 'FAIL' || goal === null || floor === null) return false;
+  return floor <= goal ? ratio < floor : ratio > floor;
 }
 
 function machine(): Record<string, unknown> {
@@ -99,7 +100,7 @@ function words(rows: readonly ResultRow[]): string {
       row.unit,
       String(row.ratio),
       `${row.spread[0]}-${row.spread[1]}`,
-      `${row.goal} (${row.floor})`,
+      row.goal === null ? '' : `${row.goal} (${row.floor})`,
       row.verdict,
     ]),
   ]);

@@ -23,9 +23,10 @@ export interface RowSpec {
   /** "So many times less": the other's figure is divided by ours instead. */
   readonly isTimesLess?: true;
   readonly better: 'higher' | 'lower';
-  readonly goal: number;
+  /** Null: the figure is said for people and judged by nobody. */
+  readonly goal: number | null;
   /** What must hold even on a bad day; the goal is what we want. */
-  readonly floor: number;
+  readonly floor: number | null;
 }
 
 export interface Section {
@@ -62,8 +63,8 @@ export interface ResultRow {
   readonly limit: number | null;
   /** Median of the ratios of each round. */
   readonly ratio: number;
-  readonly goal: number;
-  readonly floor: number;
+  readonly goal: number | null;
+  readonly floor: number | null;
   readonly verdict: Verdict;
   /** Smallest and largest ratio of a round. */
   readonly spread: readonly [number, number];

@@ -3,6 +3,7 @@
  * compress (zstd 0.5; prose 0.3), so figures that depend on size are on the careful side.
  */
 import type { Posting, Score } from '../../worker/posting.ts';
+import { createRandom } from './random.ts';
 
 export const DESCRIPTION_BYTES = 3056;
 const VOCABULARY = 30_000;
@@ -26,7 +27,7 @@ export interface Generator {
 }
 
 export function generator(seed: number): Generator {
-  const random = mulberry32(seed);
+  const random = createRandom(seed);
   const words = vocabulary(random);
   const word = () => words[Math.floor(Math.exp(random() * Math.log(VOCABULARY))) - 1] ?? 'the';
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
@@ -108,15 +109,4 @@ function vocabulary(random: () => number): string[] {
       String.fromCharCode(97 + Math.floor(random() * 26)),
     ).join(''),
   );
-}
-
-/** A small generator of numbers from 0 to 1 with a seed (Tommy Ettinger's mulberry32, public domain). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
