@@ -18,6 +18,8 @@ export interface AbsentProbe {
   readonly answer: Absence;
   /** What the source said to the absent name, as one sentence. */
   readonly says: string;
+  /** Postings that it listed for the absent name; left out where it did not answer like a board. */
+  readonly listed?: number;
 }
 
 /** Failures that say something about now, and nothing about the name that was asked for. */
@@ -41,7 +43,11 @@ export async function probeAbsent(
     const first = await pages.next();
     const rows = first.done === true ? 0 : first.value.items.length + first.value.invalid.length;
     const told = rows === 0 ? 'an empty list' : `${rows} postings`;
-    return { answer: 'cannot tell', says: `the surely absent name ${JSON.stringify(absent.token)} gets ${told}` };
+    return {
+      answer: 'cannot tell',
+      says: `the surely absent name ${JSON.stringify(absent.token)} gets ${told}`,
+      listed: rows,
+    };
   } catch (error) {
     if (!(error instanceof FetchError)) throw error;
     const isNow = SAYS_NOTHING.includes(error.type) && !isNameUnknown(error);
