@@ -35,6 +35,7 @@ describe('settings', () => {
       scanTimeZone: 'UTC',
       sources: SOURCE_NAMES,
       sourceUrls: {},
+      sourceBudgets: {},
       sourceKeys: {},
       adminToken: undefined,
       metricsPort: undefined,
@@ -78,6 +79,10 @@ describe('settings', () => {
     ['TRUST_PROXY', 'true'],
     ['SHUTDOWN_TIMEOUT_MS', '99'],
     ['SOURCE_URL_LEVER', 'ftp://x'],
+    ['SOURCE_BUDGET_LEVER', 'day:-1'],
+    ['SOURCE_BUDGET_LEVER', 'fortnight:9'],
+    ['SOURCE_BUDGET_LEVER', 'day:1.5'],
+    ['SOURCE_BUDGET_LEVER', 'day:1,day:2'],
     ['I_KNOW_THIS_IS_PLAIN_HTTP', 'true'],
   ])('refuse %s=%j', (name, value) => {
     const faults = faultsOf({ [name]: value });

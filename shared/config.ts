@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from './errors.ts';
 import { SETTINGS, type Setting } from './settings.ts';
+import type { BudgetOverride } from './source-limits.ts';
 import { SOURCE_KEYS, SOURCE_NAMES, type SourceName } from './sources.ts';
 
 export interface Config {
@@ -27,6 +28,8 @@ export interface Config {
   readonly adzunaCountries: readonly string[];
   /** Base addresses that the operator moved. */
   readonly sourceUrls: Partial<Record<SourceName, string>>;
+  /** What the operator changed of the catalogue's limits. */
+  readonly sourceBudgets: Partial<Record<SourceName, BudgetOverride>>;
   /** Keys of sources that are set, by setting name. */
   readonly sourceKeys: Readonly<Record<string, string>>;
   readonly adminToken: string | undefined;
@@ -82,10 +85,10 @@ function readSetting(env: Env, name: string, setting: Setting, faults: string[])
   return direct !== undefined && direct !== '' ? direct : setting.default;
 }
 
-/** A misspelt SOURCE_URL_ would otherwise read the real internet in silence. */
+/** A misspelt SOURCE_URL_ would otherwise read the real internet in silence, a misspelt SOURCE_BUDGET_ spend too much of it. */
 function unknownSettings(env: Env): string[] {
   return Object.keys(env)
-    .filter((name) => name.startsWith('SOURCE_URL_') && !Object.hasOwn(SETTINGS, name))
+    .filter((name) => /^SOURCE_(URL|BUDGET)_/.test(name) && !Object.hasOwn(SETTINGS, name))
     .map((name) => `${name} names no source; there are: ${SOURCE_NAMES.join(', ')}`);
 }
 
@@ -146,9 +149,12 @@ function tokenFaults(values: Record<string, unknown>): string[] {
 
 function toConfig(v: Record<string, unknown>): Config {
   const sourceUrls: Partial<Record<SourceName, string>> = {};
+  const sourceBudgets: Partial<Record<SourceName, BudgetOverride>> = {};
   for (const name of SOURCE_NAMES) {
     const moved = v[`SOURCE_URL_${name.toUpperCase()}`] as string | undefined;
     if (moved !== undefined) sourceUrls[name] = moved.replace(/\/+$/, '');
+    const budget = v[`SOURCE_BUDGET_${name.toUpperCase()}`] as BudgetOverride | undefined;
+    if (budget !== undefined) sourceBudgets[name] = budget;
   }
   const sourceKeys: Record<string, string> = {};
   for (const name of SOURCE_KEYS) {
@@ -178,6 +184,7 @@ function toConfig(v: Record<string, unknown>): Config {
     jsearchPath: v.JSEARCH_PATH as '/search' | '/search-v2',
     adzunaCountries: v.ADZUNA_COUNTRIES as string[],
     sourceUrls,
+    sourceBudgets,
     sourceKeys,
     adminToken: v.ADMIN_TOKEN as string | undefined,
     metricsToken: v.METRICS_TOKEN as string | undefined,

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
 import { parseAddress } from './metrics-bus/address.ts';
+import { parseOverride } from './source-limits.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from './sources.ts';
 
 export interface Setting {
@@ -76,6 +77,24 @@ const baseUrlSettings = Object.fromEntries(
       about: `Moves the base address of ${name} (a proxy, a test server)${tokenGoes(name)}. Private addresses are allowed here.`,
       default: undefined,
       schema: url('http:', 'https:'),
+    } satisfies Setting,
+  ]),
+);
+
+const budgetSettings = Object.fromEntries(
+  SOURCE_NAMES.map((name) => [
+    `SOURCE_BUDGET_${name.toUpperCase()}`,
+    {
+      about: `What ${name} may be asked, where it differs from the catalogue, such as "day:250,month:2500,pace:2,calls:4" ("off" lifts a limit).`,
+      default: undefined,
+      schema: z.string().transform((text, faults) => {
+        try {
+          return parseOverride(text);
+        } catch (error) {
+          faults.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+          return z.NEVER;
+        }
+      }),
     } satisfies Setting,
   ]),
 );
@@ -193,6 +212,7 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   FINDWORK_API_KEY: { about: 'Key of Findwork.', default: undefined, schema: z.string().min(1), secret: true },
   JOOBLE_API_KEY: { about: 'Key of Jooble.', default: undefined, schema: z.string().min(1), secret: true },
   ...baseUrlSettings,
+  ...budgetSettings,
   ADMIN_TOKEN: {
     about: 'Secret for X-Admin-Token. Unset on loopback: one is generated into DATA_DIR.',
     default: undefined,
