@@ -33,8 +33,8 @@ export const EXTERNAL_ERROR_TYPES = [
 ] as const;
 export type ExternalErrorType = (typeof EXTERNAL_ERROR_TYPES)[number];
 
-/** Values of `error_type` of a scan or a unit: an external failure, or one of ours. */
-export const SCAN_ERROR_TYPES = [...EXTERNAL_ERROR_TYPES, 'database', 'crashed', 'internal'] as const;
+/** Values of `error_type` of a scan or a unit: an external failure, an answer that is too odd to be believed, or one of ours. */
+export const SCAN_ERROR_TYPES = [...EXTERNAL_ERROR_TYPES, 'suspect', 'database', 'crashed', 'internal'] as const;
 export type ScanErrorType = (typeof SCAN_ERROR_TYPES)[number];
 
 /**

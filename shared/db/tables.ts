@@ -22,6 +22,11 @@ export interface SourceStateTable {
   /** When it was asked for a board that surely does not exist, and whether it answered like a board without postings. */
   absent_asked_at: Time | null;
   absent_is_empty: boolean | null;
+  /** What it answered then, and how many postings; the latter null where it told the two apart. */
+  absent_says: string | null;
+  absent_listed: number | null;
+  /** So many of its boards list less than in health that no drop of a single board is believed. */
+  in_doubt: Generated<boolean>;
 }
 
 /** Each change of a source's state. */

@@ -121,7 +121,7 @@ function isBelieved(found: Found, read: ReadSeen, before: Doubt | null, now: num
   }
 }
 
-const isDrop = (about: DoubtAbout) => about === 'none' || about === 'few';
+export const isDrop = (about: DoubtAbout) => about === 'none' || about === 'few';
 
 /** What no repetition makes true. */
 function isHopeless(about: DoubtAbout, around: Circumstances): boolean {

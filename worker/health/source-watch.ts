@@ -2,6 +2,7 @@
  * What this process saw of a source across its boards. One board that lists nothing is the employer's affair; three at once are
  * the source's. Bounded, and lost with the process: the rows remember what lasts.
  */
+import type { Absence } from '../../shared/db/source-health/absence.ts';
 import type { SourceName } from '../../shared/sources.ts';
 
 export interface SourceWatch {
@@ -11,12 +12,16 @@ export interface SourceWatch {
   isInDoubt(source: SourceName): boolean;
   /** Another board of the source that listed exactly this, if there is one. */
   twin(source: SourceName, board: string, print: string | undefined): string | undefined;
+  /** What the source said of a surely absent board not long ago; otherwise asks it. Undefined: it did not say. */
+  absence(source: SourceName, now: number, ask: () => Promise<Absence | undefined>): Promise<Absence | undefined>;
 }
 
 /** Boards of one source that are looked back at. */
 const RECENT_MAX = 20;
 const DROPPED_MIN = 3;
 const DROPPED_SHARE = 0.5;
+/** How long an answer to the question for an absent board holds. */
+const ABSENCE_MS = 6 * 3_600_000;
 /** Boards whose last list is remembered; some 100 bytes each. */
 const PRINTS_MAX = 20_000;
 
@@ -24,6 +29,7 @@ export function createSourceWatch(): SourceWatch {
   const recent = new Map<SourceName, Map<string, boolean>>();
   const boards = new Map<string, string>();
   const prints = new Map<string, string>();
+  const absences = new Map<SourceName, { readonly at: number; readonly absence: Absence }>();
 
   return {
     note(source, board, dropped) {
@@ -51,6 +57,13 @@ export function createSourceWatch(): SourceWatch {
       dropOldest(boards, PRINTS_MAX);
       dropOldest(prints, PRINTS_MAX);
       return other;
+    },
+    async absence(source, now, ask) {
+      const known = absences.get(source);
+      if (known !== undefined && now - known.at < ABSENCE_MS) return known.absence;
+      const absence = await ask();
+      if (absence !== undefined) absences.set(source, { at: now, absence });
+      return absence;
     },
   };
 }

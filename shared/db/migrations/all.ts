@@ -5,6 +5,7 @@ import { Migration20261122221300_board_checks } from './Migration20261122221300_
 import { Migration20261122221400_liveness } from './Migration20261122221400_liveness.ts';
 import { Migration20261122223000_board_pace } from './Migration20261122223000_board_pace.ts';
 import { Migration20261122223000_source_health } from './Migration20261122223000_source_health.ts';
+import { Migration20261122223500_source_doubt } from './Migration20261122223500_source_doubt.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   { name: 'Migration20261122221400_liveness', class: Migration20261122221400_liveness },
   { name: 'Migration20261122223000_board_pace', class: Migration20261122223000_board_pace },
   { name: 'Migration20261122223000_source_health', class: Migration20261122223000_source_health },
+  { name: 'Migration20261122223500_source_doubt', class: Migration20261122223500_source_doubt },
 ];

@@ -1,8 +1,10 @@
 /** The life of a unit's row: found, taken, given back, ended. Every change is one short transaction. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { ScanErrorType } from '../../errors.ts';
 import type { SourceName } from '../../sources.ts';
+import { sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
+import type { ReadHistory } from '../source-health/read-history.ts';
 import { toDate } from './time.ts';
 
 /** An open unit and the board that it reads. */
@@ -20,6 +22,12 @@ export interface OpenUnit {
   readonly vanishSince: Date | string | null;
   /** Set while postings of this board are called unknown. */
   readonly unknownSince: Date | string | null;
+  /** What this board did in health; `historyOf` reads it. */
+  readonly readHistory: unknown;
+  /** Set while its last read was in doubt. */
+  readonly suspectSince: Date | string | null;
+  /** Many boards of this source list less than in health. */
+  readonly sourceInDoubt: boolean;
 }
 
 export interface TakenUnit {
@@ -41,6 +49,14 @@ export interface UnitEnd {
   readonly errorType?: ScanErrorType;
   /** One sentence for people. */
   readonly error?: string;
+  /**
+   * The read looks like a success and is in doubt: it closes nothing. `may repeat`: what it misses may be remembered, and a
+   * second read that misses it again decides; `worthless`: nothing at all follows from it.
+   */
+  readonly suspect?: 'may repeat' | 'worthless';
+  /** Of a read that was judged: what is now remembered of the board, and what the read listed. */
+  readonly history?: ReadHistory;
+  readonly listed?: { readonly found: number; readonly broken: number };
 }
 
 /** @returns undefined when the unit has ended, or never was */
@@ -53,6 +69,9 @@ export async function findOpenUnit(db: Database, unitId: string): Promise<OpenUn
     .select(['scan_unit.id as unitId', 'scan_id as scanId', 'board_id as boardId', 'board.source'])
     .select(['board.token', 'board.region', 'board.company', 'board.last_error as lastError'])
     .select(['board.vanish_since as vanishSince', 'board.unknown_since as unknownSince'])
+    .leftJoin('source_state', 'source_state.source', 'board.source')
+    .select(['board.read_history as readHistory', 'board.suspect_since as suspectSince'])
+    .select((eb) => eb.fn.coalesce('source_state.in_doubt', eb.val(false)).as('sourceInDoubt'))
     .executeTakeFirst();
   return row === undefined ? undefined : { ...row, source: row.source as SourceName };
 }
@@ -126,7 +145,8 @@ export function endUnit(db: Database, unit: OpenUnit, end: UnitEnd): Promise<boo
       .updateTable('board')
       .set((eb) => ({
         last_read_at: sql`now()`,
-        ...(end.complete === true && { last_complete_at: sql`now()` }),
+        ...(end.complete === true && end.suspect === undefined && { last_complete_at: sql`now()` }),
+        ...healthOf(end, sqlNow(db)),
         failures: end.state === 'failed' ? eb('failures', '+', 1) : 0,
         last_error: error,
       }))
@@ -176,6 +196,19 @@ export async function openWork(db: Database): Promise<{ unitIds: string[]; scans
     .select('id')
     .execute();
   return { unitIds: units.map((unit) => unit.id), scansToEnd: scans.map((scan) => scan.id) };
+}
+
+/** A read that failed or was cut short says nothing of health: what was in doubt before it still is. */
+function healthOf({ suspect, history, listed, state }: UnitEnd, now: RawBuilder<string>) {
+  if (history === undefined) return {};
+  const read_history = JSON.stringify(history);
+  if (suspect !== undefined) return { read_history, suspect_since: sql<string>`coalesce(suspect_since, ${now})` };
+  const counts = { last_found: listed?.found ?? null, last_broken: listed?.broken ?? null };
+  return {
+    read_history,
+    suspect_since: null,
+    ...(state === 'success' && { last_healthy_at: now, ...counts }),
+  };
 }
 
 const ERROR_LENGTH_MAX = 1000;

@@ -58,8 +58,9 @@ export const NO_HISTORY: ReadHistory = {
   doubt: null,
 };
 
-/** From the row. What an older release did not write, or wrote otherwise, begins anew. */
-export function historyOf(value: unknown): ReadHistory {
+/** From the row, as JSON or as its text. What an older release did not write, or wrote otherwise, begins anew. */
+export function historyOf(stored: unknown): ReadHistory {
+  const value: unknown = typeof stored === 'string' ? JSON.parse(stored) : stored;
   if (typeof value !== 'object' || value === null || !Array.isArray((value as { found?: unknown }).found)) {
     return NO_HISTORY;
   }

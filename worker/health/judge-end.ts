@@ -1,0 +1,74 @@
+/** From a read to the end of its unit: asks what the judgement needs, and changes a success that is none. */
+import type { Database } from '../../shared/db/database.ts';
+import type { OpenUnit, UnitEnd } from '../../shared/db/scans/units.ts';
+import { writeAbsence } from '../../shared/db/source-health/absence.ts';
+import { historyOf } from '../../shared/db/source-health/read-history.ts';
+import { sourceInfo } from '../../shared/sources.ts';
+import { probeAbsent } from '../boards/probe-absent.ts';
+import type { Fetch } from '../http/fetch.ts';
+import type { Connector, ReadSettings } from '../sources/source.ts';
+import { type Circumstances, judgeRead, median } from './judge-read.ts';
+import { nextHistory } from './next-history.ts';
+import type { Counts, Observer } from './observe.ts';
+import type { SourceWatch } from './source-watch.ts';
+
+export interface ToJudge {
+  readonly db: Pick<Database, 'pool'>;
+  readonly watch: SourceWatch;
+  readonly connector: Connector;
+  readonly settings: ReadSettings;
+  readonly fetch: Fetch;
+  readonly unit: OpenUnit;
+  readonly observer: Observer;
+  readonly counts: Counts;
+  /** Unix milliseconds by the database's clock. */
+  readonly now: number;
+}
+
+/**
+ * Only a read that would be a success is judged: a failed or partial one says so itself and leaves the history as it is.
+ * @returns the end with the board's next history; `partial` with one sentence when the read is in doubt
+ * @throws the signal's reason, when the unit is stopped during the probe
+ */
+export async function judgeEnd(to: ToJudge, end: UnitEnd): Promise<UnitEnd> {
+  if (end.state !== 'success') return end;
+  const { unit, observer, watch, now } = to;
+  const { source } = unit;
+  const board = unit.region === '' ? unit.token : `${unit.region}:${unit.token}`;
+  const history = historyOf(unit.readHistory);
+  const read = observer.seen(source, to.counts);
+  const twin = sourceInfo(source).kind === 'board' ? watch.twin(source, board, observer.print()) : undefined;
+  const known = median(history.found);
+  if (known > 0) watch.note(source, board, read.found < known / 2);
+  const around: Circumstances = { twin, sourceInDoubt: unit.sourceInDoubt || watch.isInDoubt(source) };
+  let verdict = judgeRead(read, history, now, around);
+  if (verdict.about === 'none' && sourceInfo(source).kind === 'board') {
+    verdict = judgeRead(read, history, now, { ...around, absentIsEmpty: await absentIsEmpty(to) });
+  }
+  const after = {
+    history: nextHistory(history, read, verdict, now, twin !== undefined),
+    listed: { found: read.found, broken: read.broken },
+  };
+  if (verdict.verdict === 'healthy') return { ...end, ...after };
+  const suspect = verdict.mayRepeat === true ? 'may repeat' : 'worthless';
+  return {
+    ...end,
+    ...after,
+    state: 'partial',
+    errorType: 'suspect',
+    error: verdict.sentence ?? 'it is in doubt',
+    suspect,
+  };
+}
+
+/** An answer that does not come proves nothing either way: the drop is then judged without it. */
+async function absentIsEmpty({ db, watch, connector, settings, fetch, unit, now }: ToJudge): Promise<boolean> {
+  const absence = await watch.absence(unit.source, now, async () => {
+    const { answer, says, listed } = await probeAbsent(connector, settings, fetch, unit);
+    if (answer === 'no answer') return undefined;
+    const told = { isEmpty: answer === 'cannot tell', says, listed };
+    await writeAbsence(db, unit.source, told);
+    return told;
+  });
+  return absence?.isEmpty === true;
+}
