@@ -17,7 +17,7 @@ const GONE_SHARE_MAX = 0.2;
  * @returns the end of the unit, changed when so many vanished that the read itself is in doubt
  */
 export async function closeGone(
-  db: Pick<Database, 'pool'>,
+  db: Pick<Database, 'sql' | 'clock'>,
   unit: OpenUnit,
   store: BoardStore,
   intake: Intake,

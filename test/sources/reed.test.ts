@@ -52,3 +52,12 @@ test.each([
   if (expected === null) expect(mapped(patch).pay).toBeNull();
   else expect(mapped(patch).pay).toMatchObject(expected);
 });
+
+test.each([
+  ['30/12/2026', '2026-12-30T23:59:59.999Z'],
+  ['12/30/2026', undefined],
+  [7, undefined],
+  [undefined, undefined],
+])('the last day %j of a posting is %s', (expirationDate, expected) => {
+  expect(reed.expiresAt?.(reed.item.parse({ ...rows[0], expirationDate }))?.toISOString()).toBe(expected);
+});

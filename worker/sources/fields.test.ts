@@ -3,6 +3,7 @@ import {
   countryCode,
   currencyCode,
   figure,
+  lastDate,
   payInWords,
   payPeriod,
   placeText,
@@ -175,4 +176,20 @@ test.each([
 ])('pay in words %j is %j and no figure yet', (words, raw) => {
   const none = { min: null, max: null, currency: null, period: null, estimated: false };
   expect(payInWords(words)).toEqual(raw === undefined ? null : { raw, ...none });
+});
+
+test.each([
+  [1_796_083_200, '2026-12-01T00:00:00.000Z'],
+  [1_796_083_200_000, '2026-12-01T00:00:00.000Z'],
+  ['2026-12-01', '2026-12-01T23:59:59.999Z'],
+  ['2026-07-30T11:01:01.6770', '2026-07-30T11:01:01.677Z'],
+  ['2026-12-01T10:00:00+02:00', '2026-12-01T08:00:00.000Z'],
+  ['soon', undefined],
+  ['', undefined],
+  [0, undefined],
+  [4_200_000_000, undefined],
+  [null, undefined],
+  [{}, undefined],
+])('open until %j ends at %s: a day ends at its end, and what is no date ends never', (value, expected) => {
+  expect(lastDate(value)?.toISOString()).toBe(expected);
 });

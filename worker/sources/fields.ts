@@ -2,6 +2,8 @@
 import type { PayPeriod, StatedPay, WorkMode } from '../posting.ts';
 import { decodeLine } from '../steps/normalise/text.ts';
 
+const YEAR_2100 = Date.UTC(2100, 0);
+const DAY_MS = 86_400_000;
 const YEAR_2000 = Date.UTC(2000, 0, 1);
 const TWO_DAYS_MS = 2 * 24 * 3_600_000;
 /** A year's pay in the smallest of currencies has ten digits. */
@@ -22,6 +24,14 @@ function isoMs(text: string): number {
   const iso = text.trim().replace(/ UTC$/, 'Z').replace(' ', 'T');
   const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso) || iso.length === 10;
   return Date.parse(hasZone ? iso : `${iso}Z`);
+}
+
+/** Until when something is open: as `statedDate`, but in the future as well; a day without a time of day ends at its end. */
+export function lastDate(value: unknown): Date | null {
+  const ms = typeof value === 'number' ? (value < 1e12 ? value * 1000 : value) : isoMs(String(value ?? ''));
+  if (!(ms >= YEAR_2000 && ms < YEAR_2100)) return null;
+  const isDay = typeof value === 'string' && value.trim().length === 10;
+  return new Date(isDay ? ms + DAY_MS - 1 : ms);
 }
 
 /** The address when it is one that a person can open, else null. */

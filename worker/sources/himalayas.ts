@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Fetch } from '../http/fetch.ts';
 import type { SourcePosting, StatedPay } from '../posting.ts';
 import { decodeLine } from '../steps/normalise/text.ts';
-import { currencyCode, figure, payPeriod, statedDate, webUrls } from './fields.ts';
+import { currencyCode, figure, lastDate, payPeriod, statedDate, webUrls } from './fields.ts';
 import type { Board, Connector, Page, ReadEnd, ReadSettings } from './source.ts';
 import { createTally, inTurns, type Listing } from './turns.ts';
 
@@ -24,6 +24,7 @@ const item = z.looseObject({
   locationRestrictions: z.array(z.string()).nullish(),
   description: text,
   pubDate: z.number().nullish(),
+  expiryDate: z.unknown(),
   applicationLink: text,
 });
 type Item = z.infer<typeof item>;
@@ -37,6 +38,7 @@ export const himalayas: Connector<Item> = {
   nativeId: (row) => row.guid,
   stable: (row) => row,
   toPosting,
+  expiresAt: (row) => lastDate(row.expiryDate),
 };
 
 async function* read(_board: Board, settings: ReadSettings, fetch: Fetch): AsyncGenerator<Page<Item>, ReadEnd> {

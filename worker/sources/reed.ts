@@ -6,9 +6,9 @@ import { z } from 'zod';
 import type { Fetch } from '../http/fetch.ts';
 import type { SourcePosting, StatedPay } from '../posting.ts';
 import { decodeLine } from '../steps/normalise/text.ts';
-import { currencyCode, figure, statedDate, webUrl } from './fields.ts';
+import { currencyCode, figure, lastDate, statedDate, webUrl } from './fields.ts';
 import { without } from './items.ts';
-import type { Board, Connector, Page, ReadEnd, ReadSettings } from './source.ts';
+import type { Board, Connector, Page, ReadEnd, ReadSettings, Standing } from './source.ts';
 import { createTally, inTurns, type Listing } from './turns.ts';
 
 const ROWS_PER_PAGE = 100;
@@ -25,9 +25,13 @@ const item = z.looseObject({
   maximumSalary: z.number().nullish(),
   currency: text,
   date: text,
+  expirationDate: z.unknown(),
   jobDescription: text,
 });
 type Item = z.infer<typeof item>;
+
+/** What proves that a record is this posting's and no page about something else. */
+const record = z.looseObject({ jobId: z.union([z.number(), z.string().min(1)]) });
 
 const envelope = z.looseObject({ results: z.array(z.unknown()), totalResults: z.number().nullish() });
 
@@ -39,6 +43,8 @@ export const reed: Connector<Item> = {
   // How many people applied so far.
   stable: (row) => without(row, ['applications']),
   toPosting,
+  expiresAt: (row) => lastDate(isoOf(String(row.expirationDate ?? ''))),
+  check,
 };
 
 async function* read(_board: Board, settings: ReadSettings, fetch: Fetch): AsyncGenerator<Page<Item>, ReadEnd> {
@@ -48,7 +54,6 @@ async function* read(_board: Board, settings: ReadSettings, fetch: Fetch): Async
 
 function listing(words: string, settings: ReadSettings, fetch: Fetch): Listing {
   const name = JSON.stringify(words);
-  const authorization = `Basic ${Buffer.from(`${settings.keys.REED_API_KEY ?? ''}:`).toString('base64')}`;
   const tally = createTally('Reed', name);
   let skip = 0;
   return {
@@ -60,11 +65,22 @@ function listing(words: string, settings: ReadSettings, fetch: Fetch): Listing {
         resultsToSkip: String(skip),
       });
       const url = new URL(`${settings.baseUrl}/api/1.0/search?${parameters}`);
-      const { json } = await fetch({ url, endpoint: '/api/1.0/search', schema: envelope, headers: { authorization } });
+      const { json } = await fetch({ url, endpoint: '/api/1.0/search', schema: envelope, headers: keyOf(settings) });
       skip += json.results.length;
       return tally(json.results, json.totalResults);
     },
   };
+}
+
+/** Its own record; one that is gone answers 404. */
+async function check(nativeId: string, settings: ReadSettings, fetch: Fetch): Promise<Standing> {
+  const url = new URL(`${settings.baseUrl}/api/1.0/jobs/${encodeURIComponent(nativeId)}`);
+  await fetch({ url, endpoint: '/api/1.0/jobs/:id', schema: record, headers: keyOf(settings) });
+  return { open: true };
+}
+
+function keyOf(settings: ReadSettings): { readonly authorization: string } {
+  return { authorization: `Basic ${Buffer.from(`${settings.keys.REED_API_KEY ?? ''}:`).toString('base64')}` };
 }
 
 /** @throws Error when the posting has no address to open */

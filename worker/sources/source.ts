@@ -65,6 +65,9 @@ export class NoOpeningError extends Error {
   override readonly name = 'NoOpeningError';
 }
 
+/** What a posting's own record says. `closed` holds the words for people. */
+export type Standing = { readonly open: true } | { readonly open: false; readonly closed: string };
+
 export interface Connector<Item = unknown> {
   readonly name: SourceName;
   /** One raw item, as strict as mapping needs and no stricter; unknown fields pass. */
@@ -89,4 +92,14 @@ export interface Connector<Item = unknown> {
    * leaves this posting as it was and makes the read partial.
    */
   detail?(item: Item, board: Board, settings: ReadSettings, fetch: Fetch): Promise<Item>;
+  /**
+   * For a source that does not list everything: until when it says that the posting is open; null when it does not say. Must not
+   * throw. A date without a time of day is its end in UTC.
+   */
+  expiresAt?(item: Item): Date | null;
+  /**
+   * For a source that does not list everything and has a record for each posting: asks for one that it did not show for some
+   * days. A record that answers 404 or 410 is gone; the caller says so.
+   */
+  check?(nativeId: string, settings: ReadSettings, fetch: Fetch): Promise<Standing>;
 }

@@ -8,7 +8,7 @@ import type { SourcePosting } from '../posting.ts';
 import { decodeLine } from '../steps/normalise/text.ts';
 import { statedDate, webUrl } from './fields.ts';
 import { endOfReach } from './paging.ts';
-import type { Board, Connector, Page, ReadEnd, ReadSettings } from './source.ts';
+import type { Board, Connector, Page, ReadEnd, ReadSettings, Standing } from './source.ts';
 import { inTurns, type Listing } from './turns.ts';
 
 /** Measured 2026-08: `page=100` answers 400 "Value `page` is too high", whatever `page_count` says. */
@@ -38,6 +38,7 @@ export const themuse: Connector<Item> = {
   nativeId: (row) => String(row.id),
   stable: (row) => row,
   toPosting,
+  check,
 };
 
 async function* read(_board: Board, settings: ReadSettings, fetch: Fetch): AsyncGenerator<Page<Item>, ReadEnd> {
@@ -63,6 +64,15 @@ function listing(slice: string, settings: ReadSettings, fetch: Fetch): Listing {
       return { rows: json.results, more: false, problem: endOfReach(says, name) };
     },
   };
+}
+
+/** Its own record; one that is gone answers 404. */
+async function check(nativeId: string, settings: ReadSettings, fetch: Fetch): Promise<Standing> {
+  const url = new URL(`${settings.baseUrl}/api/public/jobs/${encodeURIComponent(nativeId)}`);
+  const key = settings.keys.THEMUSE_API_KEY;
+  if (key) url.searchParams.set('api_key', key);
+  await fetch({ url, endpoint: '/api/public/jobs/:id', schema: item });
+  return { open: true };
 }
 
 /** @throws Error when the posting has no address to open */

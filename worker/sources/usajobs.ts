@@ -7,7 +7,7 @@ import type { Fetch } from '../http/fetch.ts';
 import type { SourcePosting, StatedPay, WorkMode } from '../posting.ts';
 import { countryOf } from '../steps/normalise/country.ts';
 import { decodeLine, hasTags } from '../steps/normalise/text.ts';
-import { figure, statedDate, webUrl, webUrls } from './fields.ts';
+import { figure, lastDate, statedDate, webUrl, webUrls } from './fields.ts';
 import { without } from './items.ts';
 import type { Board, Connector, Page, ReadEnd, ReadSettings } from './source.ts';
 import { inTurns, type Listing } from './turns.ts';
@@ -37,6 +37,7 @@ const item = z.looseObject({
     .array(z.looseObject({ MinimumRange: numberOrText, MaximumRange: numberOrText, RateIntervalCode: text }))
     .nullish(),
   PublicationStartDate: text,
+  ApplicationCloseDate: z.unknown(),
   UserArea: z
     .looseObject({
       Details: z
@@ -69,6 +70,7 @@ export const usajobs: Connector<Item> = {
   // Where the words of the search stand in the text: another search, another value.
   stable: (row) => without(row, ['PositionFormattedDescription']),
   toPosting,
+  expiresAt: (row) => lastDate(row.ApplicationCloseDate),
 };
 
 async function* read(_board: Board, settings: ReadSettings, fetch: Fetch): AsyncGenerator<Page<Item>, ReadEnd> {
