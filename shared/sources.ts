@@ -37,6 +37,8 @@ export interface SourceInfo {
   readonly homepage: string;
   /** What its terms ask every page that shows its postings to say and link. */
   readonly attribution: { readonly text: string; readonly url: string };
+  /** Seconds between two reads at the least: what the source asks for, or what its quota bears. */
+  readonly minIntervalS?: number;
   /** Requests of one unit that may be under way at once. */
   readonly concurrency: number;
   /** Pages that one unit reads at the most; an endless source ends here, as a partial read. */

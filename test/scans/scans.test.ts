@@ -359,14 +359,14 @@ describe('a scan is read', () => {
   });
 });
 
-test('open work is what is old enough, still to be read, or forgotten to be ended', async () => {
-  const old = (id: string) =>
-    db.sql.updateTable('scan').set({ requested_at: '2026-01-01' }).where('id', '=', id).execute();
+test('open work is what the queue was given and not just now, and scans that nobody ended', async () => {
+  const age = (id: string) =>
+    db.sql.updateTable('scan_unit').set({ enqueued_at: '2026-01-01' }).where('scan_id', '=', id).execute();
   const open = await scanWith(db, ['running', 'success', 'queued']);
   const forgotten = await scanWith(db, ['success']);
   const ended = await scanWith(db, ['success']);
   await finishScanIfDone(db, ended);
-  await Promise.all([open, forgotten, ended].map(old));
+  await Promise.all([open, forgotten, ended].map(age));
   await scanWith(db, ['queued']);
   const work = await openWork(db);
   const units = (await unitsOf(open)).filter((unit) => unit.state !== 'success').map((unit) => unit.id);

@@ -31,8 +31,14 @@ export async function testSystem(backend: Backend) {
     redisUrl,
     addBoards: (...names: string[]) => addBoards(db, ...names),
     ask: (more: Partial<ScanRequest> = {}) => createScan(db, request(more), queue),
-    /** The scheduler leaves young scans to whoever made them. */
-    age: (id: string) => db.sql.updateTable('scan').set({ requested_at: '2026-01-01' }).where('id', '=', id).execute(),
+    /** The scheduler leaves units that were just handed over to whoever did that. */
+    age: (id: string) =>
+      db.sql
+        .updateTable('scan_unit')
+        .set({ enqueued_at: '2026-01-01' })
+        .where('scan_id', '=', id)
+        .where('enqueued_at', 'is not', null)
+        .execute(),
     /** All tasks are gone, also those that run. */
     loseQueue: async () => {
       await kit.queue('units').obliterate({ force: true });

@@ -1,12 +1,22 @@
 /** A scan begins as rows: they are the truth, and the queue only follows them. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { ABSENCES_UNTIL_REST } from '../../board-interval.ts';
 import { isSourceName, SOURCE_NAMES, sourceInfo } from '../../sources.ts';
+import { sqlNow, sqlTime } from '../clock.ts';
 import type { Database } from '../database.ts';
-import type { ScanTable } from '../tables.ts';
+import type { ScanTable, Tables } from '../tables.ts';
 import { finishScanIfDone } from './finish.ts';
+import { handOver } from './hand-over.ts';
 
-/** Scans that may be open at once; more would only wait for each other's boards. */
+/** Scans that people and programs may have open at once; more would only wait for each other's boards. */
 const OPEN_MAX = 50;
+/**
+ * Scans of the timetable that may be open at once. No two of them have the same board, so they do not wait for each other; each
+ * may have a few units that wait for hours, for the reset of a quota.
+ */
+const OPEN_DUE_MAX = 1000;
+/** Units of one scan of the timetable: after an outage everything is due, and the boards that wait longest come first. */
+const DUE_MAX = 25_000;
 
 export interface ScanRequest {
   readonly trigger: ScanTable['trigger'];
@@ -42,30 +52,45 @@ export class TooManyScansError extends Error {
   override readonly name = 'TooManyScansError';
 }
 
+type Queue = { enqueue(unitIds: readonly string[]): Promise<void> };
+
 /**
- * Writes the scan and one unit for each enabled board of its sources in one transaction, then hands the units to the queue.
- * A scan that has nothing to read ends at once, as `failed` with its reason.
+ * Writes the scan and one unit for each enabled board of its sources in one transaction, then hands units to the queue, as many as
+ * it has room for. A scan that has nothing to read ends at once, as `failed` with its reason.
  * @throws UnknownSourceError, TooManyScansError
  */
-export async function createScan(
-  db: Database,
-  request: ScanRequest,
-  queue: { enqueue(unitIds: readonly string[]): Promise<void> },
-): Promise<CreatedScan> {
+export async function createScan(db: Database, request: ScanRequest, queue: Queue): Promise<CreatedScan> {
   const sources = checkSources(request.sources);
-  const written = await writeRows(db, request, sources);
-  if (written.existing) return { ...written, queued: true };
-  const waiting = await queuedUnits(db, written.id);
-  if (waiting.length === 0) {
-    await finishScanIfDone(db, written.id);
-    return { ...written, queued: true };
-  }
-  const queued = await queue.enqueue(waiting).then(
-    () => true,
-    () => false,
-  );
-  if (queued) await markEnqueued(db, written.id);
-  return { ...written, queued };
+  const keyless = sources.filter((name) => !hasKeys(name, request.keys));
+  const written = await db.sql.transaction().execute(async (tx) => {
+    await refuseTooMany(tx, 'people');
+    return writeRows(db, tx, { ...request, sources }, { keyless, which: sql`${boardsOf(sources)} order by b.id` });
+  });
+  return begin(db, queue, written);
+}
+
+/**
+ * The same for the boards that are due at the slot, without those that another scan is about to read and those of sources that
+ * wait for a key.
+ * @returns undefined when no board is due: there is no scan then
+ * @throws UnknownSourceError, TooManyScansError
+ */
+export async function createDueScan(
+  db: Database,
+  request: ScanRequest & { readonly slot: Date },
+  queue: Queue,
+): Promise<CreatedScan | undefined> {
+  const sources = checkSources(request.sources).filter((name) => hasKeys(name, request.keys));
+  const due = sql`and (b.next_check_at is null or b.next_check_at <= ${sqlTime(request.slot)})
+    and not exists (select 1 from scan_unit u where u.board_id = b.id and u.state in ('queued', 'running'))`;
+  const written = await db.sql.transaction().execute(async (tx) => {
+    const { rows } = await sql`select 1 ${boardsOf(sources)} ${due} limit 1`.execute(tx);
+    if (rows.length === 0) return undefined;
+    await refuseTooMany(tx, 'timetable');
+    const which = sql`${boardsOf(sources)} ${due} order by b.next_check_at nulls first, b.id limit ${DUE_MAX}`;
+    return writeRows(db, tx, { ...request, sources }, { keyless: [], which });
+  });
+  return written === undefined ? undefined : begin(db, queue, written);
 }
 
 function checkSources(names: readonly string[]): string[] {
@@ -78,73 +103,82 @@ function checkSources(names: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
-function writeRows(
-  db: Database,
-  request: ScanRequest,
-  sources: string[],
-): Promise<{ id: string; units: number; existing: boolean }> {
-  return db.sql.transaction().execute(async (tx) => {
-    const open = await tx
-      .selectFrom('scan')
-      .where('state', 'in', ['queued', 'running'])
-      .select((eb) => eb.fn.countAll<string>().as('n'))
-      .executeTakeFirstOrThrow();
-    if (Number(open.n) >= OPEN_MAX) {
-      throw new TooManyScansError(`${OPEN_MAX} scans are open already; wait for one to end or cancel one.`);
-    }
-    const slot = request.slot ?? null;
-    const scan = await tx
-      .insertInto('scan')
-      .values({ trigger: request.trigger, requested_by: request.requestedBy, sources, slot })
-      .onConflict((conflict) => conflict.column('slot').where('slot', 'is not', null).doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (scan === undefined) {
-      const first = await tx.selectFrom('scan').where('slot', '=', slot).select('id').executeTakeFirstOrThrow();
-      const { n } = await tx
-        .selectFrom('scan_unit')
-        .where('scan_id', '=', first.id)
-        .select((eb) => eb.fn.countAll<string>().as('n'))
-        .executeTakeFirstOrThrow();
-      return { id: first.id, units: Number(n), existing: true };
-    }
-    const keyless = sources.filter((name) => !hasKeys(name, request.keys));
-    const { rows } = await sql<{ id: string }>`
-      insert into scan_unit (scan_id, source, board_id, state, finished_at)
-      select ${scan.id}, b.source, b.id,
-        case when b.source = any(${keyless}::text[]) then 'waiting_for_key' else 'queued' end,
-        case when b.source = any(${keyless}::text[]) then now() end
-      from board b left join source_state s on s.source = b.source
-      where b.enabled and coalesce(s.enabled, true) and b.source = any(${sources}::text[])
-      order by b.id returning id`.execute(tx);
-    return { id: scan.id, units: rows.length, existing: false };
-  });
-}
-
 function hasKeys(name: string, keys: ScanRequest['keys']): boolean {
   if (keys === undefined) return true;
   return isSourceName(name) && sourceInfo(name).keys.every((key) => (keys[key] ?? '') !== '');
 }
 
-/**
- * The queue is first in, first out, so the order is the fairness: sources take turns, that a source with hundreds of boards
- * does not hold up one that has a single feed, and within a source the board that was read longest ago comes first.
- */
-async function queuedUnits(db: Database, scanId: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select u.id from scan_unit u join board b on b.id = u.board_id
-    where u.scan_id = ${scanId} and u.state = 'queued'
-    order by row_number() over (partition by u.source order by b.last_read_at nulls first, b.id), u.source`.execute(
-    db.sql,
-  );
-  return rows.map((unit) => unit.id);
+async function refuseTooMany(tx: Transaction<Tables>, who: 'people' | 'timetable'): Promise<void> {
+  const { n } = await tx
+    .selectFrom('scan')
+    .where('state', 'in', ['queued', 'running'])
+    .where('trigger', who === 'people' ? '!=' : '=', 'timetable')
+    .select((eb) => eb.fn.countAll<string>().as('n'))
+    .executeTakeFirstOrThrow();
+  if (Number(n) < (who === 'people' ? OPEN_MAX : OPEN_DUE_MAX)) return;
+  throw new TooManyScansError(`${n} scans are open already; wait for one to end or cancel one.`);
 }
 
-async function markEnqueued(db: Database, scanId: string): Promise<void> {
-  await db.sql
-    .updateTable('scan_unit')
-    .set({ enqueued_at: sql`now()` })
-    .where('scan_id', '=', scanId)
-    .where('state', '=', 'queued')
-    .execute();
+/** Enabled boards of enabled sources, as `b`. */
+function boardsOf(sources: readonly string[]): RawBuilder<unknown> {
+  return sql`from board b left join source_state s on s.source = b.source
+    where b.enabled and coalesce(s.enabled, true) and b.source = any(${sources}::text[])`;
+}
+
+interface Written {
+  readonly id: string;
+  readonly units: number;
+  readonly existing: boolean;
+  /** Units that can be read. */
+  readonly readable: number;
+}
+
+/** One statement for all units, however many there are. */
+async function writeRows(
+  db: Database,
+  tx: Transaction<Tables>,
+  { trigger, requestedBy, sources, slot }: ScanRequest,
+  { keyless, which }: { readonly keyless: readonly string[]; readonly which: RawBuilder<unknown> },
+): Promise<Written> {
+  const scan = await tx
+    .insertInto('scan')
+    .values({ trigger, requested_by: requestedBy, sources: [...sources], slot: slot ?? null, requested_at: sqlNow(db) })
+    .onConflict((conflict) => conflict.column('slot').where('slot', 'is not', null).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (scan === undefined) return findSlot(tx, slot ?? null);
+  const isKeyless = sql`b.source = any(${keyless}::text[])`;
+  const { rows } = await sql<{ units: number; readable: number }>`
+    with made as (
+      insert into scan_unit (scan_id, source, board_id, state, finished_at, unread_since, rests)
+      select ${scan.id}, b.source, b.id, case when ${isKeyless} then 'waiting_for_key' else 'queued' end,
+        case when ${isKeyless} then ${sqlNow(db)} end, coalesce(b.last_read_at, '-infinity'),
+        b.absences >= ${ABSENCES_UNTIL_REST}
+      ${which} returning state
+    )
+    select count(*)::int as units, count(*) filter (where state = 'queued')::int as readable from made`.execute(tx);
+  return { id: scan.id, existing: false, units: rows[0]?.units ?? 0, readable: rows[0]?.readable ?? 0 };
+}
+
+async function findSlot(tx: Transaction<Tables>, slot: Date | null): Promise<Written> {
+  const { id } = await tx.selectFrom('scan').where('slot', '=', slot).select('id').executeTakeFirstOrThrow();
+  const { n } = await tx
+    .selectFrom('scan_unit')
+    .where('scan_id', '=', id)
+    .select((eb) => eb.fn.countAll<string>().as('n'))
+    .executeTakeFirstOrThrow();
+  return { id, units: Number(n), existing: true, readable: 0 };
+}
+
+async function begin(db: Database, queue: Queue, { id, units, existing, readable }: Written): Promise<CreatedScan> {
+  if (existing) return { id, units, existing, queued: true };
+  if (readable === 0) {
+    await finishScanIfDone(db, id);
+    return { id, units, existing, queued: true };
+  }
+  const queued = await handOver(db, queue, { only: id }).then(
+    () => true,
+    () => false,
+  );
+  return { id, units, existing, queued };
 }

@@ -1,7 +1,9 @@
 /** A scan as people and programs see it: the row, and what its units' rows add up to. */
 import { type RawBuilder, sql } from 'kysely';
+import { sqlClock } from '../clock.ts';
 import type { Database } from '../database.ts';
 import type { ScanState, ScanTable, UnitState } from '../tables.ts';
+import { type Part, sumsOf } from './sums.ts';
 import { toDate } from './time.ts';
 
 /** `found = kept + rejected` and `kept = new + changed + unchanged`, at every moment. */
@@ -22,7 +24,7 @@ export interface SourceResult extends ScanCounts {
   readonly state: UnitState;
   readonly units: number;
   readonly done: number;
-  /** Units that failed or stayed partial. */
+  /** Units that failed or stayed partial; boards that rest and are still not there are none. */
   readonly errors: number;
   /** Of the last unit that failed or stayed partial. */
   readonly errorType: string | null;
@@ -56,7 +58,7 @@ export interface ScanView extends ScanCounts {
 }
 
 /** @returns undefined when there is no scan with this id, or the id is not one */
-export async function readScan(db: Pick<Database, 'sql'>, id: string): Promise<ScanView | undefined> {
+export async function readScan(db: Pick<Database, 'sql' | 'clock'>, id: string): Promise<ScanView | undefined> {
   if (!isUuid(id)) return undefined;
   return (await readScans(db, sql`where id = ${id}`))[0];
 }
@@ -66,45 +68,14 @@ export function isUuid(text: string): boolean {
 }
 
 /** For `readScan` and `listScans`: the scans of one page, each with the sums of its units, in one statement. */
-export async function readScans(db: Pick<Database, 'sql'>, which: RawBuilder<unknown>): Promise<ScanView[]> {
+export async function readScans(db: Pick<Database, 'sql' | 'clock'>, which: RawBuilder<unknown>): Promise<ScanView[]> {
+  const open = sumsOf(sql`scan_id in (select id from page where parts is null)`, sqlClock(db));
   const { rows } = await sql<Row>`
-    with page as (select * from scan ${which}),
-    by_source as (
-      select scan_id, source, count(*)::int as units,
-        count(*) filter (where u.state not in ('queued', 'running'))::int as done,
-        count(*) filter (where u.state = 'success')::int as success,
-        count(*) filter (where u.state = 'partial')::int as partial,
-        count(*) filter (where u.state = 'failed')::int as failed,
-        count(*) filter (where u.state = 'cancelled')::int as cancelled,
-        count(*) filter (where u.state = 'waiting_for_key')::int as "waitingForKey",
-        count(*) filter (where u.state = 'running' or u.started_at is not null)::int as started,
-        sum(requests)::int as requests, sum(found)::int as found, sum(kept)::int as kept, sum(rejected)::int as rejected,
-        sum(new)::int as new, sum(changed)::int as changed, sum(unchanged)::int as unchanged, sum(closed)::int as closed,
-        (array_agg(error_type order by u.finished_at desc nulls last) filter (where error_type is not null))[1] as "errorType",
-        (array_agg(error order by u.finished_at desc nulls last) filter (where error_type is not null))[1] as error,
-        coalesce(extract(epoch from
-          case when bool_and(u.finished_at is not null) then max(u.finished_at) else now() end - min(u.started_at)), 0)::float8
-          as seconds
-      from scan_unit u where scan_id in (select id from page) group by scan_id, source
-    )
-    select page.*, coalesce((select jsonb_agg(b order by b.source) from by_source b where b.scan_id = page.id), '[]') as parts
+    with page as (select * from scan ${which}), by_source as (${open})
+    select page.*, coalesce(page.parts,
+      (select jsonb_agg(to_jsonb(b) - 'scan_id' order by b.source) from by_source b where b.scan_id = page.id), '[]') as sums
     from page order by requested_at desc, id desc`.execute(db.sql);
   return rows.map(toView);
-}
-
-interface Part extends ScanCounts {
-  readonly source: string;
-  readonly units: number;
-  readonly done: number;
-  readonly success: number;
-  readonly partial: number;
-  readonly failed: number;
-  readonly cancelled: number;
-  readonly waitingForKey: number;
-  readonly started: number;
-  readonly errorType: string | null;
-  readonly error: string | null;
-  readonly seconds: number;
 }
 
 interface Row {
@@ -118,14 +89,14 @@ interface Row {
   readonly finished_at: Date | string | null;
   readonly cancel_requested_at: Date | string | null;
   readonly reason: string | null;
-  readonly parts: Part[] | string;
+  readonly sums: Part[] | string;
 }
 
 const COUNTS = ['requests', 'found', 'kept', 'rejected', 'new', 'changed', 'unchanged', 'closed'] as const;
 const UNIT_COUNTS = ['done', 'success', 'partial', 'failed', 'cancelled', 'waitingForKey'] as const;
 
 function toView(row: Row): ScanView {
-  const parts: Part[] = typeof row.parts === 'string' ? JSON.parse(row.parts) : row.parts;
+  const parts: Part[] = typeof row.sums === 'string' ? JSON.parse(row.sums) : row.sums;
   const sum = (key: (typeof COUNTS)[number] | (typeof UNIT_COUNTS)[number] | 'units') =>
     parts.reduce((total, part) => total + part[key], 0);
   const sums = <K extends (typeof COUNTS)[number] | (typeof UNIT_COUNTS)[number]>(keys: readonly K[]) =>
@@ -151,7 +122,7 @@ function toView(row: Row): ScanView {
 function toResult(part: Part): SourceResult {
   const { source, units, done, errorType, error, seconds } = part;
   const counts = Object.fromEntries(COUNTS.map((key) => [key, part[key]])) as unknown as ScanCounts;
-  const errors = part.failed + part.partial;
+  const errors = part.failed - part.resting + part.partial;
   return { source, state: stateOf(part), units, done, ...counts, errors, errorType, error, seconds };
 }
 
@@ -159,6 +130,6 @@ function stateOf(part: Part): UnitState {
   if (part.done < part.units) return part.started > 0 ? 'running' : 'queued';
   if (part.waitingForKey === part.units) return 'waiting_for_key';
   if (part.cancelled > 0) return 'cancelled';
-  if (part.success + part.waitingForKey === part.units) return 'success';
+  if (part.success + part.resting + part.waitingForKey === part.units) return 'success';
   return part.success + part.partial > 0 ? 'partial' : 'failed';
 }

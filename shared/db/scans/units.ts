@@ -2,9 +2,19 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ScanErrorType } from '../../errors.ts';
 import type { SourceName } from '../../sources.ts';
-import { sqlNow } from '../clock.ts';
+import { sqlClock, sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
 import type { ReadHistory } from '../source-health/read-history.ts';
+import {
+  type BoardMemory,
+  type Checked,
+  keylessValues,
+  type LastRead,
+  memoryValues,
+  type RepeatedCounts,
+  readMemory,
+} from './board-memory.ts';
+import { handedOver } from './hand-over.ts';
 import { toDate } from './time.ts';
 
 /** An open unit and the board that it reads. */
@@ -42,6 +52,11 @@ export interface TakenUnit {
   readonly requests: number;
 }
 
+/** A unit that was taken, and what is remembered of its board. */
+export interface TakenBoard extends TakenUnit {
+  readonly memory: BoardMemory;
+}
+
 export interface UnitEnd {
   readonly state: 'success' | 'partial' | 'failed' | 'cancelled' | 'waiting_for_key';
   /** True when everything that the board has was read. */
@@ -57,6 +72,12 @@ export interface UnitEnd {
   /** Of a read that was judged: what is now remembered of the board, and what the read listed. */
   readonly history?: ReadHistory;
   readonly listed?: { readonly found: number; readonly broken: number };
+  /** What was learnt of the board's pace, when the source was asked at all. */
+  readonly checked?: Checked;
+  /** By what the same answers are known again, after a complete read that stored what it found. */
+  readonly remember?: LastRead;
+  /** The source answered the same as before: the unit's counts are those of the last read. */
+  readonly repeated?: { readonly counts: RepeatedCounts; readonly requests: number };
 }
 
 /** @returns undefined when the unit has ended, or never was */
@@ -77,12 +98,13 @@ export async function findOpenUnit(db: Database, unitId: string): Promise<OpenUn
 }
 
 /** Begins an attempt; the scan begins with its first unit. Call it under the board's lock. */
-export function takeUnit(db: Database, unit: OpenUnit): Promise<TakenUnit | undefined> {
+export function takeUnit(db: Database, unit: OpenUnit): Promise<TakenBoard | undefined> {
+  const now = sqlNow(db);
   return db.sql.transaction().execute(async (tx) => {
     // The scan's row first, as everywhere: two transactions never wait for each other in a ring.
     await tx
       .updateTable('scan')
-      .set({ state: 'running', started_at: sql`coalesce(started_at, now())` })
+      .set({ state: 'running', started_at: sql`coalesce(started_at, ${now})` })
       .where('id', '=', unit.scanId)
       .where('state', '=', 'queued')
       .execute();
@@ -95,10 +117,10 @@ export function takeUnit(db: Database, unit: OpenUnit): Promise<TakenUnit | unde
       .set((eb) => ({
         state: 'running',
         attempts: eb('scan_unit.attempts', '+', 1),
-        started_at: sql`coalesce(scan_unit.started_at, now())`,
+        started_at: sql`coalesce(scan_unit.started_at, ${now})`,
       }))
       .returning(['attempts', 'requests', 'scan_unit.started_at', 'scan.cancel_requested_at'])
-      .returning(sql<string>`now()`.as('taken_at'))
+      .returning(now.as('taken_at'))
       .executeTakeFirst();
     if (row === undefined) return undefined;
     const takenAt = toDate(row.taken_at);
@@ -108,6 +130,7 @@ export function takeUnit(db: Database, unit: OpenUnit): Promise<TakenUnit | unde
       takenAt,
       cancelRequested: row.cancel_requested_at !== null,
       requests: row.requests,
+      memory: await readMemory(db, tx, unit),
     };
   });
 }
@@ -131,21 +154,28 @@ export function endUnit(db: Database, unit: OpenUnit, end: UnitEnd): Promise<boo
       .updateTable('scan_unit')
       .set({
         state: end.state,
-        finished_at: sql`clock_timestamp()`,
+        finished_at: sqlClock(db),
         error_type: end.errorType ?? null,
         error,
+        ...(end.repeated !== undefined && repeatedCounts(end.repeated)),
       })
       .where('id', '=', unit.unitId)
       .where('state', 'in', ['queued', 'running'])
       .returning('id')
       .executeTakeFirst();
     if (row === undefined) return false;
-    if (end.state === 'cancelled' || end.state === 'waiting_for_key') return true;
+    if (end.state === 'cancelled') return true;
+    if (end.state === 'waiting_for_key') {
+      await tx.updateTable('board').set(keylessValues(db)).where('id', '=', unit.boardId).execute();
+      return true;
+    }
+    const memory = await memoryValues(db, tx, unit, end);
     await tx
       .updateTable('board')
       .set((eb) => ({
-        last_read_at: sql`now()`,
-        ...(end.complete === true && end.suspect === undefined && { last_complete_at: sql`now()` }),
+        last_read_at: sqlNow(db),
+        ...(end.complete === true && end.suspect === undefined && { last_complete_at: sqlNow(db) }),
+        ...memory,
         ...healthOf(end, sqlNow(db)),
         failures: end.state === 'failed' ? eb('failures', '+', 1) : 0,
         last_error: error,
@@ -165,21 +195,8 @@ export async function isCancelRequested(db: Database, scanId: string): Promise<b
   return scan !== undefined && scan.cancel_requested_at !== null;
 }
 
-/**
- * What the leading scheduler looks after: units that are still to be read, and scans that nobody ended. The youngest scans are
- * left out: whoever made them is still handing their units over.
- */
+/** What the leading scheduler looks after: units whose tasks the queue should have, and scans that nobody ended. */
 export async function openWork(db: Database): Promise<{ unitIds: string[]; scansToEnd: string[] }> {
-  const units = await db.sql
-    .selectFrom('scan_unit')
-    .innerJoin('scan', 'scan.id', 'scan_unit.scan_id')
-    .where('scan.state', 'in', ['queued', 'running'])
-    .where('scan.requested_at', '<', sql<string>`now() - interval '5 seconds'`)
-    .where('scan_unit.state', 'in', ['queued', 'running'])
-    .orderBy('scan_unit.id')
-    .limit(OPEN_UNITS_MAX)
-    .select('scan_unit.id')
-    .execute();
   const scans = await db.sql
     .selectFrom('scan')
     .where('state', 'in', ['queued', 'running'])
@@ -195,7 +212,7 @@ export async function openWork(db: Database): Promise<{ unitIds: string[]; scans
     )
     .select('id')
     .execute();
-  return { unitIds: units.map((unit) => unit.id), scansToEnd: scans.map((scan) => scan.id) };
+  return { unitIds: await handedOver(db), scansToEnd: scans.map((scan) => scan.id) };
 }
 
 /** A read that failed or was cut short says nothing of health: what was in doubt before it still is. */
@@ -211,6 +228,10 @@ function healthOf({ suspect, history, listed, state }: UnitEnd, now: RawBuilder<
   };
 }
 
+function repeatedCounts({ counts, requests }: NonNullable<UnitEnd['repeated']>) {
+  const { found, kept, rejected, rejectedReasons } = counts;
+  const none = { new: 0, changed: 0, closed: 0 };
+  return { ...none, requests, found, kept, rejected, unchanged: kept, rejected_reasons: { ...rejectedReasons } };
+}
+
 const ERROR_LENGTH_MAX = 1000;
-/** Units handed over again in one round; the others follow when these have ended. */
-const OPEN_UNITS_MAX = 10_000;

@@ -1,0 +1,170 @@
+/** What is remembered of a board from one unit to the next: when it is due, and by what the same answers are known again. */
+import { sql, type Transaction } from 'kysely';
+import { afterCheck, type BoardPace } from '../../board-interval.ts';
+import { type SourceName, sourceInfo } from '../../sources.ts';
+import { sqlNow, sqlTime } from '../clock.ts';
+import type { Database } from '../database.ts';
+import type { Tables } from '../tables.ts';
+import { toDate } from './time.ts';
+import type { OpenUnit, UnitEnd } from './units.ts';
+
+/** The last complete healthy read of a board. As long as the source answers the same, these are its counts. */
+export interface LastRead {
+  /** Of what was read and how it was understood (`worker/read-version.ts`, settings); another version reads anew. */
+  readonly version: string;
+  readonly counts: RepeatedCounts;
+  /** 16 bytes for each answer, sorted. */
+  readonly answers: Buffer;
+  /** Hash of the address of its only answer; null when there were several. */
+  readonly address: string | null;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+}
+
+export interface RepeatedCounts {
+  readonly found: number;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly rejectedReasons: Readonly<Record<string, number>>;
+}
+
+export interface BoardMemory {
+  readonly pace: BoardPace & { readonly intervalS: number | null };
+  readonly lastRead: LastRead | undefined;
+  /** When the answers were last read whole and judged, and not only seen to be the same. */
+  readonly fullAt: Date | null;
+  /** What the last complete read rejected; undefined when it is not known. */
+  readonly rejected: number | undefined;
+}
+
+/** What a unit learnt for the pace of its board. */
+export interface Checked {
+  /** Postings that came, went or changed. */
+  readonly changes: number;
+  readonly hintS?: number | undefined;
+  readonly retryAfterS?: number | undefined;
+  /** The source says that there is no such board. */
+  readonly absent?: boolean;
+}
+
+/** A second look at what one read left in doubt comes so soon. */
+const SECOND_LOOK_S = 45 * 60;
+/** Another worker may have the key that this one lacks. */
+const KEYLESS_S = 3600;
+
+export async function readMemory(db: Database, tx: Transaction<Tables>, unit: OpenUnit): Promise<BoardMemory> {
+  const row = await boardRow(db, tx, unit.boardId);
+  const kept = keptOf(row.last_counts);
+  const pace = paceOf(row, unit.source);
+  const base = { pace, fullAt: timeOf(row.body_at), rejected: kept?.rejected };
+  if (kept === undefined || row.body_hash === null || row.read_version === null)
+    return { ...base, lastRead: undefined };
+  const { address, ...counts } = kept;
+  const lastRead = {
+    version: row.read_version,
+    counts,
+    answers: row.body_hash,
+    address,
+    etag: row.etag,
+    lastModified: row.last_modified,
+  };
+  return { ...base, lastRead };
+}
+
+/** Before the first write of a read that differs: from then on the stored postings are no longer those of the last one. */
+export async function forgetLastRead(db: Pick<Database, 'sql'>, boardId: number): Promise<void> {
+  await db.sql
+    .updateTable('board')
+    .set({ body_hash: null, etag: null, last_modified: null, last_counts: null })
+    .where('id', '=', boardId)
+    .where('body_hash', 'is not', null)
+    .execute();
+}
+
+/** The board's next check, and what is remembered of this read, as columns of its row. */
+export async function memoryValues(db: Database, tx: Transaction<Tables>, unit: OpenUnit, end: UnitEnd) {
+  const row = await boardRow(db, tx, unit.boardId);
+  const now = toDate(row.now);
+  const { checked, state } = end;
+  const outcome =
+    state === 'success'
+      ? 'complete'
+      : state === 'partial'
+        ? 'incomplete'
+        : checked?.absent === true
+          ? 'absent'
+          : 'failed';
+  const rule = sourceInfo(unit.source).minIntervalS ?? 0;
+  const next = afterCheck(paceOf(row, unit.source), { changes: 0, ...checked, outcome }, now, rule, Math.random());
+  const inDoubt = row.vanish_since !== null || end.suspect !== undefined;
+  const soon = now.getTime() + Math.max(SECOND_LOOK_S, rule) * 1000 * (1 + Math.random() / 5);
+  const at = inDoubt && next.at.getTime() > soon ? new Date(soon) : next.at;
+  return {
+    interval_s: next.intervalS,
+    next_check_at: sqlTime(at),
+    changes_seen: next.after.changes,
+    changes_over_s: next.after.overS,
+    absences: next.after.absences,
+    hint_s: next.after.hintS === null ? null : Math.round(next.after.hintS),
+    ...(end.remember !== undefined && !inDoubt && row.unknown_since === null && remembered(end.remember, now)),
+  };
+}
+
+/** A board whose source lacks a key here is asked for again in an hour, not at every slot. */
+export function keylessValues(db: Database) {
+  return { next_check_at: sql<string>`${sqlNow(db)} + make_interval(secs => ${KEYLESS_S})` };
+}
+
+function remembered({ version, counts, answers, address, etag, lastModified }: LastRead, now: Date) {
+  return {
+    read_version: version,
+    last_counts: JSON.stringify({ ...counts, address }),
+    body_hash: answers,
+    etag,
+    last_modified: lastModified,
+    body_at: sqlTime(now),
+  };
+}
+
+function boardRow(db: Database, tx: Transaction<Tables>, boardId: number) {
+  return tx
+    .selectFrom('board')
+    .where('id', '=', boardId)
+    .select(['changes_seen', 'changes_over_s', 'failures', 'absences', 'hint_s', 'interval_s', 'last_complete_at'])
+    .select(['last_read_at', 'body_hash', 'etag', 'last_modified', 'last_counts', 'read_version', 'body_at'])
+    .select(['vanish_since', 'unknown_since'])
+    .select(sqlNow(db).as('now'))
+    .executeTakeFirstOrThrow();
+}
+
+type Row = Awaited<ReturnType<typeof boardRow>>;
+
+function paceOf(row: Row, source: SourceName): BoardMemory['pace'] {
+  // A search is never read to its end; what it changed is counted from one read to the next.
+  const isBoard = sourceInfo(source).kind === 'board';
+  const since = isBoard ? row.last_complete_at : row.failures === 0 ? row.last_read_at : null;
+  return {
+    changes: row.changes_seen,
+    overS: row.changes_over_s,
+    failures: row.failures,
+    absences: row.absences,
+    hintS: row.hint_s,
+    intervalS: row.interval_s,
+    lastCompleteAt: timeOf(since),
+  };
+}
+
+function timeOf(value: Date | string | null): Date | null {
+  return value === null ? null : toDate(value);
+}
+
+/** What an older release did not write, or wrote otherwise, is as good as nothing. */
+function keptOf(value: unknown): (RepeatedCounts & { readonly address: string | null }) | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { found, kept, rejected, rejectedReasons = {}, address = null } = value as Record<string, unknown>;
+  const whole = (n: unknown): n is number => Number.isSafeInteger(n);
+  if (!whole(found) || !whole(kept) || !whole(rejected) || found !== kept + rejected) return undefined;
+  const isText = address === null || typeof address === 'string';
+  if (typeof rejectedReasons !== 'object' || rejectedReasons === null || !isText) return undefined;
+  return { found, kept, rejected, rejectedReasons: rejectedReasons as Record<string, number>, address };
+}
