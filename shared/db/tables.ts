@@ -160,6 +160,50 @@ export interface ScanUnitTable {
   unread_since: Generated<Time>;
   /** Its board rested when the scan began: that it is not there is no news. */
   rests: Generated<boolean>;
+  waits_since: Time | null;
+  waits_until: Time | null;
+  waits_for: string | null;
+}
+
+/** What a source, or one of its hosts, may be asked and when. */
+export interface GateTable {
+  source: string;
+  /** '' for the source as a whole. */
+  host: Generated<string>;
+  key_salt: Generated<string>;
+  /** bigint: text in JavaScript. */
+  requests: Generated<string>;
+  unit_requests: number | null;
+  due_at: Time | null;
+  line_at: Time | null;
+  calls: Generated<Record<string, number>>;
+  held_until: Time | null;
+  held_for: string | null;
+  breaker: Generated<'closed' | 'open'>;
+  breaker_kind: 'failures' | 'key' | 'quota' | null;
+  breaker_since: Time | null;
+  breaker_until: Time | null;
+  breaker_times: Generated<number>;
+  breaker_reason: string | null;
+  breaker_key: string | null;
+  probe_id: string | null;
+  probe_until: Time | null;
+}
+
+/** What is spent of one ceiling. */
+export interface BudgetTable {
+  source: string;
+  key_mark: Generated<string>;
+  period: string;
+  ceiling: number;
+  due_at: Time | null;
+  busy_since: Time | null;
+  window_at: Time;
+  spent: Generated<number>;
+  server_left: number | null;
+  server_resets_at: Time | null;
+  server_told_at: Time | null;
+  asked_at: Time;
 }
 
 export interface PostingTable {
@@ -273,7 +317,16 @@ export interface HoldTable {
   reason: string | null;
 }
 
+/** What a board lists that is no IAM work. */
+export interface BoardRejectedTable {
+  board_id: number;
+  read_version: string;
+  postings: Buffer;
+}
+
 export interface Tables {
+  gate: GateTable;
+  budget: BudgetTable;
   source_state: SourceStateTable;
   source_state_event: SourceStateEventTable;
   source_day: SourceDayTable;
@@ -291,4 +344,5 @@ export interface Tables {
   vanished: VanishedTable;
   posting_life: PostingLifeTable;
   hold: HoldTable;
+  board_rejected: BoardRejectedTable;
 }

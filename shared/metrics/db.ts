@@ -19,6 +19,9 @@ export type DbErrorType = (typeof DB_ERROR_TYPES)[number];
 export const DB_TABLES = [
   'board',
   'board_check',
+  'budget',
+  'gate',
+  'board_rejected',
   'hold',
   'job',
   'job_event',

@@ -6,6 +6,8 @@ import { Migration20261122221400_liveness } from './Migration20261122221400_live
 import { Migration20261122223000_board_pace } from './Migration20261122223000_board_pace.ts';
 import { Migration20261122223000_source_health } from './Migration20261122223000_source_health.ts';
 import { Migration20261122223500_source_doubt } from './Migration20261122223500_source_doubt.ts';
+import { Migration20261122230000_board_rejected } from './Migration20261122230000_board_rejected.ts';
+import { Migration20261122231700_budgets } from './Migration20261122231700_budgets.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -15,4 +17,6 @@ export const MIGRATIONS = [
   { name: 'Migration20261122223000_board_pace', class: Migration20261122223000_board_pace },
   { name: 'Migration20261122223000_source_health', class: Migration20261122223000_source_health },
   { name: 'Migration20261122223500_source_doubt', class: Migration20261122223500_source_doubt },
+  { name: 'Migration20261122230000_board_rejected', class: Migration20261122230000_board_rejected },
+  { name: 'Migration20261122231700_budgets', class: Migration20261122231700_budgets },
 ];
