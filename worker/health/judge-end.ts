@@ -21,8 +21,8 @@ export interface ToJudge {
   readonly unit: OpenUnit;
   readonly observer: Observer;
   readonly counts: Counts;
-  /** Unix milliseconds by the database's clock. */
-  readonly now: number;
+  /** By the database's clock. */
+  readonly now: Date;
 }
 
 /**
@@ -32,7 +32,8 @@ export interface ToJudge {
  */
 export async function judgeEnd(to: ToJudge, end: UnitEnd): Promise<UnitEnd> {
   if (end.state !== 'success') return end;
-  const { unit, observer, watch, now } = to;
+  const { unit, observer, watch } = to;
+  const now = to.now.getTime();
   const { source } = unit;
   const board = unit.region === '' ? unit.token : `${unit.region}:${unit.token}`;
   const history = historyOf(unit.readHistory);
@@ -63,7 +64,7 @@ export async function judgeEnd(to: ToJudge, end: UnitEnd): Promise<UnitEnd> {
 
 /** An answer that does not come proves nothing either way: the drop is then judged without it. */
 async function absentIsEmpty({ db, watch, connector, settings, fetch, unit, now }: ToJudge): Promise<boolean> {
-  const absence = await watch.absence(unit.source, now, async () => {
+  const absence = await watch.absence(unit.source, now.getTime(), async () => {
     const { answer, says, listed } = await probeAbsent(connector, settings, fetch, unit);
     if (answer === 'no answer') return undefined;
     const told = { isEmpty: answer === 'cannot tell', says, listed };
