@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parsed, runCommand, UsageError } from './command.ts';
 import { evaluate, type Result } from './evaluate/evaluate.ts';
+import { merge } from './evaluate/merge.ts';
 import { pay } from './evaluate/pay.ts';
 import { placeKind } from './evaluate/place.ts';
 import { relevance } from './evaluate/relevance.ts';
@@ -14,6 +15,7 @@ const KINDS: Readonly<Record<string, { readonly about: string; readonly run: (li
   relevance: { about: relevance.about, run: (lines) => evaluate('relevance', relevance, lines) },
   pay: { about: pay.about, run: (lines) => evaluate('pay', pay, lines) },
   place: { about: placeKind.about, run: (lines) => evaluate('place', placeKind, lines) },
+  merge: { about: merge.about, run: (lines) => evaluate('merge', merge, lines) },
 };
 
 /** Wrong rows that the table shows; `--json` has them all. */

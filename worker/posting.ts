@@ -117,6 +117,8 @@ export interface SourcePosting {
   readonly plain: string | null;
   /** True when the source gives only the beginning of the text. */
   readonly textIsCut: boolean;
+  /** The employer's own numbers of the opening, where a field says them; several adverts of one opening share them. */
+  readonly requisitions?: readonly string[];
 }
 
 /** A posting after `steps/normalise`: mapped, cleaned, ready to be scored, shown and stored. */
@@ -153,6 +155,25 @@ export interface Score {
   readonly parts: readonly ScorePart[];
   /** Ids of the IAM terms that matched, for the posting lists. */
   readonly terms: readonly string[];
+  /** What kind of work it is; missing only in scores that no step made. */
+  readonly facts?: AdvertFacts;
+}
+
+/** Something that an advert says, in our word for it, with its own words. */
+export interface Fact {
+  readonly name: string;
+  readonly phrase: string;
+}
+
+export interface AdvertFacts {
+  /** Names of the taxonomy's `disciplines`, the strongest first; empty when the advert names none. */
+  readonly disciplines: readonly Fact[];
+  readonly vendors: readonly Fact[];
+  readonly protocols: readonly Fact[];
+  /** A level of the taxonomy, from the title. */
+  readonly seniority: Fact | null;
+  /** The strictest clearance that is asked for. */
+  readonly clearance: Fact | null;
 }
 
 export interface ScorePart {

@@ -44,6 +44,7 @@ export function normalise(sp: SourcePosting, source: string): Posting {
     statedAt: sp.statedAt,
     textIsCut: sp.textIsCut,
     ...words,
+    ...(sp.requisitions === undefined ? {} : { requisitions: sp.requisitions }),
     understood,
   };
 }

@@ -1,0 +1,101 @@
+/**
+ * How much of the shorter text stands in the longer one. One side is often the beginning of a text or a piece of it, so the
+ * share is of the shorter one's runs of four words (overlap, not Jaccard: that fails there).
+ */
+import { plain } from './tokens.ts';
+
+export interface Text {
+  /** Hashes of runs of four words, sorted, each once. */
+  readonly runs: Uint32Array;
+  /** Hashes of words that are no little words, sorted, each once. */
+  readonly words: Uint32Array;
+  /** Hashes of names that are the same in every language: SAML, IdentityIQ, B2B, 2.000; sorted, each once. */
+  readonly names: Uint32Array;
+}
+
+export interface Likeness {
+  /** Runs of the shorter text. */
+  readonly runs: number;
+  /** Share of them that the longer one has, 0 to 1. */
+  readonly share: number;
+  readonly words: number;
+  readonly wordShare: number;
+  readonly names: number;
+  readonly nameShare: number;
+}
+
+const RUN = 4;
+/** Words that are looked at: an advert has a few hundred. */
+const WORDS_MAX = 3000;
+const TEXT_MAX = 40_000;
+const LITTLE = new Set(
+  `the a an and or of to in for with on at by as is are be we you our your will this that from it its all any have has can not us
+   und oder der die das den dem des ein eine einen mit fur von zu im in am an auf bei ist sind wir sie ihr unsere du dich
+   le la les un une des du de et ou en pour avec sur dans est nous vous el los las una y o para con por su en que het een van op`.split(
+    /\s+/,
+  ),
+);
+const WORD = /[\p{L}\p{N}]+/gu;
+const NAME = /\b(?:\p{Lu}[\p{Ll}\d]*\p{Lu}[\p{L}\d]*|\p{L}+\d[\p{L}\d]*|\d+[\p{L}]+\d*|\d{3,})\b/gu;
+
+export function textOf(text: string): Text {
+  const cut = text.slice(0, TEXT_MAX);
+  const words = (plain(cut).match(WORD) ?? []).slice(0, WORDS_MAX).map(hashOf);
+  const content = new Set<number>();
+  for (const [i, word] of (plain(cut).match(WORD) ?? []).slice(0, WORDS_MAX).entries()) {
+    if (word.length > 1 && !LITTLE.has(word)) content.add(words[i] as number);
+  }
+  const names = new Set((cut.match(NAME) ?? []).map((name) => hashOf(plain(name))));
+  return { runs: runsOf(words), words: sorted(content), names: sorted(names) };
+}
+
+function runsOf(words: readonly number[]): Uint32Array {
+  const runs = new Set<number>();
+  for (let i = 0; i + RUN <= words.length; i++) {
+    let hash = 0;
+    for (let j = i; j < i + RUN; j++) hash = mixed(Math.imul(hash, 31) ^ (words[j] as number));
+    runs.add(hash);
+  }
+  return sorted(runs);
+}
+
+const sorted = (values: Iterable<number>): Uint32Array => Uint32Array.from(values).sort();
+
+/** FNV-1a, 32 bits. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return mixed(hash);
+}
+
+/** MurmurHash3's finish (Austin Appleby, public domain): every bit of the input moves every bit of the result. */
+function mixed(value: number): number {
+  let hash = value;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+export function likenessOf(a: Text, b: Text): Likeness {
+  return {
+    runs: Math.min(a.runs.length, b.runs.length),
+    share: share(a.runs, b.runs),
+    words: Math.min(a.words.length, b.words.length),
+    wordShare: share(a.words, b.words),
+    names: Math.min(a.names.length, b.names.length),
+    nameShare: share(a.names, b.names),
+  };
+}
+
+function share(a: Uint32Array, b: Uint32Array): number {
+  const smaller = Math.min(a.length, b.length);
+  if (smaller === 0) return 0;
+  let common = 0;
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const difference = (a[i] as number) - (b[j] as number);
+    if (difference === 0) common++;
+    if (difference <= 0) i++;
+    if (difference >= 0) j++;
+  }
+  return common / smaller;
+}

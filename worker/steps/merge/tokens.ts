@@ -1,0 +1,39 @@
+/** One spelling for the words of titles, names and texts. */
+
+/** Latin letters that are no base letter with a mark. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ł: 'l',
+  ø: 'o',
+  ß: 'ss',
+  đ: 'd',
+  ı: 'i',
+  æ: 'ae',
+  œ: 'oe',
+  ð: 'd',
+  þ: 'th',
+};
+const PLAIN = /^[\x20-\x7e\n]*$/;
+const MARKS = /[\u0300-\u036f]/g;
+
+/** Lower case, without marks. */
+export function plain(text: string): string {
+  const lower = text.toLowerCase();
+  if (PLAIN.test(lower)) return lower;
+  return lower
+    .normalize('NFKD')
+    .replace(MARKS, '')
+    .replace(/[łøßđıæœðþ]/g, (letter) => LETTERS[letter] ?? letter)
+    .replace(/[’‘`´]/g, "'")
+    .normalize('NFC');
+}
+
+/** Words of letters and digits. "R&D" and "AT&T" stay one word, as do "C++" and "C#". */
+export function tokensOf(text: string): string[] {
+  return (
+    plain(text)
+      .replace(/(?<=\b\p{L})\.(?=\p{L}\b)/gu, '')
+      .replace(/'(?=s\b)/g, '')
+      .replace(/(?<=\b\p{L}{1,2})&(?=\p{L}{1,2}\b)/gu, '')
+      .match(/[\p{L}\p{N}]+(?:\+\+|#(?!\d))?/gu) ?? []
+  );
+}

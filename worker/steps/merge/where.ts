@@ -1,0 +1,107 @@
+/** Whether two postings may be about work at one place. */
+import type { Posting } from '../../posting.ts';
+import { plain, tokensOf } from './tokens.ts';
+import { CITY_NAMES } from './words.ts';
+
+export interface Where {
+  /** "austin/TX/US"; what is not known is empty. Sorted. */
+  readonly cities: readonly string[];
+  /** "TX/US" of places without a city. */
+  readonly regions: readonly string[];
+  /** ISO 3166-1 alpha-2 of places, and of where candidates of remote work may live. */
+  readonly countries: readonly string[];
+  /** The world, or a part of it, is named. */
+  readonly isWide: boolean;
+  readonly isRemote: boolean;
+}
+
+/**
+ * - `equal`: a city in common.
+ * - `compatible`: one says less than the other ("UK" and "London"), or nothing at all.
+ * - `remote`: both are remote work and name no cities that differ.
+ */
+export type WhereRelation = 'equal' | 'remote' | 'compatible' | 'different';
+
+const PLACES_MAX = 60;
+
+export function whereOf({ understood, places, country, workMode }: Posting): Where {
+  const cities = new Set<string>();
+  const regions = new Set<string>();
+  const countries = new Set<string>();
+  const read = (understood?.places ?? places.map(unread)).slice(0, PLACES_MAX);
+  for (const place of read) {
+    if (place.country !== null) countries.add(place.country);
+    if (place.city !== null) cities.add(`${cityKey(place.city)}/${place.region ?? ''}/${place.country ?? ''}`);
+    else if (place.region !== null) regions.add(`${place.region}/${place.country ?? ''}`);
+  }
+  if (countries.size === 0 && country !== null) countries.add(country);
+  for (const code of understood?.eligibility.countries ?? []) countries.add(code);
+  return {
+    cities: [...cities].sort(),
+    regions: [...regions].sort(),
+    countries: [...countries].sort(),
+    isWide: (understood?.eligibility.regions ?? []).length > 0,
+    isRemote: workMode === 'remote',
+  };
+}
+
+/** A place that no step has read: its first words are the city. */
+function unread(text: string): { city: string | null; region: null; country: null } {
+  const [city = ''] = text.split(',');
+  return { city: city.trim() === '' ? null : city, region: null, country: null };
+}
+
+export function cityKey(city: string): string {
+  const folded = tokensOf(plain(city))
+    .join(' ')
+    .replace(/^saint /, 'st ')
+    .replace(/ (?:city|am main|dc|d c)$/, '');
+  return (Object.hasOwn(CITY_NAMES, folded) ? CITY_NAMES[folded] : undefined) ?? folded;
+}
+
+export function compareWhere(a: Where, b: Where): WhereRelation {
+  if (a.cities.some((city) => b.cities.some((other) => isSameCity(city, other)))) return 'equal';
+  if (a.cities.length > 0 && b.cities.length > 0) return 'different';
+  if (areApart(a, b)) return 'different';
+  if (a.isRemote && b.isRemote) return 'remote';
+  return 'compatible';
+}
+
+/** One part that is not known fits everything. */
+function isSameCity(a: string, b: string): boolean {
+  const [left, right] = [a.split('/'), b.split('/')];
+  return (
+    left[0] === right[0] &&
+    [1, 2].every((i) => left[i] === right[i] || left[i] === '' || right[i] === '' || isOtherName(left[i], right[i]))
+  );
+}
+
+/** A region is told by its code or by its name; only two codes, or two names, differ for certain. */
+function isOtherName(a = '', b = ''): boolean {
+  return a.length <= 3 !== b.length <= 3;
+}
+
+/** No country in common, or regions of one country that differ; who asks the whole world excludes nobody. */
+function areApart(a: Where, b: Where): boolean {
+  if (
+    a.countries.length > 0 &&
+    b.countries.length > 0 &&
+    !a.countries.some((country) => b.countries.includes(country))
+  ) {
+    return !(a.isWide || b.isWide);
+  }
+  const [left, right] = [regionsOf(a), regionsOf(b)];
+  return left.length > 0 && right.length > 0 && !left.some((region) => right.includes(region)) && !isMixed(left, right);
+}
+
+const regionsOf = ({ regions, cities }: Where) =>
+  [...regions, ...cities.map((city) => city.slice(city.indexOf('/') + 1))].filter((region) => !region.startsWith('/'));
+
+/** Codes on one side and names on the other cannot be compared. */
+const isMixed = (left: readonly string[], right: readonly string[]) =>
+  left.every((region) => region.indexOf('/') <= 3) !== right.every((region) => region.indexOf('/') <= 3);
+
+/** Words that a title may have because of the place. */
+export function placeWords({ cities, regions }: Where): string[] {
+  return [...cities, ...regions].flatMap((place) => tokensOf(place));
+}
