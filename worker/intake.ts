@@ -1,11 +1,12 @@
 /** What becomes of each item of a page: counted, compared, judged, and written when it is new or changed IAM work. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Looked } from './looked.ts';
+import { createObserver, type Observer } from './health/observe.ts';
 import type { SourcePosting } from './posting.ts';
 import { type Board, type Connector, NoOpeningError, type Page } from './sources/source.ts';
 import { normalise } from './steps/normalise/normalise.ts';
 import { promiseOf } from './steps/score/promise.ts';
 import { score } from './steps/score/score.ts';
+import type { Rejected } from './store/rejected.ts';
 import { type BoardStore, contentHash, type Ready, type UnitCounts } from './store.ts';
 
 /** Rows of one transaction: a commit is cheap then, and a crash repeats little. */
@@ -31,6 +32,8 @@ export interface Intake {
   readonly counts: UnitCounts;
   /** Native ids that the board listed. */
   readonly seen: ReadonlySet<string>;
+  /** Until when listed postings are open that say it, by native id. */
+  readonly expiries: ReadonlyMap<string, Date>;
   /** Texts of broken items, one of which may be the id of a posting that is stored. */
   readonly perhapsSeen: ReadonlySet<string>;
   /** Stored postings whose new version is no IAM work. */
@@ -51,18 +54,21 @@ export interface Intake {
 }
 
 /**
- * @param looked what was read for nothing before
+ * @param rejected what this board lists that was no IAM work before
  * @param requests what earlier attempts of this unit asked already
+ * @param observer watches what is listed, for the judgement of the read
  */
 export function startIntake(
   connector: Connector,
   board: Board & { readonly boardId: number },
   store: BoardStore,
-  looked: Looked,
+  rejected: Rejected,
   requests: number,
+  observer: Observer = createObserver(),
 ): Intake {
   const counts = noCounts(requests, store.closedBefore);
   const seen = new Set<string>();
+  const expiries = new Map<string, Date>();
   const perhapsSeen = new Set<string>();
   const noLongerIam: string[] = [];
   const noOpening: string[] = [];
@@ -93,12 +99,15 @@ export function startIntake(
   function takeItem(item: unknown): boolean {
     try {
       const nativeId = connector.nativeId(item);
+      const hash = contentHash(connector.stable(item));
+      observer.listed(hash);
       if (seen.has(nativeId)) {
         reject('repeated');
         return false;
       }
       seen.add(nativeId);
-      const hash = contentHash(connector.stable(item));
+      const expiresAt = connector.expiresAt?.(item) ?? undefined;
+      if (expiresAt !== undefined) expiries.set(nativeId, expiresAt);
       const verdict = store.lookup(nativeId, hash);
       if (verdict === 'unchanged') {
         keep('unchanged');
@@ -106,6 +115,10 @@ export function startIntake(
       }
       if (verdict === 'new-before' || verdict === 'changed-before') {
         keep(verdict === 'new-before' ? 'new' : 'changed');
+        return false;
+      }
+      if (rejected.has(hash)) {
+        rejectOther(nativeId, verdict);
         return false;
       }
       const posting = connector.toPosting(item, board);
@@ -120,19 +133,22 @@ export function startIntake(
   function wantItem(item: unknown, nativeId: string, hash: Buffer, verdict: 'new' | 'changed', stated: SourcePosting) {
     const promise = verdict === 'changed' ? Number.POSITIVE_INFINITY : promiseOf(stated.title, stated.company);
     if (promise === undefined) reject('not_iam_by_title');
-    else if (looked.has(board.boardId, nativeId, hash)) reject('not_iam');
     else wanted.push({ item, nativeId, hash, verdict, promise });
   }
   function judgeItem(item: unknown, nativeId: string, hash: Buffer, verdict: 'new' | 'changed', stated: SourcePosting) {
     const judged = judge(stated, connector);
+    observer.mapped(judged.posting);
     if (judged.score.relevant) {
       ready.push({ nativeId, hash, raw: item, ...judged });
       keep(verdict);
     } else {
-      if (verdict === 'changed') noLongerIam.push(nativeId);
-      if (connector.detail !== undefined) looked.add(board.boardId, nativeId, hash);
-      reject('not_iam');
+      rejected.add(hash);
+      rejectOther(nativeId, verdict);
     }
+  }
+  function rejectOther(nativeId: string, verdict: 'new' | 'changed') {
+    if (verdict === 'changed') noLongerIam.push(nativeId);
+    reject('not_iam');
   }
   const refuse = (item: unknown, error: unknown) => {
     if (error instanceof NoOpeningError) {
@@ -149,6 +165,7 @@ export function startIntake(
   return {
     counts,
     seen,
+    expiries,
     perhapsSeen,
     noLongerIam,
     noOpening,
@@ -167,6 +184,7 @@ export function startIntake(
         if (takeItem(item) && ++judged % TURN === 0) await nextTurn();
         if (ready.length >= BATCH_MAX) await write();
       }
+      observer.endOfPage();
       await write();
     },
     takeComplete: async (complete) => {

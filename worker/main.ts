@@ -5,9 +5,10 @@ import { runRole } from '../shared/lifecycle.ts';
 import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { startUnitWorker } from '../shared/queues/units.ts';
+import { createSourceWatch } from './health/source-watch.ts';
 import { createHttp } from './http.ts';
-import { createLooked } from './looked.ts';
 import { movedHosts, readSettings } from './read-settings.ts';
+import { readVersion } from './read-version.ts';
 import { CONNECTORS } from './sources/all.ts';
 import { type Means, runUnit } from './unit.ts';
 
@@ -35,7 +36,8 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
     http,
     connectors: CONNECTORS,
     settingsOf: (source) => readSettings(config, source),
-    looked: createLooked(),
+    version: readVersion(),
+    watch: createSourceWatch(),
     log,
   };
   const worker = startUnitWorker(kit, { concurrency, lockMs: config.taskLockMs }, (task) => runUnit(means, task));

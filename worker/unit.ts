@@ -19,12 +19,16 @@ import type { UnitAnswer, UnitTask } from '../shared/queues/units.ts';
 import type { SourceName } from '../shared/sources.ts';
 import { closeGone } from './close-gone.ts';
 import { readDetails } from './details.ts';
+import { judgeEnd } from './health/judge-end.ts';
+import { createObserver } from './health/observe.ts';
+import type { SourceWatch } from './health/source-watch.ts';
 import type { Http } from './http.ts';
 import { startIntake } from './intake.ts';
-import type { Looked } from './looked.ts';
+import { lookAgain } from './liveness/look-again.ts';
 import { readPages } from './read-pages.ts';
 import type { Connector, ReadSettings } from './sources/source.ts';
 import { watchForStop } from './stop.ts';
+import { openRejected } from './store/rejected.ts';
 import { openBoardStore } from './store.ts';
 import { endOfGivenUp, endOfRead, refusal } from './unit-end.ts';
 
@@ -33,7 +37,10 @@ export interface Means {
   readonly http: Pick<Http, 'fetchFor'>;
   readonly connectors: Readonly<Record<SourceName, Connector>>;
   readonly settingsOf: (source: SourceName) => ReadSettings;
-  readonly looked: Looked;
+  /** See `read-version.ts`. */
+  readonly version: string;
+  /** What was seen of each source across its boards. */
+  readonly watch: SourceWatch;
   readonly log: Log;
 }
 
@@ -83,16 +90,26 @@ async function readBoard(
   if (refused !== undefined) return refused;
 
   const connector = connectors[unit.source];
-  const store = await openBoardStore(db, { ...unit, ...clockOf(taken) });
-  const intake = startIntake(connector, unit, store, means.looked, taken.requests);
+  const clock = clockOf(taken);
+  const [store, rejected] = await Promise.all([
+    openBoardStore(db, { ...unit, ...clock }),
+    openRejected(db, unit.boardId, means.version),
+  ]);
+  const observer = createObserver();
+  const intake = startIntake(connector, unit, store, rejected, taken.requests, observer);
   const stop = watchForStop(db, unit.scanId, ending);
   try {
     const fetch = http.fetchFor(unit.source, { signal: stop.signal, onAttempt: () => intake.counts.requests++ });
-    const list = await readPages(connector.read(unit, settings, fetch), stop.signal, intake.take);
+    const list = await readPages(connector.read(unit, settings, observer.watch(fetch)), stop.signal, intake.take);
+    observer.endOfList();
     const read = await readDetails({ connector, board: unit, settings, fetch, intake, signal: stop.signal }, list);
     const stopped = await stop.reason();
-    const end = stopped ?? (await closeGone(db, unit, store, intake, endOfRead(unit.source, read, intake.counts)));
+    const told = endOfRead(unit.source, read, intake.counts);
+    const toJudge = { ...means, connector, settings, fetch, unit, observer, counts: intake.counts, now: clock.now() };
+    const end = stopped ?? (await closeGone(db, unit, store, intake, await judgeEnd(toJudge, told)));
+    if (stopped === undefined) await lookAgain({ ...toJudge, store, intake, signal: stop.signal }, told);
     await store.saveCounts(intake.counts);
+    await rejected.save(read.complete);
     return end === 'cancelled' ? { state: 'cancelled' } : end;
   } finally {
     stop.end();

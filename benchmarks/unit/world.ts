@@ -1,8 +1,9 @@
 /** What the sections work in: a worker's means, boards of a source, and the tables that they fill. */
 import { Agent } from 'undici';
 import { createLog } from '../../shared/log.ts';
+import { createSourceWatch } from '../../worker/health/source-watch.ts';
 import { createHttp } from '../../worker/http.ts';
-import { createLooked } from '../../worker/looked.ts';
+import { readVersion } from '../../worker/read-version.ts';
 import { CONNECTORS } from '../../worker/sources/all.ts';
 import { type Means, runUnit } from '../../worker/unit.ts';
 import type { BenchDatabase } from '../kit/database.ts';
@@ -54,7 +55,8 @@ export async function openUnitWorld(
     http,
     connectors: CONNECTORS,
     settingsOf: () => ({ ...settings, baseUrl: address, pagesMax: 1, concurrency: 1 }),
-    looked: createLooked(),
+    version: readVersion(),
+    watch: createSourceWatch(),
     log: createLog('bench', 'silent'),
   };
   await createWideTable(client, []);

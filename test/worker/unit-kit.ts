@@ -8,8 +8,8 @@ import { readScan, type ScanView } from '../../shared/db/scans/read.ts';
 import { createLog } from '../../shared/log.ts';
 import type { UnitAnswer } from '../../shared/queues/units.ts';
 import { SOURCE_NAMES, type SourceName } from '../../shared/sources.ts';
+import { createSourceWatch } from '../../worker/health/source-watch.ts';
 import { createHttp } from '../../worker/http.ts';
-import { createLooked } from '../../worker/looked.ts';
 import { type Connector, NoOpeningError, type Page } from '../../worker/sources/source.ts';
 import { type Means, runUnit } from '../../worker/unit.ts';
 import { atEnd } from '../at-end.ts';
@@ -133,7 +133,8 @@ export function means(db: Database, source: TestSource): Means {
       pagesMax: 5,
       concurrency: 1,
     }),
-    looked: createLooked(),
+    version: 'test',
+    watch: createSourceWatch(),
     log: createLog('test', 'silent'),
   };
 }
