@@ -1,5 +1,6 @@
 /** Closes postings that are gone, and waits for a second read where one is not enough to know it. */
 import type { Database } from '../shared/db/database.ts';
+import { boardKnownAgain } from '../shared/db/liveness/unknown.ts';
 import { rememberVanished, SECOND_LOOK_AFTER_MINUTES, vanishedBefore } from '../shared/db/liveness/vanished.ts';
 import type { OpenUnit, UnitEnd } from '../shared/db/scans/units.ts';
 import { sourceInfo } from '../shared/sources.ts';
@@ -24,16 +25,23 @@ export async function closeGone(
   end: UnitEnd,
 ): Promise<UnitEnd> {
   const { counts, seen, perhapsSeen, noLongerIam, noOpening } = intake;
+  // A read in doubt closes nothing. What it misses is remembered where the next read, saying the same, will be believed.
+  if (end.suspect === 'worthless') return end;
+  const gone = store.unseen(new Set([...seen, ...perhapsSeen]));
+  if (end.suspect === 'may repeat') {
+    await rememberVanished(db, unit.boardId, gone);
+    return end;
+  }
   counts.closed += await store.close(noLongerIam, 'read again: it is no IAM work any more');
   counts.closed += await store.close(noOpening, 'still listed, but as no opening any more');
   if (end.complete !== true || sourceInfo(unit.source).kind !== 'board') return end;
 
   const { open } = store;
-  const gone = store.unseen(new Set([...seen, ...perhapsSeen]));
   const doubt = doubtOf(gone.length, open, intake);
   if (doubt === undefined) {
     counts.closed += await store.close(gone, "not listed in a complete read of the employer's board");
     if (unit.vanishSince !== null) await rememberVanished(db, unit.boardId, []);
+    if (unit.unknownSince !== null) await boardKnownAgain(db, unit.boardId);
     return end;
   }
   const before = unit.vanishSince === null ? new Set<string>() : await vanishedBefore(db, unit.boardId);
@@ -42,8 +50,11 @@ export async function closeGone(
   // Remembered first: a worker that dies in between leaves postings open, and none closed that was listed.
   await rememberVanished(db, unit.boardId, missedOnce);
   counts.closed += await store.close(missedTwice, "not listed in two complete reads of the employer's board");
-  if (doubt !== 'many' || missedOnce.length === 0) return end;
-  return { state: 'partial', errorType: 'other', error: sentence(missedOnce.length, open) };
+  if (doubt === 'many' && missedOnce.length > 0) {
+    return { state: 'partial', errorType: 'other', error: sentence(missedOnce.length, open) };
+  }
+  if (unit.unknownSince !== null) await boardKnownAgain(db, unit.boardId);
+  return end;
 }
 
 /**

@@ -107,7 +107,7 @@ async function readBoard(
     const told = endOfRead(unit.source, read, intake.counts);
     const toJudge = { ...means, connector, settings, fetch, unit, observer, counts: intake.counts, now: clock.now() };
     const end = stopped ?? (await closeGone(db, unit, store, intake, await judgeEnd(toJudge, told)));
-    if (stopped === undefined) await lookAgain({ ...toJudge, store, intake, signal: stop.signal }, told);
+    if (typeof end === 'object') await lookAgain({ ...toJudge, store, intake, signal: stop.signal }, end);
     await store.saveCounts(intake.counts);
     await rejected.save(read.complete);
     return end === 'cancelled' ? { state: 'cancelled' } : end;

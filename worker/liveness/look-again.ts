@@ -5,8 +5,11 @@
 import type { Database } from '../../shared/db/database.ts';
 import { dueForCheck, recordChecks } from '../../shared/db/liveness/checks.ts';
 import { recordSightings } from '../../shared/db/liveness/sightings.ts';
+import type { OpenUnit, UnitEnd } from '../../shared/db/scans/units.ts';
 import { FetchError } from '../../shared/errors.ts';
+import { sourceInfo } from '../../shared/sources.ts';
 import type { Fetch } from '../http/fetch.ts';
+import type { Intake } from '../intake.ts';
 import type { Connector, ReadSettings, Standing } from '../sources/source.ts';
 import { key } from '../store/board-map.ts';
 import type { BoardStore } from '../store.ts';
@@ -16,35 +19,32 @@ const CHECKS_MAX = 10;
 
 export interface Unlisted {
   readonly db: Pick<Database, 'sql' | 'clock'>;
-  readonly boardId: number;
+  readonly unit: Pick<OpenUnit, 'boardId' | 'source'>;
   readonly connector: Connector;
   readonly settings: ReadSettings;
   readonly fetch: Fetch;
   readonly store: Pick<BoardStore, 'close'>;
-  /** Native ids that the read listed. */
-  readonly seen: ReadonlySet<string>;
-  /** Until when those are open that say it. */
-  readonly expiries: ReadonlyMap<string, Date>;
+  readonly intake: Pick<Intake, 'seen' | 'expiries' | 'counts'>;
   readonly signal: AbortSignal;
 }
 
-/**
- * @param healthy whether the read was a success: only then are single postings asked for
- * @returns how many postings were closed
- */
-export async function lookAgain(to: Unlisted, healthy: boolean): Promise<number> {
-  const sightings = [...to.seen].map((nativeId) => ({
+/** @param end of the read: only after a success are single postings asked for */
+export async function lookAgain(to: Unlisted, end: UnitEnd): Promise<void> {
+  const { db, unit, intake } = to;
+  if (sourceInfo(unit.source).kind === 'board') return;
+  const sightings = [...intake.seen].map((nativeId) => ({
     nativeId: key(nativeId),
-    expiresAt: to.expiries.get(nativeId) ?? null,
+    expiresAt: intake.expiries.get(nativeId) ?? null,
   }));
-  await recordSightings(to.db, to.boardId, sightings);
-  return healthy ? await checkUnseen(to) : 0;
+  await recordSightings(db, unit.boardId, sightings);
+  if (end.state === 'success' && end.suspect === undefined) intake.counts.closed += await checkUnseen(to);
 }
 
+/** @returns how many postings were closed */
 async function checkUnseen(to: Unlisted): Promise<number> {
   if (to.connector.check === undefined || to.signal.aborted) return 0;
-  const due = await dueForCheck(to.db, to.boardId, CHECKS_MAX - 1);
-  const [control] = to.seen;
+  const due = await dueForCheck(to.db, to.unit.boardId, CHECKS_MAX - 1);
+  const [control] = to.intake.seen;
   // A source that moved its records answers 404 for all of them; a posting that it listed a moment ago gives that away.
   if (due.length === 0 || control === undefined || (await standingOf(to, control)) !== 'open') return 0;
   const open: string[] = [];
@@ -57,7 +57,7 @@ async function checkUnseen(to: Unlisted): Promise<number> {
     if (standing === 'open') open.push(nativeId);
     else closed += await to.store.close([nativeId], standing.closed);
   }
-  await recordChecks(to.db, to.boardId, asked, open);
+  await recordChecks(to.db, to.unit.boardId, asked, open);
   return closed;
 }
 
