@@ -1,0 +1,131 @@
+/** THE STORY of adding a board: from a pasted address to the boards that it may mean, each tried. Stores nothing. */
+import { boardOfUrl, type KnownBoard } from '../../shared/boards/board-of-url.ts';
+import { boardPage } from '../../shared/boards/board-page.ts';
+import type { BoardCandidate } from '../../shared/boards/candidate.ts';
+import { parseCareersUrl } from '../../shared/boards/careers-url.ts';
+import { BoardRefusedError, quoted, shortText } from '../../shared/boards/refusal.ts';
+import { SOURCE_NAMES, type SourceName, sourceInfo } from '../../shared/sources.ts';
+import type { Http } from '../http.ts';
+import { structuredData } from '../sources/json-ld.ts';
+import type { Connector, ReadSettings } from '../sources/source.ts';
+import { boardsInPage, siteName } from './page-boards.ts';
+import { readCareersPage } from './read-page.ts';
+import { tryBoard } from './try-board.ts';
+
+export interface CheckMeans {
+  readonly http: Pick<Http, 'fetchFor'>;
+  readonly connectors: Readonly<Record<SourceName, Connector>>;
+  readonly settingsOf: (source: SourceName) => ReadSettings;
+  /** Ends everything at once. */
+  readonly signal: AbortSignal;
+  /** Called before each attempt of each request. */
+  readonly onRequest?: () => void;
+  /** Called with what is done now, for people who wait. */
+  readonly onStep?: (says: string) => void;
+}
+
+/** Boards that one address may be tried for; a page with more is a list of employers and not one of them. */
+const CANDIDATES_MAX = 5;
+const COMPANY_MAX = 200;
+const EVIDENCE_MAX = 300;
+
+/** A board that the address may mean, before it is tried. */
+interface Lead {
+  readonly board: KnownBoard;
+  readonly evidence: string;
+  readonly site: string | null;
+}
+
+/**
+ * @param text as it was pasted
+ * @returns at least one candidate, the likeliest first
+ * @throws BoardRefusedError where nothing can be tried; the signal's reason
+ */
+export async function checkUrl(text: string, means: CheckMeans): Promise<BoardCandidate[]> {
+  const url = parseCareersUrl(text);
+  const leads = await leadsOf(url, means);
+  const candidates: BoardCandidate[] = [];
+  for (const lead of leads.slice(0, CANDIDATES_MAX)) candidates.push(await tryLead(lead, means));
+  return candidates;
+}
+
+async function leadsOf(url: URL, means: CheckMeans): Promise<Lead[]> {
+  const board = boardOfUrl(url);
+  if (board !== undefined) return [{ board, evidence: 'the address itself', site: null }];
+  means.onStep?.(`reading ${url.href}`);
+  const { fetch, settings } = doorFor('jsonld', means);
+  const arrival = await readCareersPage(url, { fetch, baseUrl: settings.baseUrl });
+  if (arrival.board !== undefined) {
+    return [{ board: arrival.board, evidence: `${url.host} leads to ${arrival.url.href}`, site: null }];
+  }
+  const site = siteName(arrival.html);
+  const leads = boardsInPage(arrival.html).map(({ board, times, as }) => {
+    const evidence = `the page names it ${times === 1 ? 'once' : `${times} times`}, as ${as}`;
+    return { board, evidence, site };
+  });
+  const { postings } = structuredData(arrival.html);
+  const token = pageToken(arrival.url);
+  if (postings.length > 0 && token !== undefined) {
+    const evidence = `the page describes ${postings.length === 1 ? 'one posting' : `${postings.length} postings`} as schema.org JobPosting`;
+    // Not pushed out by a page that names many boards.
+    leads.splice(CANDIDATES_MAX - 1, Number.POSITIVE_INFINITY);
+    leads.push({ board: { source: 'jsonld', token, region: '' }, evidence, site });
+  }
+  if (leads.length === 0) throw nothingFound(arrival.url);
+  return leads;
+}
+
+function nothingFound(url: URL): BoardRefusedError {
+  const boards = SOURCE_NAMES.filter((name) => sourceInfo(name).kind === 'board' && name !== 'jsonld');
+  const labels = boards.map((name) => sourceInfo(name).label).join(', ');
+  return new BoardRefusedError(
+    'no-board-found',
+    `${quoted(url.href)} leads to no board that can be read: it names none of ${labels}, and describes no posting as schema.org JobPosting. Open the employer's list of openings, follow one of them, and paste its address.`,
+  );
+}
+
+/** The name of a page as a board: its address without the scheme. Undefined when it is too long for one. */
+export function pageToken(url: URL): string | undefined {
+  const token = url.host + (url.pathname === '/' && url.search === '' ? '' : url.pathname) + url.search;
+  return /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?][\x21-\x7e]{0,250})?$/i.test(token) ? token : undefined;
+}
+
+async function tryLead({ board, evidence, site }: Lead, means: CheckMeans): Promise<BoardCandidate> {
+  let tried = board;
+  let trial = await trialOf(board, means);
+  // Nobody knows at which sources case matters; people and browsers change it.
+  const lower = { ...board, token: board.token.toLowerCase() };
+  if (trial.verdict === 'absent' && board.source !== 'jsonld' && lower.token !== board.token) {
+    const again = await trialOf(lower, means);
+    if (again.verdict === 'works') [tried, trial] = [lower, again];
+  }
+  const { told, ...known } = trial;
+  return {
+    ...tried,
+    company: shortText(told ?? site ?? wordsOf(tried), COMPANY_MAX),
+    companyFrom: told !== null ? 'postings' : site !== null ? 'page' : 'token',
+    page: boardPage(tried),
+    evidence: shortText(evidence, EVIDENCE_MAX),
+    ...known,
+  };
+}
+
+function trialOf(board: KnownBoard, means: CheckMeans) {
+  means.onStep?.(`asking ${sourceInfo(board.source).label} for ${board.token}`);
+  const { fetch, settings } = doorFor(board.source, means);
+  const connector = means.connectors[board.source];
+  return tryBoard({ connector, settings, fetch, signal: means.signal }, { ...board, company: null });
+}
+
+function doorFor(source: SourceName, { http, settingsOf, signal, onRequest }: CheckMeans) {
+  const fetch = http.fetchFor(source, { signal, ...(onRequest === undefined ? {} : { onAttempt: onRequest }) });
+  return { fetch, settings: settingsOf(source) };
+}
+
+/** "larkspur-analytics" is probably Larkspur Analytics; of a page's address the host says it. */
+function wordsOf({ source, token }: KnownBoard): string {
+  const name =
+    source === 'jsonld' ? (token.split(/[/?]/, 1)[0] ?? token).replace(/^(?:www|careers|jobs)\./, '') : token;
+  if (source === 'jsonld') return name;
+  return name.replace(/[-_.]+/g, ' ').replace(/(?<=^| )\p{Ll}/gu, (letter) => letter.toUpperCase());
+}

@@ -1,0 +1,134 @@
+/** Asks for an employer's own page, as a guest: through the guarded door, and only where robots.txt lets us in. */
+import { z } from 'zod';
+import { boardOfUrl, type KnownBoard } from '../../shared/boards/board-of-url.ts';
+import { parseCareersUrl } from '../../shared/boards/careers-url.ts';
+import { BoardRefusedError, quoted } from '../../shared/boards/refusal.ts';
+import { FetchError } from '../../shared/errors.ts';
+import { documentText } from '../http/charset.ts';
+import type { BodyFormat, Fetch, FetchRequest } from '../http/fetch.ts';
+import { BlockedAddressError } from '../http/guard.ts';
+import { HTML_FORMAT } from '../http/html.ts';
+import { RedirectError } from '../http/redirect.ts';
+import { withToken } from '../sources/tenant.ts';
+import { isNameUnknown } from './probe-absent.ts';
+import { forbiddenBy, ROBOTS_LENGTH_MAX } from './robots.ts';
+
+export interface PageDoor {
+  /** The door of the source `jsonld`, under whose name pages are counted. */
+  readonly fetch: Fetch;
+  /** `https://{token}`, or what the operator put in its place. */
+  readonly baseUrl: string;
+}
+
+/** Where an address leads in the end: to a known board, or to a page that somebody must look into. */
+export type Arrival =
+  | { readonly url: URL; readonly board: KnownBoard }
+  | { readonly url: URL; readonly board?: undefined; readonly html: string };
+
+const PAGE_BYTES_MAX = 8 * 1024 * 1024;
+/** Hosts that one address may lead over: acme.com, www.acme.com, careers.acme.com, a board. */
+const HOSTS_MAX = 4;
+const TEXT_FORMAT: BodyFormat = { name: 'text', accept: 'text/plain', text: documentText, parse: (text) => text };
+
+/**
+ * Follows redirects to other hosts, which the door itself never does: each of them is judged as if it had been pasted.
+ * @throws BoardRefusedError
+ */
+export async function readCareersPage(url: URL, door: PageDoor): Promise<Arrival> {
+  let at = url;
+  for (let hosts = 0; hosts < HOSTS_MAX; hosts++) {
+    const board = boardOfUrl(at);
+    if (board !== undefined) return { url: at, board };
+    await askRobots(at, door);
+    const answer = await ask(door, at, { endpoint: '/:page', format: HTML_FORMAT, bytesMax: PAGE_BYTES_MAX });
+    if (answer.to === undefined) {
+      refuseReserved(at, answer.headers, answer.text);
+      return { url: at, html: answer.text };
+    }
+    at = parseCareersUrl(answer.to.href);
+  }
+  throw unreachable(url, `leads over more than ${HOSTS_MAX} hosts`);
+}
+
+type Answer =
+  | { readonly text: string; readonly headers: Readonly<Record<string, string>>; readonly to?: undefined }
+  | { readonly to: URL };
+
+/** @returns the page, or the address on another host that it leads to */
+async function ask(
+  door: PageDoor,
+  url: URL,
+  how: Pick<FetchRequest<string>, 'endpoint' | 'format' | 'bytesMax'>,
+): Promise<Answer> {
+  const address = new URL(withToken(door.baseUrl, url.host + url.pathname + url.search));
+  // A request of a page without its cookie is refused at first by some.
+  const request = { ...how, url: address, schema: z.string(), keepCookies: true };
+  try {
+    const { json, headers } = await door.fetch(request);
+    return { text: json, headers };
+  } catch (error) {
+    if (!(error instanceof FetchError)) throw error;
+    if (error.cause instanceof RedirectError && error.cause.to !== undefined) return { to: error.cause.to };
+    throw refusalOf(error, url);
+  }
+}
+
+async function askRobots(url: URL, door: PageDoor): Promise<void> {
+  const file = new URL('/robots.txt', url);
+  const how = { endpoint: '/robots.txt', format: TEXT_FORMAT, bytesMax: 4 * ROBOTS_LENGTH_MAX };
+  const text = await ask(door, file, how).then(
+    // One that lives on another host is asked for there, when the page leads there as well.
+    (answer) => (answer.to === undefined ? answer.text : ''),
+    (error: unknown) => {
+      if (isMissing(error)) return '';
+      throw error;
+    },
+  );
+  const rule = forbiddenBy(text, url.pathname + url.search);
+  if (rule === undefined) return;
+  throw new BoardRefusedError(
+    'page-forbidden',
+    `${quoted(url.href)} may not be read by programs: ${quoted(file.href)} says ${quoted(rule)}. If the employer's postings are on a board (Greenhouse, Lever, ...), paste the address of one of them.`,
+  );
+}
+
+/** No such file, or none for us, is leave to read; a server that fails gives no leave (RFC 9309 2.3.1). */
+function isMissing(error: unknown): boolean {
+  const { type, status } = (error instanceof BoardRefusedError ? error.cause : undefined) as Partial<FetchError>;
+  if (type === 'parse' && status === 200) return true;
+  return status !== undefined && status >= 400 && status < 500 && status !== 429;
+}
+
+/** The TDM Reservation Protocol: who reserves the rights to mining says so in a header or in the page. */
+function refuseReserved(url: URL, headers: Readonly<Record<string, string>>, html: string): void {
+  const inPage = /<meta\b[^>]{0,200}\bname\s{0,3}=\s{0,3}["']?tdm-reservation["']?[^>]{0,200}>/i.exec(html)?.[0] ?? '';
+  if (headers['tdm-reservation']?.trim() !== '1' && !/\bcontent\s{0,3}=\s{0,3}["']?1\b/i.test(inPage)) return;
+  throw new BoardRefusedError(
+    'page-forbidden',
+    `${quoted(url.href)} reserves the rights to text and data mining (tdm-reservation: 1), so it is not read.`,
+  );
+}
+
+function refusalOf(error: FetchError, url: URL): BoardRefusedError {
+  if (error.cause instanceof BlockedAddressError) {
+    const message = `${quoted(url.href)} leads into a private network; only pages of the public internet are read.`;
+    return new BoardRefusedError('private-address', message, error);
+  }
+  if (isNameUnknown(error)) return unreachable(url, `names no host that exists: check ${quoted(url.hostname)}`, error);
+  if (error.status === 404 || error.status === 410) {
+    return unreachable(
+      url,
+      `does not exist (${error.status}): open it in a browser and paste what stands there`,
+      error,
+    );
+  }
+  if (error.type === 'auth') {
+    const advice = "does not let programs in; paste the address of one of the employer's postings instead";
+    return unreachable(url, `${advice} (${error.status})`, error);
+  }
+  return unreachable(url, `cannot be read now: ${error.message}`, error);
+}
+
+function unreachable(url: URL, what: string, cause?: unknown): BoardRefusedError {
+  return new BoardRefusedError('page-unreachable', `${quoted(url.href)} ${what.replace(/\.?$/, '.')}`, cause);
+}
