@@ -215,17 +215,16 @@ export async function openWork(db: Database): Promise<{ unitIds: string[]; scans
   return { unitIds: await handedOver(db), scansToEnd: scans.map((scan) => scan.id) };
 }
 
-/** A read that failed or was cut short says nothing of health: what was in doubt before it still is. */
+/**
+ * A read that failed or was cut short says nothing of health: what was in doubt before it still is. One that was not judged,
+ * because its answers are the same as in health, is as healthy as they were.
+ */
 function healthOf({ suspect, history, listed, state }: UnitEnd, now: RawBuilder<string>) {
-  if (history === undefined) return {};
-  const read_history = JSON.stringify(history);
-  if (suspect !== undefined) return { read_history, suspect_since: sql<string>`coalesce(suspect_since, ${now})` };
-  const counts = { last_found: listed?.found ?? null, last_broken: listed?.broken ?? null };
-  return {
-    read_history,
-    suspect_since: null,
-    ...(state === 'success' && { last_healthy_at: now, ...counts }),
-  };
+  const read_history = history === undefined ? {} : { read_history: JSON.stringify(history) };
+  if (suspect !== undefined) return { ...read_history, suspect_since: sql<string>`coalesce(suspect_since, ${now})` };
+  if (state !== 'success') return history === undefined ? {} : { ...read_history, suspect_since: null };
+  const counts = listed === undefined ? {} : { last_found: listed.found, last_broken: listed.broken };
+  return { ...read_history, ...counts, suspect_since: null, last_healthy_at: now };
 }
 
 function repeatedCounts({ counts, requests }: NonNullable<UnitEnd['repeated']>) {
