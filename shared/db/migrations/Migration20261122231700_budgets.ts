@@ -54,12 +54,12 @@ const STATEMENTS = [
   `create function gate_take(
     p_at timestamptz, p_source text, p_host text, p_key text, p_policy jsonb,
     p_id text, p_mode text, p_want integer, p_least integer, p_patience_ms float8, p_lease_ms float8,
-    out granted integer, out wait_ms float8, out why text, out note text, out kind text, out probes text[], out taken_at timestamptz
+    out granted integer, out wait_ms float8, out why text, out note text, out kind text, out probes text[], out booked_at timestamptz
   ) language plpgsql as $$
   declare
     ms constant interval := interval '1 millisecond';
     g gate; b budget;
-    rule jsonb; ceiling jsonb;
+    rule jsonb; bound jsonb;
     t timestamptz; start timestamptz; ready timestamptz; spacing float8; room integer; placed timestamptz;
     every float8; burst integer; most integer; needed integer; window_start timestamptz;
   begin
@@ -73,7 +73,6 @@ const STATEMENTS = [
     end if;
     -- Only under the lock: whoever waited for it must not act on an older time.
     t := coalesce(p_at, clock_timestamp());
-    taken_at := t;
     start := t;
     granted := p_want;
     probes := '{}';
@@ -127,24 +126,24 @@ const STATEMENTS = [
     end loop;
 
     if p_want > 0 then
-      for ceiling in select * from jsonb_array_elements(p_policy -> 'ceilings') loop
-        every := (ceiling ->> 'ms')::float8;
-        burst := (ceiling ->> 'burst')::integer;
-        window_start := case when ceiling ->> 'period' = 'lifetime' then '-infinity'
-          else date_trunc(ceiling ->> 'period', t, 'UTC') end;
+      for bound in select * from jsonb_array_elements(p_policy -> 'ceilings') loop
+        every := (bound ->> 'ms')::float8;
+        burst := (bound ->> 'burst')::integer;
+        window_start := case when bound ->> 'period' = 'lifetime' then '-infinity'
+          else date_trunc(bound ->> 'period', t, 'UTC') end;
         select * into b from budget
-          where source = p_source and key_mark = p_key and period = ceiling ->> 'period' for update;
+          where source = p_source and key_mark = p_key and period = bound ->> 'period' for update;
         if not found then
           insert into budget (source, key_mark, period, ceiling, window_at, asked_at)
-            values (p_source, p_key, ceiling ->> 'period', (ceiling ->> 'ceiling')::integer, window_start, t)
+            values (p_source, p_key, bound ->> 'period', (bound ->> 'ceiling')::integer, window_start, t)
             returning * into b;
         end if;
-        needed := least(p_least, burst, (ceiling ->> 'ceiling')::integer);
-        room := (ceiling ->> 'ceiling')::integer - case when b.window_at = window_start then b.spent else 0 end;
+        needed := least(p_least, burst, (bound ->> 'ceiling')::integer);
+        room := (bound ->> 'ceiling')::integer - case when b.window_at = window_start then b.spent else 0 end;
         ready := null;
         if room < needed then
-          ready := case when ceiling ->> 'period' = 'lifetime' then timestamptz 'infinity'
-            else date_add(window_start, ('1 ' || (ceiling ->> 'period'))::interval, 'UTC') end;
+          ready := case when bound ->> 'period' = 'lifetime' then timestamptz 'infinity'
+            else date_add(window_start, ('1 ' || (bound ->> 'period'))::interval, 'UTC') end;
         end if;
         if b.server_resets_at > t then
           room := least(room, b.server_left);
@@ -162,7 +161,7 @@ const STATEMENTS = [
         end if;
         granted := least(granted, greatest(room, needed));
         if ready > start then
-          start := ready; why := 'budget'; note := ceiling ->> 'period'; spacing := greatest(spacing, least(every, 1000));
+          start := ready; why := 'budget'; note := bound ->> 'period'; spacing := greatest(spacing, least(every, 1000));
         end if;
       end loop;
     end if;
@@ -212,6 +211,7 @@ const STATEMENTS = [
       where budget.source = p_source and budget.key_mark = p_key and budget.period = c.period;
     end if;
     wait_ms := extract(epoch from start - t) * 1000;
+    booked_at := start;
     why := null;
     note := null;
     kind := null;

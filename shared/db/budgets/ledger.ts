@@ -1,0 +1,146 @@
+/**
+ * What sources may still be asked, held by PostgreSQL for all workers of all hosts. A request is booked before it is sent: whoever
+ * dies in between has spent too much of the ledger and never too much of the source. See docs/decisions/0007-budgets.md.
+ */
+import type { Pool } from 'pg';
+import type { SourcePolicy } from '../../source-limits.ts';
+import type { Period, SourceName } from '../../sources.ts';
+
+/** Who is asked, and with which key. */
+export interface Asked {
+  readonly source: SourceName;
+  /** The one host of a source with many; '' for the source as a whole. */
+  readonly host: string;
+  /** `keyMark` of the key that is used; '' without one. Never the key. */
+  readonly key: string;
+}
+
+/**
+ * - `first`: goes behind all who were told to come again.
+ * - `again`: was told to come again, and came.
+ * - `inside`: in the middle of a read, which should not end for want of one request.
+ */
+export type TakeMode = 'first' | 'again' | 'inside';
+
+export interface Take extends Asked {
+  /** This call, under a name that no other call has. */
+  readonly id: string;
+  readonly mode: TakeMode;
+  /** Requests to book on the ceilings, and how few are still worth beginning with. 0: they were booked before. */
+  readonly want: number;
+  readonly least: number;
+  /** How far away the moment of the call may be. */
+  readonly patienceMs: number;
+}
+
+/** Why a request must wait; `budget` has the period in `note`, the others a sentence or nothing. */
+export type WaitReason = 'pace' | 'calls' | 'budget' | 'back-off' | 'breaker';
+export type BreakerKind = 'failures' | 'key' | 'quota';
+
+export type Taken =
+  | {
+      readonly ok: true;
+      /** Requests that were booked. */
+      readonly granted: number;
+      /** Until the call may be made. Made more than a second later it may meet the next one: book again. */
+      readonly waitMs: number;
+      /** Hosts ('' the source) whose open breaker this call tries out. */
+      readonly probes: readonly string[];
+      /** For `refund`: by the ledger's clock, and exact to the microsecond. */
+      readonly bookedAt: string;
+    }
+  | {
+      readonly ok: false;
+      /** When to come again; null: not before something changes. */
+      readonly waitMs: number | null;
+      readonly why: WaitReason;
+      readonly note: string | null;
+      readonly kind: BreakerKind | null;
+    };
+
+export interface Settled extends Asked {
+  /** Calls that are over. */
+  readonly ids: readonly string[];
+  /** The server asked to be left alone for so long. */
+  readonly hold?: { readonly ms: number; readonly why: string } | undefined;
+  /** What the server says is left of a period that ends in so long. */
+  readonly told?: { readonly period: Period; readonly left: number; readonly resetsMs: number } | undefined;
+  /** Requests that were booked and not needed. */
+  readonly refund?: { readonly count: number; readonly bookedAt: string } | undefined;
+  /** Requests that were made without a booking, at a source without bounds. */
+  readonly unbooked?: number | undefined;
+  /** What a whole unit needed. */
+  readonly unitRequests?: number | undefined;
+}
+
+export interface Ledger {
+  take(take: Take): Promise<Taken>;
+  settle(settled: Settled): Promise<void>;
+  /** What the last unit of a source needed; undefined before the first one. Also makes the source's row. */
+  readSource(source: SourceName): Promise<{ readonly salt: string; readonly unitRequests: number | undefined }>;
+}
+
+export interface LedgerOptions {
+  readonly policyOf: (source: SourceName) => SourcePolicy;
+  /** Undefined: the database's own clock, which all hosts share. */
+  readonly now?: () => Date;
+  /** A call that is not over after so long is over: its worker died. */
+  readonly leaseMs?: number;
+}
+
+/** Longer than a request may take with all its redirects (`worker/http/limits.ts`). */
+const LEASE_MS = 75_000;
+
+export function createLedger(pool: Pick<Pool, 'query'>, options: LedgerOptions): Ledger {
+  const { policyOf, now, leaseMs = LEASE_MS } = options;
+  const at = () => now?.() ?? null;
+  const policy = (source: SourceName) => JSON.stringify(policyOf(source));
+  return {
+    take: async ({ source, host, key, id, mode, want, least, patienceMs }) => {
+      const { rows } = await pool.query<TakenRow>({
+        name: 'gate-take',
+        text: `select granted, wait_ms as "waitMs", why, note, kind, probes, booked_at::text as "bookedAt"
+          from gate_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+        values: [at(), source, host, key, policy(source), id, mode, want, least, patienceMs, leaseMs],
+      });
+      const [row] = rows;
+      if (row === undefined) throw new Error('the ledger answered without a row');
+      const { granted, waitMs, why, note, kind, probes, bookedAt } = row;
+      if (why !== null) return { ok: false, waitMs, why, note, kind };
+      return { ok: true, granted, waitMs: waitMs ?? 0, probes, bookedAt };
+    },
+    settle: async ({ source, host, key, ids, hold, told, refund, unbooked, unitRequests }) => {
+      await pool.query({
+        name: 'gate-settle',
+        text: 'select from gate_settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',
+        values: [
+          ...[at(), source, host, key, ids, hold?.ms ?? null, hold?.why ?? null],
+          ...[told?.period ?? null, told?.left ?? null, told?.resetsMs ?? null],
+          ...[refund?.count ?? 0, refund?.bookedAt ?? null, policy(source), unbooked ?? 0, unitRequests ?? null],
+        ],
+      });
+    },
+    readSource: async (source) => {
+      const { rows } = await pool.query<{ salt: string; unitRequests: number | null }>({
+        name: 'gate-source',
+        text: `with made as (insert into gate (source) values ($1) on conflict do nothing returning key_salt, unit_requests)
+          select key_salt as salt, unit_requests as "unitRequests" from made
+          union all select key_salt, unit_requests from gate where source = $1 and host = ''`,
+        values: [source],
+      });
+      // Two that begin together may see neither: the second time the row is there.
+      const row = rows[0] ?? (await createLedger(pool, options).readSource(source));
+      return { salt: row.salt, unitRequests: row.unitRequests ?? undefined };
+    },
+  };
+}
+
+interface TakenRow {
+  readonly granted: number;
+  readonly waitMs: number | null;
+  readonly why: WaitReason | null;
+  readonly note: string | null;
+  readonly kind: BreakerKind | null;
+  readonly probes: string[];
+  readonly bookedAt: string;
+}
