@@ -1,13 +1,13 @@
 /** The scheduler role: keeps the timetable, and looks after what got lost. Several may run; one leads. */
 import { openDatabase } from '../shared/db/database.ts';
-import { createScan, TooManyScansError } from '../shared/db/scans/create.ts';
+import { createDueScan, TooManyScansError } from '../shared/db/scans/create.ts';
 import { runRole } from '../shared/lifecycle.ts';
 import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { openTimetable, startTimetableWorker } from '../shared/queues/timetable.ts';
 import { openUnitQueue } from '../shared/queues/units.ts';
 import { keepLeading } from './leader.ts';
-import { lookAfter } from './rounds.ts';
+import { keepFull, lookAfter } from './rounds.ts';
 
 await runRole('scheduler', async ({ config, log, databaseUrl, ready }) => {
   const db = await openDatabase(databaseUrl, 'scheduler');
@@ -21,8 +21,9 @@ await runRole('scheduler', async ({ config, log, databaseUrl, ready }) => {
   const asked = { trigger: 'timetable', requestedBy: null, sources: config.sources, keys: config.sourceKeys } as const;
   const slots = startTimetableWorker(kit, config.taskLockMs, async (slot) => {
     try {
-      const scan = await createScan(db, { ...asked, slot }, units);
-      log.info({ slot, scanId: scan.id, units: scan.units, existing: scan.existing }, 'timetable scan');
+      const scan = await createDueScan(db, { ...asked, slot }, units);
+      if (scan === undefined) log.debug({ slot }, 'no board is due');
+      else log.info({ slot, scanId: scan.id, units: scan.units, existing: scan.existing }, 'timetable scan');
     } catch (error) {
       if (!(error instanceof TooManyScansError)) throw error;
       log.warn({ slot, err: error }, 'a slot of the timetable is left out: the scans before it have not ended');
@@ -30,9 +31,10 @@ await runRole('scheduler', async ({ config, log, databaseUrl, ready }) => {
   });
   const times = config.scanCron === undefined ? undefined : { cron: config.scanCron, timeZone: config.scanTimeZone };
   const leading = keepLeading(db, log, lookAfter({ db, units, timetable, times, log }));
+  const filling = keepLeading(db, log, keepFull({ db, units }), { what: 'queue' });
   ready(times === undefined ? 'timetable off' : `timetable ${times.cron} ${times.timeZone}`);
   return async () => {
-    await leading.stop();
+    await Promise.all([leading.stop(), filling.stop()]);
     await slots.close();
     await Promise.all([units.close(), timetable.close()]);
     await db.close();

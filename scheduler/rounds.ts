@@ -2,6 +2,7 @@
 import type { Database } from '../shared/db/database.ts';
 import { DISK_FULL, isDiskFull } from '../shared/db/failure.ts';
 import { finishScanIfDone } from '../shared/db/scans/finish.ts';
+import { handOver } from '../shared/db/scans/hand-over.ts';
 import { openWork } from '../shared/db/scans/units.ts';
 import type { Log } from '../shared/log.ts';
 import { applicationErrorType, countApplicationError, NO_ENDPOINT } from '../shared/metrics/application-errors.ts';
@@ -28,6 +29,7 @@ export function lookAfter(cares: Cares): () => Promise<void> {
   let sweptAt = Number.NEGATIVE_INFINITY;
   const parts: Readonly<Record<string, () => Promise<void>>> = {
     timetable: () => cares.timetable.set(cares.times),
+    queue: async () => void (await handOver(cares.db, cares.units)),
     'lost work': () => recover(cares),
     sweep: async () => {
       if (performance.now() - sweptAt < SWEEP_EVERY_MS) return;
@@ -51,13 +53,33 @@ export function lookAfter(cares: Cares): () => Promise<void> {
   };
 }
 
+/** How soon the queue is filled up again: while units wait, and while nothing does. */
+const FULL_SPEED_MS = 500;
+const IDLE_MS = 2000;
+/** Full speed goes on for so long after the last unit was handed over. */
+const IDLE_AFTER_MS = 10_000;
+
+/**
+ * Fills the queue up between two rounds, so that no source waits for the next one.
+ * @returns one filling, which answers the milliseconds until the next; a failure is left to the round, which says so
+ */
+export function keepFull({ db, units }: Pick<Cares, 'db' | 'units'>): () => Promise<number> {
+  let handedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const handed = await handOver(db, units).catch(() => 0);
+    if (handed > 0) handedAt = performance.now();
+    return performance.now() - handedAt < IDLE_AFTER_MS ? FULL_SPEED_MS : IDLE_MS;
+  };
+}
+
 /** Rows are the truth: a unit that is open but has no task gets one, a scan without open units ends. */
 async function recover({ db, units, log }: Cares): Promise<void> {
   const { unitIds, scansToEnd } = await openWork(db);
   for (const scanId of scansToEnd) await finishScanIfDone(db, scanId, log);
-  // Fewer tasks than open units means that some were lost. Which ones need not be known: a task that is there stays as it is.
+  // Fewer tasks than units that were handed over means that some were lost. Which ones need not be known: a task that is there
+  // stays as it is.
   const tasks = await units.size();
   if (tasks >= unitIds.length) return;
   await units.enqueue(unitIds);
-  log.warn({ openUnits: unitIds.length, tasks }, 'tasks were missing from the queue and were added again');
+  log.warn({ handedOver: unitIds.length, tasks }, 'tasks were missing from the queue and were added again');
 }

@@ -31,7 +31,7 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 5000,
       processes: { api: 1, worker: 2, scheduler: 1 },
-      scanCron: '0 */6 * * *',
+      scanCron: '*/10 * * * *',
       scanTimeZone: 'UTC',
       sources: SOURCE_NAMES,
       sourceUrls: {},

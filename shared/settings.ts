@@ -161,7 +161,11 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     default: '20000',
     schema: whole(100, 600_000),
   },
-  SCAN_CRON: { about: 'When the timetable scans: a cron pattern, or "off".', default: '0 */6 * * *', schema: cron },
+  SCAN_CRON: {
+    about: 'When the timetable reads the boards that are due: a cron pattern, or "off".',
+    default: '*/10 * * * *',
+    schema: cron,
+  },
   SCAN_TIME_ZONE: { about: 'Time zone in which SCAN_CRON is read.', default: 'UTC', schema: timeZone },
   SOURCES: {
     about: 'Sources that a scan reads, separated by commas.',

@@ -84,6 +84,7 @@ export const SOURCES = {
     baseUrl: 'https://jsearch.p.rapidapi.com',
     homepage: 'https://rapidapi.com/letscrape-6bRBa3QguO5/api/jsearch',
     attribution: { text: 'Found through JSearch', url: 'https://rapidapi.com/letscrape-6bRBa3QguO5/api/jsearch' },
+    minIntervalS: 24 * 3600,
     concurrency: 1,
     pagesMax: 12,
     // The free plan (RapidAPI); a paid one is told by SOURCE_BUDGET_JSEARCH.
@@ -103,6 +104,7 @@ export const SOURCES = {
     baseUrl: 'https://api.adzuna.com',
     homepage: 'https://developer.adzuna.com',
     attribution: { text: 'Jobs by Adzuna', url: 'https://www.adzuna.com' },
+    minIntervalS: 6 * 3600,
     concurrency: 2,
     pagesMax: 20,
     // https://developer.adzuna.com/docs/terms_of_service
@@ -129,6 +131,7 @@ export const SOURCES = {
     baseUrl: 'https://jobicy.com',
     homepage: 'https://github.com/Jobicy/remote-jobs-api',
     attribution: { text: 'Found on Jobicy', url: 'https://jobicy.com' },
+    minIntervalS: 3600,
     concurrency: 1,
     pagesMax: 8,
     // Asks not to be polled more than hourly; one reading is eight requests.
@@ -143,6 +146,7 @@ export const SOURCES = {
     baseUrl: 'https://remotive.com',
     homepage: 'https://github.com/remotive-com/remote-jobs-api',
     attribution: { text: 'Found on Remotive', url: 'https://remotive.com' },
+    minIntervalS: 6 * 3600,
     concurrency: 1,
     pagesMax: 1,
     // https://github.com/remotive-com/remote-jobs-api
@@ -170,6 +174,7 @@ export const SOURCES = {
     baseUrl: 'https://www.arbeitnow.com',
     homepage: 'https://www.arbeitnow.com/blog/job-board-api',
     attribution: { text: 'Found on Arbeitnow', url: 'https://www.arbeitnow.com' },
+    minIntervalS: 3 * 3600,
     concurrency: 1,
     pagesMax: 50,
     limits: { own: { day: 500 }, pace: 1, calls: 1 },
@@ -182,6 +187,7 @@ export const SOURCES = {
     baseUrl: 'https://himalayas.app',
     homepage: 'https://himalayas.app/docs',
     attribution: { text: 'Found on Himalayas', url: 'https://himalayas.app' },
+    minIntervalS: 12 * 3600,
     concurrency: 1,
     pagesMax: 40,
     // Has a limit and tells no figure; its data is renewed once a day.
@@ -197,6 +203,7 @@ export const SOURCES = {
     baseUrl: 'https://www.themuse.com',
     homepage: 'https://www.themuse.com/developers/api/v2',
     attribution: { text: 'Found on The Muse', url: 'https://www.themuse.com' },
+    minIntervalS: 6 * 3600,
     concurrency: 1,
     pagesMax: 150,
     // https://www.themuse.com/developers/api/v2
@@ -253,6 +260,7 @@ export const SOURCES = {
     baseUrl: 'https://jooble.org',
     homepage: 'https://jooble.org/api/about',
     attribution: { text: 'Found on Jooble', url: 'https://jooble.org' },
+    minIntervalS: 24 * 3600,
     concurrency: 1,
     pagesMax: 4,
     // A free key has 500 requests for its whole life: of our own accord they last four months.

@@ -45,13 +45,19 @@ const JOB_STATS = {
 async function readScanStats(db: Sql): Promise<ScanStats> {
   const { rows } = await sql<ScanStats>`
     with last_scan as (
-      select id from scan where finished_at is not null order by requested_at desc, id desc limit 1
+      select id, parts from scan where finished_at is not null order by requested_at desc, id desc limit 1
+    ), part as (
+      select p.found, p.new from last_scan, jsonb_to_recordset(parts) as p (found bigint, new bigint)
+      union all
+      select u.found, u.new from scan_unit u where u.scan_id = (select id from last_scan where parts is null)
     ), last_counts as (
-      select coalesce(sum(found), 0) as found, coalesce(sum(new), 0) as new
-      from scan_unit where scan_id = (select id from last_scan)
+      select coalesce(sum(found), 0) as found, coalesce(sum(new), 0) as new from part
     )
     select last_counts.found::float8 as "lastScanFound", last_counts.new::float8 as "lastScanNew",
-      coalesce((select extract(epoch from max(finished_at)) from scan where state = 'success'), 0)::float8
+      coalesce((
+        select extract(epoch from finished_at) from scan where state = 'success' and every_source_answered is null
+          or state in ('success', 'partial') and every_source_answered
+        order by requested_at desc, id desc limit 1), 0)::float8
         as "lastSuccessfulScanAt",
       (select count(*) from scan where state in ('queued', 'running'))::float8 as "scansInProgress"
     from last_counts`.execute(db.sql);

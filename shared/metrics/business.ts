@@ -66,7 +66,7 @@ const GAUGES: readonly (readonly [string, string, (stats: BusinessStats) => numb
   ['active_user_sessions', 'Sessions of signed-in users.', () => 0],
   [
     'iam_last_successful_scan_timestamp',
-    'End of the last successful scan (Unix time); 0 when there was none.',
+    'End of the last scan in which every source answered (Unix time); 0 when there was none.',
     (s) => s.lastSuccessfulScanAt,
   ],
   ['iam_scan_jobs_found_last', 'Postings found by the last finished scan.', (s) => s.lastScanFound],

@@ -1,6 +1,7 @@
 /** Each source: whether it is read, how often it should be, and what came of it. */
 import { Counter } from 'prom-client';
-import { SOURCE_NAMES, type SourceName } from '../sources.ts';
+import { INTERVAL_MAX_S } from '../board-interval.ts';
+import { SOURCE_NAMES, type SourceName, sourceInfo } from '../sources.ts';
 import { onceGauge } from './once.ts';
 import { registry } from './registry.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -47,12 +48,15 @@ export function registerSourceGauges(stats: Snapshot<Stats>, scanIntervalSeconds
   gauge('jobs_found_last', 'Jobs the last fetch of a source returned.', ({ lastFound }) => lastFound);
   onceGauge(
     'iam_source_expected_interval_seconds',
-    'Configured time between fetches of a source; absent while the timetable is off.',
+    'Longest time between fetches of a source that is in health; absent while the timetable is off.',
     ['source'],
     stats,
     (metric) => {
       if (scanIntervalSeconds === undefined) return;
-      for (const source of SOURCE_NAMES) metric.set({ source }, scanIntervalSeconds);
+      for (const source of SOURCE_NAMES) {
+        const longest = Math.max(INTERVAL_MAX_S, sourceInfo(source).minIntervalS ?? 0);
+        metric.set({ source }, Math.max(scanIntervalSeconds, longest));
+      }
     },
   );
 }
