@@ -220,6 +220,8 @@ export interface PostingTable {
   url: string;
   closed_evidence: string | null;
   reposts: Generated<number>;
+  /** The job that it came with, while it belongs to another one. */
+  home_job_id: string | null;
 }
 
 export interface PostingBodyTable {
@@ -251,6 +253,10 @@ export interface JobTable {
   terms: string[];
   card: string;
   words: unknown;
+  /** How many postings it has. */
+  postings: Generated<number>;
+  /** Field to id of the posting that it comes from; null when all come from posting_id. */
+  fields: unknown | null;
 }
 
 export interface JobTermTable {
@@ -324,6 +330,42 @@ export interface BoardRejectedTable {
   postings: Buffer;
 }
 
+/** Postings to be compared. */
+export interface MergeTodoTable {
+  posting_id: string;
+}
+
+/** What is compared of a posting; read with `worker/steps/merge/sign.ts`. */
+export interface PostingSignTable {
+  posting_id: string;
+  version: number;
+  keys: string[];
+  sign: string;
+}
+
+export interface PostingKeyTable {
+  key: string;
+  posting_id: string;
+}
+
+/** Two postings that were judged to be one opening. */
+export interface PostingLinkTable {
+  a: string;
+  b: string;
+  strength: number;
+  rule: string;
+  evidence: unknown;
+}
+
+/** What people decided about two postings. */
+export interface MergeDecisionTable {
+  a: string;
+  b: string;
+  same: boolean;
+  at: Generated<Time>;
+  by: string;
+}
+
 export interface Tables {
   gate: GateTable;
   budget: BudgetTable;
@@ -340,6 +382,11 @@ export interface Tables {
   job_term: JobTermTable;
   stats_day: StatsDayTable;
   job_event: JobEventTable;
+  merge_todo: MergeTodoTable;
+  posting_sign: PostingSignTable;
+  posting_key: PostingKeyTable;
+  posting_link: PostingLinkTable;
+  merge_decision: MergeDecisionTable;
   operator_event: OperatorEventTable;
   vanished: VanishedTable;
   posting_life: PostingLifeTable;

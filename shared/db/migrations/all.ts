@@ -8,6 +8,7 @@ import { Migration20261122223000_source_health } from './Migration20261122223000
 import { Migration20261122223500_source_doubt } from './Migration20261122223500_source_doubt.ts';
 import { Migration20261122230000_board_rejected } from './Migration20261122230000_board_rejected.ts';
 import { Migration20261122231700_budgets } from './Migration20261122231700_budgets.ts';
+import { Migration20261122231900_merge } from './Migration20261122231900_merge.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   { name: 'Migration20261122223500_source_doubt', class: Migration20261122223500_source_doubt },
   { name: 'Migration20261122230000_board_rejected', class: Migration20261122230000_board_rejected },
   { name: 'Migration20261122231700_budgets', class: Migration20261122231700_budgets },
+  { name: 'Migration20261122231900_merge', class: Migration20261122231900_merge },
 ];
