@@ -61,6 +61,7 @@ describe('an address is refused', () => {
     [`https://${'a.'.repeat(150)}example.com/`],
     ['https://exam%ple.com/'],
     [`https://example.com/${'a'.repeat(2100)}`],
+    [`https://example.com/${'ü'.repeat(500)}`],
     ['x'.repeat(5_000_000)],
   ])('%j', (text) => {
     const { reason, message } = refusal(text);

@@ -33,7 +33,9 @@ export function parseCareersUrl(text: string): URL {
   if (url.username !== '' || url.password !== '') throw unusable(text, 'has a user name before the host');
   if (url.port !== '') throw unusable(text, `names the port ${url.port}`);
   checkHost(url.hostname, text);
-  return tidied(url);
+  const clean = tidied(url);
+  if (clean.href.length > URL_LENGTH_MAX) throw unusable(text, `is longer than ${URL_LENGTH_MAX} characters`);
+  return clean;
 }
 
 const EXAMPLE =

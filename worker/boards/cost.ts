@@ -6,14 +6,17 @@ const DAY_S = 24 * 3600;
 /** What a unit asks for at the most (worker/details.ts). */
 const TEXTS_MAX = 100;
 
-/** @param read.texts postings whose text the first check will ask for */
-export function costOf(read: {
+export interface TrialRead {
   readonly perCheck: number;
   readonly atLeast: boolean;
+  /** Postings whose text the first check will ask for. */
   readonly texts: number;
-}): BoardCost {
+}
+
+/** @param minIntervalS the source's own rule; 0 when it has none */
+export function costOf(read: TrialRead, minIntervalS: number): BoardCost {
   const { perCheck, atLeast } = read;
-  const checks = (intervalS: number) => Math.round((DAY_S / intervalS) * perCheck);
+  const checks = (intervalS: number) => Math.ceil((DAY_S / Math.max(intervalS, minIntervalS)) * perCheck - 1e-6);
   const startS = (7 * DAY_S) / weeklyChanges({ changes: 0, overS: 0 });
   return {
     perCheck,

@@ -71,7 +71,7 @@ export async function tryBoard(means: TrialMeans, board: Board): Promise<Trial> 
     says: shortText(says, SAYS_MAX),
     complete: read.complete,
     samples: samplesOf(judged),
-    cost: costOf({ perCheck, atLeast: !read.complete, texts: promising }),
+    cost: costOf({ perCheck, atLeast: !read.complete, texts: promising }, sourceInfo(connector.name).minIntervalS ?? 0),
     told: mostCommon(judged.map(({ outcome }) => outcome.company)),
   };
 }
