@@ -13,6 +13,7 @@ import type { Fetch, Fetched, FetchRequest } from './http/fetch.ts';
 import { JSON_FORMAT } from './http/json.ts';
 import { judge } from './http/judge.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http/limits.ts';
+import { compare, conditionsOf, NotModifiedError } from './http/not-modified.ts';
 
 export interface HttpOptions {
   /** Web or mail address in the User-Agent, so that a source can reach whoever runs this. */
@@ -53,7 +54,12 @@ export function createHttp(options: HttpOptions): Http {
         const ask = () => attemptOnce(door, source, request, cookies, context.signal);
         return trackExternalApi(source, request.endpoint, ask, errorTypeOf);
       };
-      return untilAborted(policy.execute(attempt, context.signal), context.signal);
+      // Thrown behind the metrics and the retries: it is no failure.
+      const asked = policy.execute(attempt, context.signal).then((answer) => {
+        if (answer instanceof NotModifiedError) throw answer;
+        return answer;
+      });
+      return untilAborted(asked, context.signal);
     },
     close: () => agent.destroy(),
   };
@@ -72,13 +78,14 @@ async function attemptOnce<T>(
   request: FetchRequest<T>,
   cookies: Cookies | undefined,
   signal: AbortSignal,
-): Promise<Fetched<T>> {
+): Promise<Fetched<T> | NotModifiedError> {
   const who = sourceInfo(source).label;
   const headers = {
     accept: (request.format ?? JSON_FORMAT).accept,
     'accept-encoding': ACCEPT_ENCODING,
     ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
     ...request.headers,
+    ...conditionsOf(request.known),
     ...cookies?.header(),
     'user-agent': request.userAgent ?? userAgent,
   };
@@ -93,7 +100,9 @@ async function attemptOnce<T>(
     },
   );
   cookies?.take(answer.cookies);
-  return judge(answer, request, who, secrets);
+  const compared = compare(answer, request.known);
+  if (compared instanceof NotModifiedError) return compared;
+  return { ...judge(answer, request, who, secrets), bodyHash: compared };
 }
 
 /** A refusal that this request expects to pass, soon. */

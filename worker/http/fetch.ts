@@ -1,5 +1,6 @@
 /** What is asked of the door to the internet and what comes back. Pure types. */
 import type { z } from 'zod';
+import type { Known } from './not-modified.ts';
 
 export interface FetchRequest<T> {
   readonly url: URL;
@@ -22,6 +23,8 @@ export interface FetchRequest<T> {
   readonly keepCookies?: boolean;
   /** Bytes of the decoded body, where the default (25 MB) does not fit the source. */
   readonly bytesMax?: number;
+  /** What is known of the answer: when it is still so, the request fails with a NotModifiedError. Asks for `bodyHash`, too. */
+  readonly known?: Known;
 }
 
 /** How the bytes of a body become the value that the schema looks at. */
@@ -43,10 +46,13 @@ export interface Fetched<T> {
   readonly json: T;
   /** Bytes of the decoded body. */
   readonly bytes: number;
+  /** SHA-256 of the decoded body, when `known` asked for it. */
+  readonly bodyHash?: string | undefined;
 }
 
 /**
  * Asks one source. Retries, limits and the signal are already set.
- * @throws FetchError when the request failed for good; the signal's reason when it was aborted
+ * @throws FetchError when the request failed for good; NotModifiedError when its answer is known already; the signal's reason
+ * when it was aborted
  */
 export type Fetch = <T>(request: FetchRequest<T>) => Promise<Fetched<T>>;
