@@ -3,9 +3,10 @@ import { sql, type Transaction } from 'kysely';
 import type { Log } from '../../log.ts';
 import { countScan, type ScanOutcome } from '../../metrics/scan.ts';
 import { countSourceScan } from '../../metrics/source.ts';
-import type { SourceName } from '../../sources.ts';
+import { isSourceName, type SourceName } from '../../sources.ts';
 import { sqlClock, sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
+import { judgeAfterScan } from '../source-health/judge-sources.ts';
 import type { Tables } from '../tables.ts';
 import { type Part, sumsOf } from './sums.ts';
 import { toDate } from './time.ts';
@@ -22,6 +23,11 @@ export async function finishScanIfDone(db: Database, scanId: string, log?: Log):
   if (ended === undefined) return undefined;
   countScan(ended.state, ended.seconds);
   for (const [source, outcome] of sourceOutcomes(ended.parts)) countSourceScan(source, outcome);
+  const read = ended.parts.filter((part) => part.success + part.partial + part.failed > 0).map((part) => part.source);
+  // The scan has ended whatever comes of this; the scheduler's next round judges again.
+  await judgeAfterScan(db, read.filter(isSourceName)).catch((error: unknown) =>
+    log?.warn({ err: error, scanId }, 'the sources of a scan could not be judged'),
+  );
   const { state, reason, seconds } = ended;
   log?.[state === 'failed' ? 'warn' : 'info']({ scanId, state, reason, seconds }, 'scan ended');
   return state;
