@@ -26,14 +26,15 @@ const BODY_BYTES_MAX = 64 * 1024 * 1024;
  * What is compressed as one zstd frame (`worker/store/compress.ts`). Raw record, HTML and text say the same words three
  * times; in one frame the second and third cost next to nothing (9.4 KB of synthetic posting: 1.73 KB together, 1.64 KB for
  * the raw record alone).
+ * @param facts what the worker made of the fields, for when the job is put together again from several postings
  */
-export function bodyText(raw: unknown, detail: Detail): string {
-  return JSON.stringify({ detail, raw });
+export function bodyText(raw: unknown, detail: Detail, facts?: unknown): string {
+  return JSON.stringify({ detail, facts, raw });
 }
 
 /** One body, compressed at once; the store packs many and has a compressor for that. */
-export function packBody(raw: unknown, detail: Detail): Buffer {
-  return zstdCompressSync(bodyText(raw, detail));
+export function packBody(raw: unknown, detail: Detail, facts?: unknown): Buffer {
+  return zstdCompressSync(bodyText(raw, detail, facts));
 }
 
 /** @throws SyntaxError or a zlib error when the bytes are not a compressed `bodyText`. */
@@ -46,6 +47,11 @@ export function readRaw(body: Buffer): unknown {
   return read(body).raw;
 }
 
-function read(body: Buffer): { detail: Detail; raw: unknown } {
+/** Undefined facts: the body is older than they are. */
+export function readFacts(body: Buffer): { readonly detail: Detail; readonly facts: unknown } {
+  return read(body);
+}
+
+function read(body: Buffer): { detail: Detail; facts: unknown; raw: unknown } {
   return JSON.parse(zstdDecompressSync(body, { maxOutputLength: BODY_BYTES_MAX }).toString('utf8'));
 }

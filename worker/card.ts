@@ -5,8 +5,18 @@ import type { Posting, Score } from './posting.ts';
 /** Reasons that a list shows; the detail has all of them. */
 const REASONS_MAX = 5;
 
-/** @returns JSON without the job's id: the reader adds it, because ids are given after the text is made. */
-export function makeCard(posting: Posting, score: Score, source: SourceName, firstSeenAt: Date): string {
+/**
+ * @param source of the posting that the link leads to
+ * @param sources of all postings of the job
+ * @returns JSON without the job's id: the reader adds it, because ids are given after the text is made.
+ */
+export function makeCard(
+  posting: Posting,
+  score: Score,
+  source: SourceName,
+  firstSeenAt: Date,
+  sources: readonly string[] = [source],
+): string {
   return JSON.stringify({
     title: posting.title,
     company: posting.company,
@@ -20,6 +30,7 @@ export function makeCard(posting: Posting, score: Score, source: SourceName, fir
     score: score.points,
     reasons: reasons(score),
     source,
+    sources,
     url: posting.url,
   });
 }

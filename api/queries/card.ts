@@ -24,7 +24,8 @@ export const cardBody = z.object({
   statedAt: z.string().nullable().meta({ description: 'When the source says that it was published.' }),
   score: z.number(),
   reasons: z.array(z.object({ label: z.string(), phrase: z.string(), place: z.enum(['title', 'body', 'rule']) })),
-  source: z.string(),
+  source: z.string().meta({ description: 'Where url leads: of several postings, the one that says most.' }),
+  sources: z.array(z.string()).meta({ description: 'Every source that lists this job.' }),
   url: z.string(),
 });
 export type Card = z.output<typeof cardBody>;

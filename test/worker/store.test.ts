@@ -91,6 +91,7 @@ describe('a new posting', () => {
         { label: 'Okta', phrase: 'Okta', place: 'body' },
       ],
       source: 'greenhouse',
+      sources: ['greenhouse'],
       url: 'https://boards.example/acme/jobs/a',
     });
     const { html, text, textIsCut, applyUrls } = posting('a');

@@ -44,7 +44,6 @@ export function eventValues(events: readonly StoreEvent[], at: Date, by: string)
   return [
     at,
     by,
-    bigints(events.map((event) => event.jobId)),
     bigints(events.map((event) => event.id)),
     texts(events.map((event) => event.kind)),
     texts(events.map((event) => JSON.stringify(event.evidence))),

@@ -17,6 +17,32 @@ export interface Row {
   readonly id: number;
   readonly jobId: number;
   readonly firstSeenAt: Date;
+  /** Set for a job that several postings make together, and for one that is put together anew. */
+  readonly merged?: Merged;
+}
+
+/** What a job has beside the view of its postings. */
+export interface Merged {
+  /** Of the posting that the job's link leads to. */
+  readonly source: SourceName;
+  readonly sources: readonly string[];
+  readonly closedAt: Date | null;
+  readonly state: 'open' | 'closed' | 'unknown';
+  readonly postings: number;
+  /** Field to posting id; null when all come from one. */
+  readonly fields: Readonly<Record<string, string>> | null;
+}
+
+/** What is kept of a posting's fields in its body, so that jobs can be put together from several postings. */
+export interface KeptFacts {
+  readonly posting: Omit<Posting, 'html' | 'text' | 'applyUrls' | 'textIsCut'>;
+  readonly score: Omit<Score, 'parts'>;
+}
+
+export function factsOf(posting: Posting, score: Score): KeptFacts {
+  const { html: _, text: _text, applyUrls: _urls, textIsCut: _cut, ...fields } = posting;
+  const { parts: _parts, ...points } = score;
+  return { posting: fields, score: points };
 }
 
 /** What a column of a search index bears; texts of people are far shorter. */
@@ -31,7 +57,8 @@ const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown
   url: (row) => row.posting.url,
   body: ({ raw, posting, score }) => {
     const { html, text, textIsCut, applyUrls } = posting;
-    return compress(bodyText(raw, { html, text, textIsCut, applyUrls, parts: score.parts }));
+    const detail = { html, text, textIsCut, applyUrls, parts: score.parts };
+    return compress(bodyText(raw, detail, factsOf(posting, score)));
   },
   posted_at: (row) => postedAt(row.posting, row.firstSeenAt),
   pay_min: (row) => row.posting.pay?.min ?? null,
@@ -46,7 +73,14 @@ const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown
   places: (row) => joined(row.posting.places),
   employment: (row) => joined(row.posting.employment),
   terms: (row) => joined(row.score.terms),
-  card: (row, source) => makeCard(row.posting, row.score, source, row.firstSeenAt),
+  card: ({ posting, score, firstSeenAt, merged }, source) =>
+    makeCard(posting, score, merged?.source ?? source, firstSeenAt, merged?.sources),
+  sources: (row, source) => joined(row.merged?.sources ?? [source]),
+  first_seen_at: (row) => row.firstSeenAt,
+  closed_at: (row) => row.merged?.closedAt ?? null,
+  state: (row) => row.merged?.state ?? 'open',
+  postings: (row) => row.merged?.postings ?? 1,
+  fields: (row) => (row.merged?.fields == null ? null : JSON.stringify(row.merged.fields)),
 };
 
 const ENCODE = {

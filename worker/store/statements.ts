@@ -37,18 +37,50 @@ export const COLUMNS = {
   employment: 'text',
   terms: 'text',
   card: 'text',
+  sources: 'text',
+  first_seen_at: 'timestamptz',
+  closed_at: 'timestamptz',
+  state: 'text',
+  postings: 'integer',
+  fields: 'text',
 } as const satisfies Record<string, ArrayType>;
 export type Column = keyof typeof COLUMNS;
 
 /** ASCII unit separator. */
 export const SEPARATOR = '\x1f';
 
-const columns = Object.keys(COLUMNS) as Column[];
+/** What a job shows of its posting, or of the view that several make together: one list for new, changed and merged jobs. */
+const JOB_COLUMNS = [
+  'posted_at',
+  'pay_min',
+  'pay_max',
+  'score',
+  'work_mode',
+  'country',
+  'pay_currency',
+  'pay_period',
+  'title',
+  'company',
+  'places',
+  'employment',
+  'terms',
+  'card',
+] as const satisfies Column[];
 
 const unnest = (...names: Column[]) =>
   `unnest(${names.map((name) => `$${name}::${COLUMNS[name]}[]`).join(', ')}) as u (${names.join(', ')})`;
+const LISTS: ReadonlySet<Column> = new Set(['places', 'employment', 'terms', 'sources']);
 const list = (column: Column) => `string_to_array(u.${column}, e'\\x1f')`;
 const WORDS = `to_tsvector('simple', u.title || ' ' || coalesce(u.company, ''))`;
+
+const JOB_FIELDS: readonly (readonly [column: string, expression: string])[] = [
+  ...JOB_COLUMNS.map((column) => [column, LISTS.has(column) ? list(column) : `u.${column}`] as const),
+  ['words', WORDS],
+];
+const JOB_NAMES = JOB_FIELDS.map(([column]) => column).join(', ');
+const JOB_VALUES = JOB_FIELDS.map(([, expression]) => expression).join(', ');
+
+const POSTING_COLUMNS = ['id', 'job_id', 'stated_at', 'native_id', 'hash', 'url', 'body'] as const satisfies Column[];
 
 /**
  * New postings, each with a job of its own. Every insert unnests what it needs: one shared `unnest` would be copied into a
@@ -56,39 +88,44 @@ const WORDS = `to_tsvector('simple', u.title || ' ' || coalesce(u.company, ''))`
  */
 export const INSERT = statement(
   'store-insert',
-  ['at', 'board_id', 'source', ...columns],
+  ['at', 'board_id', 'source', ...POSTING_COLUMNS, ...JOB_COLUMNS],
   `with posting_row as (
     insert into posting (id, job_id, first_seen_at, changed_at, stated_at, board_id, native_id, content_hash, url)
     select u.id, u.job_id, $at::timestamptz, $at::timestamptz, u.stated_at, $board_id::integer, u.native_id, u.hash, u.url
     from ${unnest('id', 'job_id', 'stated_at', 'native_id', 'hash', 'url')}
   ), body_row as (
     insert into posting_body (posting_id, body) select u.id, u.body from ${unnest('id', 'body')}
+  ), todo_row as (
+    insert into merge_todo (posting_id) select u.id from ${unnest('id')}
   ), term_row as (
     insert into job_term (job_id, posted_at, score, term)
     select u.job_id, u.posted_at, u.score, unnest(${list('terms')})
     from ${unnest('job_id', 'posted_at', 'score', 'terms')}
   )
-  insert into job (id, posting_id, posted_at, first_seen_at, pay_min, pay_max, score, work_mode, country, pay_currency,
-    pay_period, title, company, places, employment, sources, terms, card, words)
-  select u.job_id, u.id, u.posted_at, $at::timestamptz, u.pay_min, u.pay_max, u.score, u.work_mode, u.country, u.pay_currency,
-    u.pay_period, u.title, u.company, ${list('places')}, ${list('employment')}, array[$source::text], ${list('terms')},
-    u.card, ${WORDS}
-  from ${unnest('id', 'job_id', 'posted_at', 'pay_min', 'pay_max', 'score', 'work_mode', 'country', 'pay_currency', 'pay_period', 'title', 'company', 'places', 'employment', 'terms', 'card')}`,
+  insert into job (id, posting_id, first_seen_at, sources, ${JOB_NAMES})
+  select u.job_id, u.id, $at::timestamptz, array[$source::text], ${JOB_VALUES}
+  from ${unnest('id', 'job_id', ...JOB_COLUMNS)}`,
 );
 
-/** Changed and reopened postings. The posting lists are touched only where a job's terms, date or score changed. */
+/**
+ * Changed and reopened postings. The posting lists are touched only where a job's terms, date or score changed. A job that has
+ * other postings too is left to the merge, which puts it together anew.
+ */
 export const UPDATE = statement(
   'store-update',
-  ['at', ...columns.filter((column) => column !== 'native_id')],
+  ['at', 'id', 'stated_at', 'hash', 'url', 'body', ...JOB_COLUMNS],
   `with posting_row as (
     update posting p set changed_at = $at::timestamptz, stated_at = u.stated_at, content_hash = u.hash, url = u.url,
       closed_at = null, closed_evidence = null
     from ${unnest('id', 'stated_at', 'hash', 'url')} where p.id = u.id
   ), body_row as (
     update posting_body b set body = u.body from ${unnest('id', 'body')} where b.posting_id = u.id
+  ), todo_row as (
+    insert into merge_todo (posting_id) select u.id from ${unnest('id')} on conflict do nothing
   ), term_change as (
     select j.id, j.posted_at as old_posted_at, j.terms as old_terms, u.posted_at, u.score, ${list('terms')} as terms
-    from ${unnest('job_id', 'posted_at', 'score', 'terms')} join job j on j.id = u.job_id
+    from ${unnest('id', 'posted_at', 'score', 'terms')}
+      join posting p on p.id = u.id join job j on j.id = p.job_id and j.posting_id = u.id and j.postings = 1
     where (j.posted_at, j.score, j.terms) is distinct from (u.posted_at, u.score, ${list('terms')})
   ), term_gone as (
     delete from job_term t using (select id, old_posted_at, unnest(old_terms) as term from term_change) as c
@@ -96,12 +133,24 @@ export const UPDATE = statement(
   ), term_row as (
     insert into job_term (job_id, posted_at, score, term) select id, posted_at, score, unnest(terms) from term_change
   )
-  update job j set posted_at = u.posted_at, pay_min = u.pay_min, pay_max = u.pay_max, score = u.score, state = 'open',
-    closed_at = null, work_mode = u.work_mode, country = u.country, pay_currency = u.pay_currency, pay_period = u.pay_period,
-    title = u.title, company = u.company, places = ${list('places')}, employment = ${list('employment')},
-    terms = ${list('terms')}, card = u.card, words = ${WORDS}
-  from ${unnest('job_id', 'posted_at', 'pay_min', 'pay_max', 'score', 'work_mode', 'country', 'pay_currency', 'pay_period', 'title', 'company', 'places', 'employment', 'terms', 'card')}
-  where j.id = u.job_id`,
+  update job j set state = 'open', closed_at = null, ${JOB_FIELDS.map(([column, expression]) => `${column} = ${expression}`).join(', ')}
+  from ${unnest('id', ...JOB_COLUMNS)} join posting p on p.id = u.id
+  where j.id = p.job_id and j.posting_id = u.id and j.postings = 1
+  returning old.state`,
+);
+
+/** Jobs as the merge puts them together; the rows that were there before are gone by then. */
+export const REBUILD = statement(
+  'store-rebuild',
+  ['id', 'job_id', 'sources', 'first_seen_at', 'closed_at', 'state', 'postings', 'fields', ...JOB_COLUMNS],
+  `with term_row as (
+    insert into job_term (job_id, posted_at, score, term)
+    select u.job_id, u.posted_at, u.score, unnest(${list('terms')})
+    from ${unnest('job_id', 'posted_at', 'score', 'terms')}
+  )
+  insert into job (id, posting_id, sources, first_seen_at, closed_at, state, postings, fields, ${JOB_NAMES})
+  select u.job_id, u.id, ${list('sources')}, u.first_seen_at, u.closed_at, u.state, u.postings, u.fields::jsonb, ${JOB_VALUES}
+  from ${unnest('id', 'job_id', 'sources', 'first_seen_at', 'closed_at', 'state', 'postings', 'fields', ...JOB_COLUMNS)}`,
 );
 
 /** When postings were first seen, which their card says and a changed one keeps, and which date their source told last. */
@@ -116,12 +165,12 @@ export const FIRST_SEEN = statement(
 /** What happened to postings in a batch; a later date for the same posting is counted on it. */
 export const EVENTS = statement(
   'store-events',
-  ['at', 'by', 'job_ids', 'ids', 'kinds', 'evidence'],
+  ['at', 'by', 'ids', 'kinds', 'evidence'],
   `with event as (
     insert into job_event (job_id, posting_id, kind, at, by, evidence)
-    select u.job_id, u.posting_id, u.kind, $at::timestamptz, $by::text, u.evidence::jsonb
-    from unnest($job_ids::bigint[], $ids::bigint[], $kinds::text[], $evidence::text[])
-      as u (job_id, posting_id, kind, evidence)
+    select p.job_id, u.posting_id, u.kind, $at::timestamptz, $by::text, u.evidence::jsonb
+    from unnest($ids::bigint[], $kinds::text[], $evidence::text[]) as u (posting_id, kind, evidence)
+      join posting p on p.id = u.posting_id
     returning posting_id, kind
   )
   update posting p set reposts = p.reposts + 1 from event where p.id = event.posting_id and event.kind = 'repost'`,
@@ -139,6 +188,9 @@ export const CLOSE = statement(
     select job_id, id, 'close', $at::timestamptz, $by::text, jsonb_build_object('why', $evidence::text) from closed
   ), life_row as (
     delete from posting_life l using closed where l.posting_id = closed.id
+  ), todo_row as (
+    insert into merge_todo (posting_id)
+    select closed.id from closed join job j on j.id = closed.job_id and j.postings > 1 on conflict do nothing
   ), job_row as (
     update job j set closed_at = $at::timestamptz, state = 'closed'
     where j.id in (select job_id from closed) and j.state <> 'closed' and not exists (

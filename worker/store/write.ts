@@ -61,12 +61,15 @@ export async function writeBatch(
     }
     const before = new Map((await firstSeen).rows.map((row) => [Number(row.id), row]));
     const dated = stale.map((row) => ({ ...row, firstSeenAt: new Date(before.get(row.id)?.ms ?? at) }));
+    const updates: Promise<QueryResult | undefined>[] = [];
     for (const rows of chunksOf(dated)) {
       await queue.send({ ...UPDATE, values: encodeRows(UPDATE, rows, unit.source, scalars) });
+      updates.push(queue.last());
     }
     const events = eventsOf(stale, known, before);
     if (events.length > 0) await queue.send({ ...EVENTS, values: eventValues(events, at, `unit:${unit.unitId}`) });
-    const reopened = stale.filter((row) => known.get(row.key)?.closed).length;
+    const states = (await Promise.all(updates)).flatMap((update) => update?.rows ?? []);
+    const reopened = states.filter(({ state }) => state === 'closed').length;
     await queue.send({ ...FINISH, values: [...countValues, at, fresh.length, reopened] });
     await queue.last();
   });
