@@ -23,7 +23,7 @@ export function createApp(services: Services, routes: readonly Route[]): Express
   app.get('/static/:file', counted('static'), ourHostsOnly(services), serveAsset);
   for (const [path, group] of byPath(routes)) {
     for (const route of group) {
-      app[route.method === 'GET' ? 'get' : 'post'](path, ...pipeline(route, services));
+      app[METHODS[route.method]](path, ...pipeline(route, services));
     }
     app.all(path, counted(path), ourHostsOnly(services), otherMethods(group));
   }
@@ -35,6 +35,8 @@ export function createApp(services: Services, routes: readonly Route[]): Express
   app.use(answerFailures(services, isPage));
   return app;
 }
+
+const METHODS = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;
 
 function byPath(routes: readonly Route[]): Map<string, Route[]> {
   return Map.groupBy(routes, (route) => route.path);

@@ -19,7 +19,7 @@ export interface ResponseSpec {
 }
 
 export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Full pattern as Express reads it; it is also the metric label `endpoint`. */
   readonly path: `/${string}`;
   readonly summary: string;
@@ -72,6 +72,6 @@ export function statusesOf(spec: Route): number[] {
   if (spec.params !== undefined) statuses.add(404);
   if (spec.query !== undefined || spec.body !== undefined) statuses.add(422);
   if (spec.body !== undefined) for (const status of [400, 413, 415]) statuses.add(status);
-  if (spec.method === 'POST') statuses.add(403);
+  if (spec.method !== 'GET') statuses.add(403);
   return [...statuses.add(500).add(503)].sort((a, b) => a - b);
 }

@@ -2,9 +2,11 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { openDatabase } from '../shared/db/database.ts';
 import { runRole } from '../shared/lifecycle.ts';
+import { startBoardCheckWorker } from '../shared/queues/board-checks.ts';
 import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { startUnitWorker } from '../shared/queues/units.ts';
+import { runCheck } from './boards/run-check.ts';
 import { createSourceWatch } from './health/source-watch.ts';
 import { createHttp } from './http.ts';
 import { movedHosts, readSettings } from './read-settings.ts';
@@ -41,9 +43,10 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
     log,
   };
   const worker = startUnitWorker(kit, { concurrency, lockMs: config.taskLockMs }, (task) => runUnit(means, task));
+  const checks = startBoardCheckWorker(kit, config.taskLockMs, (task) => runCheck(means, task));
   ready(`${concurrency} units at once, queue in ${kit.kind === 'redis' ? 'Redis' : 'PostgreSQL'}`);
   return async () => {
-    await worker.close(config.shutdownTimeoutMs * GRACE_SHARE);
+    await Promise.all([worker.close(config.shutdownTimeoutMs * GRACE_SHARE), checks.close()]);
     await http.close();
     await db.close();
   };

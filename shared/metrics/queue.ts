@@ -6,7 +6,10 @@ import { BUCKETS, registry } from './registry.ts';
 import { takeSnapshots } from './snapshot.ts';
 
 /** The queues with the kinds of their tasks; anything else is `other`. */
-export const QUEUES = { units: ['unit'], timetable: ['slot'] } as const satisfies Record<string, readonly string[]>;
+export const QUEUES = { units: ['unit'], timetable: ['slot'], 'board-checks': ['check'] } as const satisfies Record<
+  string,
+  readonly string[]
+>;
 const QUEUE_NAMES = Object.keys(QUEUES) as (keyof typeof QUEUES)[];
 const STATUSES = ['completed', 'failed'] as const;
 export type TaskStatus = (typeof STATUSES)[number];
