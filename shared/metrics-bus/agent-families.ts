@@ -43,8 +43,8 @@ export interface Source {
   series: (Series | undefined)[];
   /** The entries of the keys, while they are the same objects for life; empty for gauges of prom-client 15. */
   entries: Entry[];
-  /** What told at the last look whether a label set was touched: the value, or a histogram's count. */
-  marks: unknown[];
+  /** What told at the last look whether a label set was touched: the value, or a histogram's count. NaN: it was not looked at. */
+  marks: number[];
   /** What the keys were read from. */
   container: object | undefined;
   /** Full scans since the last new key. */
@@ -183,11 +183,23 @@ export class AgentFamilies {
       ...(type === 'histogram' && { le: bounds }),
       ...(falls && { falls }),
     };
-    const family: Family = { item, bounds, monotone: type !== 'gauge' && !falls, byLabels: new Map(), sources: 0 };
+    const family: Family = {
+      item,
+      bounds,
+      buckets: bounds.map(propertyName),
+      monotone: type !== 'gauge' && !falls,
+      byLabels: new Map(),
+      sources: 0,
+    };
     this.#byName.set(name, family);
     this.#book.news.push(item);
     return family;
   }
+}
+
+/** As V8 keeps it: found in an object without being made from the number each time. */
+function propertyName(bound: number): string {
+  return Object.keys({ [bound]: 0 })[0] as string;
 }
 
 function ascending(bounds: readonly number[]): readonly number[] {

@@ -113,7 +113,7 @@ export class MetricsAgent {
     this.#socket = new AgentSocket({
       path: options.address.path,
       onOpen: () => this.#greet(),
-      onFrame: (frame) => void this.#receive(frame),
+      onFrame: (frame) => this.#receive(frame),
       onClose: () => this.#lost(),
     });
     this.#timer = setInterval(() => this.#push(), options.pushMs ?? 1000);
@@ -161,7 +161,7 @@ export class MetricsAgent {
     this.#send(this.#table.everything(), FLAG.full);
   }
 
-  async #receive({ type, flags, request, notes, body }: Frame): Promise<void> {
+  #receive({ type, flags, request, notes, body }: Frame): void {
     if (type === TYPE.welcome) {
       this.#isSeen = true;
       this.#welcomed.resolve();
@@ -171,11 +171,17 @@ export class MetricsAgent {
     else if (type === TYPE.page) this.#asks.get(request)?.resolve({ ...(notes as Omit<Page, 'body'>), body });
     else if (type === TYPE.flush && !this.#isLeaving) {
       const collected = (flags & FLAG.collect) === 0 ? undefined : this.#collectors.run(true);
-      if (collected !== undefined) await collected;
-      this.#table.scan(true);
-      if ((flags & FLAG.full) === 0) this.#send(this.#table.changes(), 0, request);
-      else this.#send(this.#table.everything(), FLAG.full, request);
+      // At once where nothing has to be waited for.
+      if (collected === undefined) this.#answer(flags, request);
+      else void collected.then(() => this.#answer(flags, request));
     }
+  }
+
+  #answer(flags: number, request: number): void {
+    if (this.#isLeaving) return;
+    this.#table.scan(true);
+    if ((flags & FLAG.full) === 0) this.#send(this.#table.changes(), 0, request);
+    else this.#send(this.#table.everything(), FLAG.full, request);
   }
 
   /** Also when nothing changed: it shows that the process is alive. */

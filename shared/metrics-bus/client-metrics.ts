@@ -32,7 +32,7 @@ export interface Entry {
   readonly exemplar?: ClientExemplar | null;
   readonly sum?: number;
   readonly count?: number;
-  readonly bucketValues?: Readonly<Record<number, number>>;
+  readonly bucketValues?: Readonly<Record<string, number>>;
   readonly bucketExemplars?: Readonly<Record<string, ClientExemplar | null>>;
 }
 export interface Totals {

@@ -39,7 +39,7 @@ export type SchemaItem = MetricItem | SeriesItem | GoneItem;
 /** slot, labels as name, value, ..., value, Unix seconds */
 export type ExemplarItem = readonly [slot: number, labels: readonly string[], value: number, seconds: number];
 
-/** What a process, or a host, has to tell: new series, and numbers that changed. `slots` ascend. */
+/** What a process, or a host, has to tell: new series, and numbers that changed. */
 export interface Changes {
   readonly schema: readonly SchemaItem[];
   readonly exemplars: readonly ExemplarItem[];

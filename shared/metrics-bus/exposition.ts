@@ -17,20 +17,28 @@ export type TakeMemory = (bytes: number) => Buffer;
 
 /** Call `ledger.refresh()` before. */
 export function render(ledger: Ledger, format: Format, take: TakeMemory = Buffer.allocUnsafeSlow): Buffer {
-  const parts: (Buffer | Lines)[] = [];
+  const isOpen = format === 'openmetrics';
+  const parts: Buffer[] = [];
   for (const family of ledger.families.values()) {
     if (family.series.size === 0 || family.lines === undefined) continue;
-    parts.push(Buffer.from(head(family, ledger, format)));
-    parts.push(
-      format === 'openmetrics' && canHaveExemplars(family) ? withExemplars(family, family.lines) : family.lines,
-    );
+    family.heads[format] ??= Buffer.from(head(family, ledger, format));
+    parts.push(family.heads[format]);
+    if (isOpen && canHaveExemplars(family)) parts.push(withExemplars(family, family.lines));
+    else family.lines.addTo(parts);
   }
-  if (format === 'openmetrics') parts.push(Buffer.from('# EOF\n'));
-  const page = take(parts.reduce((sum, part) => sum + ('bytes' in part ? part.bytes : part.length), 0));
+  if (isOpen) parts.push(END);
+  let size = 0;
+  for (const part of parts) size += part.length;
+  const page = take(size);
   let end = 0;
-  for (const part of parts) end = 'bytes' in part ? part.copyTo(page, end) : end + part.copy(page, end);
+  for (const part of parts) {
+    page.set(part, end);
+    end += part.length;
+  }
   return page;
 }
+
+const END = Buffer.from('# EOF\n');
 
 function head(family: LedgerFamily, ledger: Ledger, format: Format): string {
   const { name, help, type } = family;
@@ -44,11 +52,8 @@ function head(family: LedgerFamily, ledger: Ledger, format: Format): string {
 }
 
 function canHaveExemplars(family: LedgerFamily): boolean {
-  if (family.type === 'counter' && !family.name.endsWith('_total')) return false;
-  return (
-    (family.type === 'counter' || family.type === 'histogram') &&
-    [...family.series.values()].some((s) => s.exemplars !== undefined)
-  );
+  if (!family.hasExemplars) return false;
+  return family.type === 'counter' ? family.name.endsWith('_total') : family.type === 'histogram';
 }
 
 function withExemplars(family: LedgerFamily, lines: Lines): Buffer {

@@ -12,21 +12,31 @@ export class FrameReader {
     this.limit = limit;
   }
 
-  /** The frames that `chunk` completes. Throws FrameError; the stream is of no use afterwards. */
-  *push(chunk: Buffer): Generator<Frame> {
-    this.#chunks.push(chunk);
-    this.#held += chunk.length;
-    while (this.#held >= this.#wanted) {
-      const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
-      const length = this.#checked(bytes.readUInt32LE(0));
-      this.#wanted = length;
-      this.#chunks = [bytes];
-      if (this.#held < length) return;
-      this.#held -= length;
-      this.#chunks = this.#held === 0 ? [] : [bytes.subarray(length)];
+  /**
+   * Hands over the frames that `chunk` completes; its memory may be used again afterwards. Throws FrameError, and what `receive` throws; the stream is
+   * of no use then.
+   */
+  push(chunk: Buffer, receive: (frame: Frame) => void): void {
+    const bytes = this.#held === 0 ? chunk : this.#joined(chunk);
+    if (bytes === undefined) return;
+    let at = 0;
+    while (bytes.length - at >= HEADER_BYTES) {
+      this.#wanted = this.#checked(bytes.readUInt32LE(at));
+      if (bytes.length - at < this.#wanted) break;
+      const frame = decodeFrame(bytes.subarray(at, at + this.#wanted));
+      at += this.#wanted;
+      receive(bytes === chunk && frame.body.length > 0 ? { ...frame, body: Buffer.from(frame.body) } : frame);
       this.#wanted = HEADER_BYTES;
-      yield decodeFrame(bytes.subarray(0, length));
     }
+    this.#held = bytes.length - at;
+    if (this.#held > 0) this.#chunks = [Buffer.from(bytes.subarray(at))];
+  }
+
+  /** Together with what was left over, as soon as there is a frame in it. */
+  #joined(chunk: Buffer): Buffer | undefined {
+    this.#chunks.push(Buffer.from(chunk));
+    this.#held += chunk.length;
+    return this.#held < this.#wanted ? undefined : Buffer.concat(this.#chunks.splice(0));
   }
 
   #checked(length: number): number {

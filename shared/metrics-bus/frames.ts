@@ -55,7 +55,7 @@ const NO_BYTES = Buffer.alloc(0);
 type Parts = Partial<Omit<Frame, 'type' | 'body'>>;
 
 /**
- * `slots` ascend and `values` has one number for each. `notes` must survive JSON. The caller sends `bodyLength` bytes right behind, which spares a
+ * `values` has one number for each of `slots`. `notes` must survive JSON. The caller sends `bodyLength` bytes right behind, which spares a
  * copy of a large page.
  */
 export function encodeFrame(type: number, parts: Parts = {}, bodyLength = 0): Buffer {

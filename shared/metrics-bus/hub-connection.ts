@@ -1,6 +1,6 @@
 /** One connection to the hub: first who it is, then its numbers. Everything it says is checked; who errs is closed and counted. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isRecord, parseSchema } from './definitions.ts';
+import { type Changes, isRecord, parseSchema } from './definitions.ts';
 import { parseExemplars } from './exemplars.ts';
 import { encodeFrame, FLAG, type Frame, TYPE } from './frames.ts';
 import type { HubMetrics } from './hub-metrics.ts';
@@ -83,13 +83,10 @@ export class HubConnection {
   }
 
   #report(process: Process, { notes, flags, request, slots, values }: Frame): void {
-    const { schema, exemplars } = isRecord(notes) ? notes : {};
     const isFull = (flags & FLAG.full) !== 0;
     const isFinal = (flags & FLAG.final) !== 0;
-    process.member.apply(
-      { schema: parseSchema(schema), exemplars: [...parseExemplars(exemplars)], slots, values },
-      isFull,
-    );
+    const { schema, exemplars } = notes === undefined ? NOTHING : parseNotes(notes);
+    process.member.apply({ schema, exemplars, slots, values }, isFull);
     this.#hub.roster.heard(process, isFull);
     if (request !== 0 || isFinal) this.#hub.answered(process);
     if (!isFinal) return;
@@ -103,6 +100,14 @@ export class HubConnection {
     this.#link.send(encodeFrame(TYPE.page, { request, notes: { contentType, encoding } }, body.length));
     this.#link.send(body);
   }
+}
+
+/** Most reports are numbers and nothing else. */
+const NOTHING = { schema: [], exemplars: [] };
+
+function parseNotes(notes: unknown): Pick<Changes, 'schema' | 'exemplars'> {
+  const { schema, exemplars } = isRecord(notes) ? notes : {};
+  return { schema: parseSchema(schema), exemplars: [...parseExemplars(exemplars)] };
 }
 
 function parseHello(notes: unknown): Hello | undefined {

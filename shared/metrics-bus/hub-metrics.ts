@@ -1,7 +1,7 @@
 /** `metrics_bus_*`: what the hub tells about itself. It is one more member of the ledger, so its counters are kept like all others. */
 import { AgentTable } from './agent-table.ts';
 import type { Changes } from './definitions.ts';
-import { OwnCounter, OwnGauge, OwnHistogram } from './own-metrics.ts';
+import { type Cell, OwnCounter, OwnGauge, OwnHistogram } from './own-metrics.ts';
 import type { Process } from './roster.ts';
 
 const SCRAPE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
@@ -47,6 +47,7 @@ export class HubMetrics {
   );
   readonly series = new OwnGauge('metrics_bus_series', 'Sample lines of the page.');
   readonly redisUp = new OwnGauge('metrics_bus_redis_up', '1 while the hubs of other hosts can be reached.', 'min');
+  readonly #byRole = new Map<string, Levels>();
   readonly #table: AgentTable;
 
   constructor() {
@@ -65,22 +66,45 @@ export class HubMetrics {
 
   /** What changed since the last call. */
   report(processes: Iterable<Process>, now: number, lines: number): Changes {
-    const roles = new Map<string, { here: number; stale: number; age: number }>();
+    for (const { here, stale, age } of this.#byRole.values()) here.value = stale.value = age.value = 0;
     for (const { role, link, heardAt, askedAt, isStale } of processes) {
-      const known = roles.get(role) ?? { here: 0, stale: 0, age: 0 };
-      const isSilent = link === undefined || isStale || askedAt !== undefined;
-      const age = Math.max(known.age, (now - heardAt) / 1000);
-      roles.set(role, { here: known.here + (isSilent ? 0 : 1), stale: known.stale + (isSilent ? 1 : 0), age });
+      const { here, stale, age } = this.#byRole.get(role) ?? this.#open(role);
+      if (link === undefined || isStale || askedAt !== undefined) stale.value++;
+      else here.value++;
+      age.value = Math.max(age.value, (now - heardAt) / 1000);
     }
-    for (const gauge of [this.processes, this.stale, this.oldestReport]) gauge.clear();
-    for (const [role, { here, stale, age }] of roles) {
-      this.processes.set({ role }, here);
-      this.stale.set({ role }, stale);
-      this.oldestReport.set({ role }, age);
-      for (const counter of [this.started, this.lost, this.flushTimeouts]) counter.add({ role }, 0);
-    }
+    for (const [role, { here, stale }] of this.#byRole) if (here.value + stale.value === 0) this.#close(role);
     this.series.set({}, lines);
     this.#table.scan();
     return this.#table.changes();
   }
+
+  /** The first process of a role. Its counters are there from now on, its gauges while there are processes. */
+  #open(role: string): Levels {
+    const labels = { role };
+    for (const counter of [this.started, this.lost, this.flushTimeouts]) counter.add(labels, 0);
+    const levels = {
+      here: this.processes.cell(labels),
+      stale: this.stale.cell(labels),
+      age: this.oldestReport.cell(labels),
+    };
+    this.#byRole.set(role, levels);
+    return levels;
+  }
+
+  #close(role: string): void {
+    const levels = this.#byRole.get(role);
+    if (levels === undefined) return;
+    this.#byRole.delete(role);
+    this.processes.remove(levels.here);
+    this.stale.remove(levels.stale);
+    this.oldestReport.remove(levels.age);
+  }
+}
+
+/** Of the processes of one role. */
+interface Levels {
+  readonly here: Cell;
+  readonly stale: Cell;
+  readonly age: Cell;
 }

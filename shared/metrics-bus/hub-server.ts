@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { SchemaError } from './definitions.ts';
 import { FrameReader } from './frame-reader.ts';
-import { FrameError } from './frames.ts';
+import { type Frame, FrameError } from './frames.ts';
 import type { Hub } from './hub.ts';
 import { FRAME_LIMITS } from './hub-connection.ts';
 
@@ -56,12 +56,13 @@ function serve(hub: Hub, socket: Socket, onError: (error: unknown) => void): voi
     close: () => socket.destroySoon(),
   });
   const timer = setTimeout(() => connection.isKnown || socket.destroy(), HELLO_MS);
+  const receive = (frame: Frame) => {
+    connection.receive(frame);
+    if (connection.isKnown) reader.limit = FRAME_LIMITS.known;
+  };
   socket.on('data', (chunk: Buffer) => {
     try {
-      for (const frame of reader.push(chunk)) {
-        connection.receive(frame);
-        if (connection.isKnown) reader.limit = FRAME_LIMITS.known;
-      }
+      reader.push(chunk, receive);
     } catch (error) {
       socket.pause();
       if (error instanceof FrameError) connection.reject(error.reason, error.message);

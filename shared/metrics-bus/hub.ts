@@ -120,7 +120,9 @@ export class Hub {
     const limit = Math.min(this.options.flushMs, (ask.timeoutSeconds ?? 60) * 250);
     const isDue = startedAt - this.#collectedAt >= this.options.minCollectMs;
     if (isDue) this.#collectedAt = startedAt;
-    await Promise.all([this.#flush(limit, isDue), this.fleet?.gather(limit)]);
+    const gathering = this.fleet?.gather(limit);
+    await this.#flush(limit, isDue);
+    await gathering;
     this.metrics.scrapeSeconds.observe((this.options.now() - startedAt) / 1000);
     this.settle();
   }
@@ -134,18 +136,19 @@ export class Hub {
     this.fleet?.settle();
   }
 
+  /** Asks everybody. Resolves when all have answered, or it takes too long. */
   async #flush(limit: number, collect: boolean): Promise<void> {
     this.#request = (this.#request % 0xffff_ffff) + 1;
-    const frames = [0, FLAG.full].map((full) =>
-      encodeFrame(TYPE.flush, { request: this.#request, flags: full | (collect ? FLAG.collect : 0) }),
-    );
+    const flags = collect ? FLAG.collect : 0;
+    const question = encodeFrame(TYPE.flush, { request: this.#request, flags });
+    const inFull = encodeFrame(TYPE.flush, { request: this.#request, flags: flags | FLAG.full });
     const now = this.options.now();
     for (const process of this.roster.all) {
       // Who still owes an answer is not asked again and not waited for: one hung process costs one scrape its patience, not all of them.
       if (process.link === undefined || process.askedAt !== undefined) continue;
       process.askedAt = now;
       this.#waiting.add(process);
-      process.link.send(frames[process.isStale ? 1 : 0] as Buffer);
+      process.link.send(process.isStale ? inFull : question);
     }
     if (this.#waiting.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -44,6 +44,9 @@ export class LedgerFamily {
   common: readonly number[];
   /** The sample lines; undefined when a series came or went. */
   lines: Lines | undefined;
+  /** What stands before them, once it was asked for; with the name of another family in mind, so families that come make it anew. */
+  heads: Partial<Record<'text' | 'openmetrics', Buffer>> = {};
+  hasExemplars = false;
 
   constructor({ name, help, type, agg, falls, le = [] }: MetricItem) {
     this.name = name;

@@ -92,6 +92,7 @@ export class Ledger {
     if (known === undefined || (known.series.size === 0 && known.conflictWith(item))) {
       const family = new LedgerFamily(item);
       this.families.set(item.name, family);
+      for (const other of this.families.values()) other.heads = {};
       return family;
     }
     const conflict = known.conflictWith(item);
@@ -120,6 +121,7 @@ export class Ledger {
   exemplify(row: number, exemplar: ExemplarItem): void {
     const series = this.#byRow[row] as LedgerSeries;
     series.exemplars ??= new Map();
+    series.family.hasExemplars = true;
     const known = series.exemplars.get(row);
     if (known !== undefined && known[3] > exemplar[3]) return;
     series.exemplars.set(row, exemplar);

@@ -44,10 +44,6 @@ export class Lines {
     return this.#values.length;
   }
 
-  get bytes(): number {
-    return this.#blocks.reduce((sum, block) => sum + block.used, 0);
-  }
-
   /** Answers whether that changes the text. */
   set(line: number, value: number): boolean {
     const before = this.#values[line] as number;
@@ -62,13 +58,9 @@ export class Lines {
     return true;
   }
 
-  copyTo(target: Buffer, at: number): number {
-    let end = at;
-    for (const block of this.#blocks) {
-      target.set(block.bytes.subarray(0, block.used), end);
-      end += block.used;
-    }
-    return end;
+  /** The text as it is now, to be copied at once. */
+  addTo(parts: Buffer[]): void {
+    for (const { bytes, used } of this.#blocks) parts.push(used === bytes.length ? bytes : bytes.subarray(0, used));
   }
 
   /** The text of each line without its line break. */

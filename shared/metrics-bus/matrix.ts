@@ -22,16 +22,17 @@ const ADDED = 2;
 const SUM = 4;
 const LATEST = 8;
 
-/** A member's reports touch neighbouring rows, so its numbers lie together. */
-interface Column {
-  isUsed: boolean;
-  values: Float64Array;
-  isThere: Uint8Array;
-}
+/** Numbers of 8 bytes in a line of the processor's cache. Columns become more by so many. */
+const COLUMNS = 8;
 
 export class Matrix {
   #rows = 0;
-  readonly #columns: Column[] = [];
+  #columns = COLUMNS;
+  /** Row by row: all processes report the same few rows at the same time, and these are all that a scrape looks at. */
+  #values = new Float64Array(64 * COLUMNS);
+  #isThere = new Uint8Array(64 * COLUMNS);
+  /** By column. */
+  readonly #isUsed: boolean[] = [];
   // By row.
   #retired = new Float64Array(64);
   #shown = new Float64Array(64);
@@ -41,6 +42,8 @@ export class Matrix {
   #isDirty = new Uint8Array(64);
   /** Columns with a value in this row, and one more when it has a retired value. */
   #holders = new Uint16Array(64);
+  /** Those that may be shown differently, each once unless it was freed in between. */
+  #dirty: number[] = [];
   readonly #freeRows: number[] = [];
   /** Order of the columns for `first`. */
   #ranks: readonly number[] = [];
@@ -67,33 +70,31 @@ export class Matrix {
   }
 
   addColumn(): number {
-    const free = this.#columns.findIndex((column) => !column.isUsed);
-    const column = free < 0 ? this.#columns.length : free;
-    const rows = this.#shown.length;
-    this.#columns[column] ??= { isUsed: true, values: new Float64Array(rows), isThere: new Uint8Array(rows) };
-    this.#column(column).isUsed = true;
+    const free = this.#isUsed.indexOf(false);
+    const column = free < 0 ? this.#isUsed.length : free;
+    if (column >= this.#columns) this.#widen();
+    this.#isUsed[column] = true;
     return column;
   }
 
   /** The column must have no values. */
   freeColumn(column: number): void {
-    this.#column(column).isUsed = false;
+    this.#isUsed[column] = false;
   }
 
   rank(ranks: readonly number[]): void {
     this.#ranks = ranks;
-    for (let row = 0; row < this.#rows; row++)
-      if (this.#how[row] === AGGREGATORS.indexOf('first')) this.#isDirty[row] = 1;
+    for (let row = 0; row < this.#rows; row++) if (this.#how[row] === AGGREGATORS.indexOf('first')) this.#touch(row);
   }
 
   has(row: number, column: number): boolean {
-    return this.#column(column).isThere[row] === 1;
+    return this.#isThere[row * this.#columns + column] === 1;
   }
 
   /** NaN when there is none. */
   value(row: number, column: number): number {
-    const { isThere, values } = this.#column(column);
-    return isThere[row] === 1 ? (values[row] as number) : Number.NaN;
+    const at = row * this.#columns + column;
+    return this.#isThere[at] === 1 ? (this.#values[at] as number) : Number.NaN;
   }
 
   isHeld(row: number): boolean {
@@ -102,14 +103,14 @@ export class Matrix {
 
   /** Absolute, not an increment. */
   put(row: number, column: number, value: number): void {
-    const { values, isThere } = this.#columns[column] as Column;
-    const before = values[row] as number;
-    if (isThere[row] === 0) {
-      isThere[row] = 1;
+    const at = row * this.#columns + column;
+    const before = this.#values[at] as number;
+    if (this.#isThere[at] === 0) {
+      this.#isThere[at] = 1;
       this.#holders[row] = (this.#holders[row] as number) + 1;
     } else if (value === before) return;
-    values[row] = value;
-    this.#isDirty[row] = 1;
+    this.#values[at] = value;
+    this.#touch(row);
     const flags = this.#flags[row] as number;
     if ((flags & (SUM | LATEST)) === 0) return;
     if ((flags & SUM) !== 0 && value < before) this.#flags[row] = flags & ~FLOOR;
@@ -117,12 +118,12 @@ export class Matrix {
   }
 
   clear(row: number, column: number): void {
-    const { values, isThere } = this.#column(column);
-    if (isThere[row] === 0) return;
-    values[row] = 0;
-    isThere[row] = 0;
+    const at = row * this.#columns + column;
+    if (this.#isThere[at] === 0) return;
+    this.#values[at] = 0;
+    this.#isThere[at] = 0;
     this.#holders[row] = (this.#holders[row] as number) - 1;
-    this.#isDirty[row] = 1;
+    this.#touch(row);
     if (this.#recent.has(row)) this.#recent.set(row, this.#others(row, column));
   }
 
@@ -136,7 +137,7 @@ export class Matrix {
   addRetired(row: number, value: number): void {
     const before = this.#retired[row] as number;
     const how = AGGREGATORS[this.#how[row] as number];
-    this.#isDirty[row] = 1;
+    this.#touch(row);
     if (this.#isRetired[row] === 0) {
       this.#isRetired[row] = 1;
       this.#holders[row] = (this.#holders[row] as number) + 1;
@@ -151,9 +152,11 @@ export class Matrix {
     return this.#isRetired[row] === 1 ? (this.#retired[row] as number) : Number.NaN;
   }
 
-  /** Calls `visit` for each row that changed since the last time, in their order. */
+  /** Calls `visit` for each row that changed since the last time. */
   drain(visit: (row: number) => void): void {
-    for (let row = 0; row < this.#rows; row++) {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const row of dirty) {
       if (this.#isDirty[row] === 0) continue;
       this.#isDirty[row] = 0;
       visit(row);
@@ -177,7 +180,7 @@ export class Matrix {
   /** After a restart: what an earlier hub showed. */
   setShown(row: number, value: number): void {
     this.#shown[row] = value;
-    this.#isDirty[row] = 1;
+    this.#touch(row);
   }
 
   /** By row, in the machine's byte order. */
@@ -185,13 +188,16 @@ export class Matrix {
     return new Uint8Array(this.#shown.buffer, 0, this.#rows * 8);
   }
 
-  #column(column: number): Column {
-    return this.#columns[column] as Column;
+  #touch(row: number): void {
+    if (this.#isDirty[row] === 1) return;
+    this.#isDirty[row] = 1;
+    this.#dirty.push(row);
   }
 
   #sum(row: number): number {
+    const first = row * this.#columns;
     let total = this.#retired[row] as number;
-    for (let i = 0; i < this.#columns.length; i++) total += (this.#columns[i] as Column).values[row] as number;
+    for (let at = first; at < first + this.#isUsed.length; at++) total += this.#values[at] as number;
     return total;
   }
 
@@ -200,7 +206,7 @@ export class Matrix {
     if (how === 'latest') return this.value(row, this.#recent.get(row)?.[0] ?? 0);
     const values: number[] = this.#isRetired[row] === 1 ? [this.#retired[row] as number] : [];
     let first = -1;
-    for (let column = 0; column < this.#columns.length; column++) {
+    for (let column = 0; column < this.#isUsed.length; column++) {
       if (!this.has(row, column)) continue;
       values.push(this.value(row, column));
       if (first < 0 || (this.#ranks[column] ?? 0) < (this.#ranks[first] ?? 0)) first = column;
@@ -217,10 +223,8 @@ export class Matrix {
   }
 
   #grow(rows: number): void {
-    for (const column of this.#columns) {
-      column.values = copied(column.values, new Float64Array(rows));
-      column.isThere = copied(column.isThere, new Uint8Array(rows));
-    }
+    this.#values = copied(this.#values, new Float64Array(rows * this.#columns));
+    this.#isThere = copied(this.#isThere, new Uint8Array(rows * this.#columns));
     this.#retired = copied(this.#retired, new Float64Array(rows));
     this.#shown = copied(this.#shown, new Float64Array(rows));
     this.#isRetired = copied(this.#isRetired, new Uint8Array(rows));
@@ -228,6 +232,16 @@ export class Matrix {
     this.#how = copied(this.#how, new Uint8Array(rows));
     this.#isDirty = copied(this.#isDirty, new Uint8Array(rows));
     this.#holders = copied(this.#holders, new Uint16Array(rows));
+  }
+
+  #widen(): void {
+    const [before, after, rows] = [this.#columns, this.#columns + COLUMNS, this.#shown.length];
+    const [values, isThere] = [new Float64Array(rows * after), new Uint8Array(rows * after)];
+    for (let row = 0; row < this.#rows; row++) {
+      values.set(this.#values.subarray(row * before, (row + 1) * before), row * after);
+      isThere.set(this.#isThere.subarray(row * before, (row + 1) * before), row * after);
+    }
+    [this.#values, this.#isThere, this.#columns] = [values, isThere, after];
   }
 }
 

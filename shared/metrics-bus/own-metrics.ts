@@ -2,6 +2,12 @@
 import type { Entry, Labels } from './client-metrics.ts';
 import type { Aggregator, MetricType } from './definitions.ts';
 
+/** One label set. */
+export interface Cell {
+  readonly labels: Labels;
+  value: number;
+}
+
 abstract class OwnMetric {
   readonly name: string;
   readonly help: string;
@@ -16,19 +22,32 @@ abstract class OwnMetric {
   }
 }
 
-export class OwnCounter extends OwnMetric {
-  readonly type = 'counter';
-  add(labels: Labels, value = 1): void {
-    const key = JSON.stringify(labels);
-    const before = this.hashMap[key]?.value as number | undefined;
-    this.hashMap[key] = { labels, value: (before ?? 0) + value };
+/** Labels of one metric have always the same names, and values without line breaks. */
+abstract class OwnCells extends OwnMetric {
+  declare hashMap: Record<string, Cell>;
+
+  /** It is there from now on. */
+  cell(labels: Labels): Cell {
+    const key = Object.values(labels).join('\n');
+    this.hashMap[key] ??= { labels, value: 0 };
+    return this.hashMap[key];
   }
 }
 
-export class OwnGauge extends OwnMetric {
+export class OwnCounter extends OwnCells {
+  readonly type = 'counter';
+  add(labels: Labels, value = 1): void {
+    this.cell(labels).value += value;
+  }
+}
+
+export class OwnGauge extends OwnCells {
   readonly type = 'gauge';
   set(labels: Labels, value: number): void {
-    this.hashMap[JSON.stringify(labels)] = { labels, value };
+    this.cell(labels).value = value;
+  }
+  remove(cell: Cell): void {
+    delete this.hashMap[Object.values(cell.labels).join('\n')];
   }
   clear(): void {
     this.hashMap = {};
@@ -38,7 +57,7 @@ export class OwnGauge extends OwnMetric {
 export class OwnHistogram extends OwnMetric {
   readonly type = 'histogram';
   readonly upperBounds: readonly number[];
-  readonly #entry: { labels: Labels; sum: number; count: number; bucketValues: Record<number, number> };
+  readonly #entry: { labels: Labels; sum: number; count: number; bucketValues: Record<string, number> };
 
   constructor(name: string, help: string, bounds: readonly number[]) {
     super(name, help);

@@ -10,6 +10,8 @@ export const OVERFLOW: readonly string[] = [OVERFLOW_LABEL, 'true'];
 export interface Family {
   readonly item: MetricItem;
   readonly bounds: readonly number[];
+  /** The same as names of properties. */
+  readonly buckets: readonly string[];
   /** Its values never fall: what a reset or a removal takes away is remembered. */
   readonly monotone: boolean;
   readonly byLabels: Map<string, Series>;
