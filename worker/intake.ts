@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createObserver, type Observer } from './health/observe.ts';
 import type { SourcePosting } from './posting.ts';
 import { type Board, type Connector, NoOpeningError, type Page } from './sources/source.ts';
-import { normalise } from './steps/normalise/normalise.ts';
+import { normalise, wordsOf } from './steps/normalise/normalise.ts';
 import { promiseOf } from './steps/score/promise.ts';
 import { score } from './steps/score/score.ts';
 import type { Rejected } from './store/rejected.ts';
@@ -136,10 +136,12 @@ export function startIntake(
     else wanted.push({ item, nativeId, hash, verdict, promise });
   }
   function judgeItem(item: unknown, nativeId: string, hash: Buffer, verdict: 'new' | 'changed', stated: SourcePosting) {
-    const judged = judge(stated, connector);
-    observer.mapped(judged.posting);
-    if (judged.score.relevant) {
-      ready.push({ nativeId, hash, raw: item, ...judged });
+    const words = wordsOf(stated);
+    observer.mapped({ ...stated, ...words });
+    const judged = score(words);
+    if (judged.relevant) {
+      // Places, pay and safe HTML are read for what is kept: one posting in ten, or fewer.
+      ready.push({ nativeId, hash, raw: item, posting: normalise(stated, connector.name, words), score: judged });
       keep(verdict);
     } else {
       rejected.add(hash);
@@ -204,11 +206,6 @@ export function startIntake(
 }
 
 type RejectReason = 'not_iam' | 'not_iam_by_title' | 'invalid' | 'repeated' | 'unusable' | 'no_opening' | 'not_read';
-
-function judge(stated: SourcePosting, connector: Connector): Pick<Ready, 'posting' | 'score'> {
-  const posting = normalise(stated, connector.name);
-  return { posting, score: score({ title: posting.title, text: posting.text, company: posting.company }) };
-}
 
 function noCounts(requests: number, closed: number): UnitCounts {
   const none = { found: 0, kept: 0, rejected: 0, new: 0, changed: 0, unchanged: 0 };

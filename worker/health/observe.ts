@@ -14,7 +14,7 @@ export interface Observer {
   /** What follows are records of single postings. */
   endOfList(): void;
   /** A posting with its text was mapped. */
-  mapped(posting: Posting): void;
+  mapped(posting: Pick<Posting, 'text' | 'places' | 'statedAt' | 'company'>): void;
   /** Stands for what was listed, whatever its order; undefined when that is too little to tell boards apart. */
   print(): string | undefined;
   seen(source: SourceName, counts: Counts): ReadSeen;

@@ -5,18 +5,31 @@ import { languageOf } from '../language/language.ts';
 import { parsePay } from '../pay/parse-pay.ts';
 import { parsePlaces } from '../place/parse-places.ts';
 import { sanitise } from './html.ts';
-import { htmlToLines, INPUT_MAX, linesToHtml, tidyLine, tidyLines } from './text.ts';
+import { htmlText } from './html-text.ts';
+import { INPUT_MAX, linesToHtml, tidyLine, tidyLines } from './text.ts';
 import { isWorkModel } from './work-mode.ts';
+
+/** What an advert says, as it is judged: enough to leave nine postings of ten. */
+export interface Words {
+  readonly title: string;
+  readonly company: string | null;
+  /** Plain text of the description. */
+  readonly text: string;
+}
+
+export function wordsOf(sp: SourcePosting): Words {
+  const text = sp.html === null ? tidyLines((sp.plain ?? '').slice(0, INPUT_MAX)) : htmlText(sp.html);
+  return { title: tidyLine(sp.title), company: tidyLine(sp.company ?? '') || null, text };
+}
 
 /**
  * Fields of the source win over what texts say; what neither says stays unknown or null.
+ * The text of HTML is read from it as it came, and its HTML is sanitised beside that: both say the same.
  * @param source whose habits the fields follow (what an unnamed currency is, whether a place is where one may live)
  */
-export function normalise(sp: SourcePosting, source: string): Posting {
-  const title = tidyLine(sp.title);
+export function normalise(sp: SourcePosting, source: string, words = wordsOf(sp)): Posting {
+  const { title, company, text } = words;
   const stated = sp.places.map(tidyLine).filter((place) => place !== '');
-  const words = description(sp);
-  const { text } = words;
   const where = parsePlaces({ places: stated, country: sp.country, workMode: sp.workMode, title, text, source });
   const pay = parsePay({ stated: sp.pay, title, text, country: where.country, source });
   const employment = readEmployment(sp.employment);
@@ -35,7 +48,7 @@ export function normalise(sp: SourcePosting, source: string): Posting {
     url: sp.url,
     applyUrls: [...new Set(sp.applyUrls)],
     title,
-    company: tidyLine(sp.company ?? '') || null,
+    company,
     places: tidyPlaces(stated),
     country: where.country,
     workMode: where.workMode,
@@ -43,7 +56,8 @@ export function normalise(sp: SourcePosting, source: string): Posting {
     pay: pay === null ? null : figuresOf(pay),
     statedAt: sp.statedAt,
     textIsCut: sp.textIsCut,
-    ...words,
+    html: sp.html === null ? linesToHtml(text) : sanitise(sp.html),
+    text,
     ...(sp.requisitions === undefined ? {} : { requisitions: sp.requisitions }),
     understood,
   };
@@ -51,15 +65,6 @@ export function normalise(sp: SourcePosting, source: string): Posting {
 
 function figuresOf({ raw, min, max, currency, period, estimated }: Pay): StatedPay {
   return { raw, min, max, currency, period, estimated };
-}
-
-function description(sp: SourcePosting): { html: string; text: string } {
-  if (sp.html !== null) {
-    const html = sanitise(sp.html);
-    return { html, text: htmlToLines(html) };
-  }
-  const text = tidyLines((sp.plain ?? '').slice(0, INPUT_MAX));
-  return { html: linesToHtml(text), text };
 }
 
 /** Places only: a work model is no place, and a source that cut the text left a comma behind. */

@@ -1,5 +1,6 @@
 /** Plain text as a person reads it: entities decoded, one Unicode form, no invisible characters, blanks collapsed. */
 import he from 'he';
+import { decodeEntities } from './entities.ts';
 
 /** Characters of a description that are looked at; what comes after them is cut off before any parsing. */
 export const INPUT_MAX = 200_000;
@@ -35,7 +36,7 @@ function tidyCharacters(text: string): string {
 
 /** A plain field that arrived with entities in it ("Nestl&eacute;"), as one tidy line. */
 export function decodeLine(text: string): string {
-  return tidyLine(he.decode(text));
+  return tidyLine(decodeEntities(text));
 }
 
 export function hasTags(text: string): boolean {
@@ -47,28 +48,7 @@ export function hasTags(text: string): boolean {
  * again would turn an advert's own `&lt;script&gt;` into a tag.
  */
 export function unescapeHtml(html: string): string {
-  return hasTags(html) ? html : he.decode(html);
-}
-
-/** Ends of blocks, and breaks: what begins a new line. Blocks that people set apart begin a new paragraph. */
-const PARAGRAPH_END = /<\/(?:p|h[2-6]|ul|ol|dl|blockquote|pre|table)>|<hr \/>/g;
-const LINE_END = /<br \/>|<\/(?:div|dt|dd|tr|caption)>|<(?:div|ul|ol|dl|p|table)>/g;
-
-/**
- * The text of HTML that `sanitise` wrote, with a line for each block. Only such HTML: every tag in it is closed and every
- * other `<` is escaped, which is why a few replacements are enough (and ten times faster than a parser, on the path that
- * every posting of every scan takes).
- */
-export function htmlToLines(clean: string): string {
-  const lines = clean
-    .replace(BLANKS, ' ')
-    .replace(/<li>/g, '\n* ')
-    .replace(PARAGRAPH_END, '\n\n')
-    .replace(LINE_END, '\n')
-    .replace(/<\/t[hd]>/g, ' ')
-    .replace(/<[^>]*>/g, '')
-    .replace(/\n\* \s+/g, '\n* '); // a paragraph inside a list item
-  return tidyLines(he.decode(lines));
+  return hasTags(html) ? html : decodeEntities(html);
 }
 
 /** Plain text as HTML: paragraphs at empty lines, everything else escaped. */
