@@ -59,3 +59,13 @@ export class FetchError extends Error {
     this.quota = more.quota ?? false;
   }
 }
+
+/**
+ * A request that was not made, in the middle of a read, because our own ledger has none left or none soon: what was read so far is
+ * kept, and the rest is our own limit. No request that follows would fare better.
+ */
+export class BudgetError extends FetchError {
+  constructor(message: string) {
+    super('rate_limited', message);
+  }
+}

@@ -6,14 +6,16 @@ import { countRetry, trackExternalApi } from '../shared/metrics/external-api.ts'
 import { type SourceName, sourceInfo } from '../shared/sources.ts';
 import { createAgent } from './http/agent.ts';
 import { ACCEPT_ENCODING } from './http/body.ts';
-import { isWorthRetrying, transportError } from './http/classify.ts';
+import { transportError } from './http/classify.ts';
 import { type Cookies, createCookies } from './http/cookies.ts';
 import { exchange } from './http/exchange.ts';
 import type { Fetch, Fetched, FetchRequest } from './http/fetch.ts';
+import { endInTurn, isWorthAnother, tryInTurn } from './http/in-turn.ts';
 import { JSON_FORMAT } from './http/json.ts';
 import { judge } from './http/judge.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http/limits.ts';
 import { compare, conditionsOf, NotModifiedError } from './http/not-modified.ts';
+import type { Call, Turn } from './http/turn.ts';
 
 export interface HttpOptions {
   /** Web or mail address in the User-Agent, so that a source can reach whoever runs this. */
@@ -31,6 +33,8 @@ export interface FetchContext {
   readonly signal: AbortSignal;
   /** Called before each attempt, the first included. */
   readonly onAttempt?: () => void;
+  /** What the ledger has for this unit; without it nothing but the source's own refusals makes a request wait. */
+  readonly turn?: Turn | undefined;
 }
 
 export interface Http {
@@ -47,19 +51,23 @@ export function createHttp(options: HttpOptions): Http {
   return {
     fetchFor: (source, context) => (request) => {
       const cookies = request.keepCookies === true ? createCookies() : undefined;
-      const policy = retryPolicy(source, limits, (error) => isPassing(error, request, cookies, limits));
-      const attempt = () => {
-        context.signal.throwIfAborted();
-        context.onAttempt?.();
-        const ask = () => attemptOnce(door, source, request, cookies, context.signal);
-        return trackExternalApi(source, request.endpoint, ask, errorTypeOf);
-      };
+      const { signal, turn } = context;
+      const { host } = request.url;
+      const policy = retryPolicy(source, limits, (error) =>
+        isWorthAnother(turn, error, limits.retryAfterMaxMs, (maxMs) => isPassing(error, request, cookies, maxMs)),
+      );
+      const attempt = () =>
+        tryInTurn(turn, host, signal, (call) => {
+          context.onAttempt?.();
+          const ask = () => attemptOnce(door, source, request, cookies, signal, call);
+          return trackExternalApi(source, request.endpoint, ask, errorTypeOf);
+        });
       // Thrown behind the metrics and the retries: it is no failure.
-      const asked = policy.execute(attempt, context.signal).then((answer) => {
+      const asked = endInTurn(turn, source, host, policy.execute(attempt, signal)).then((answer) => {
         if (answer instanceof NotModifiedError) throw answer;
         return answer;
       });
-      return untilAborted(asked, context.signal);
+      return untilAborted(asked, signal);
     },
     close: () => agent.destroy(),
   };
@@ -78,6 +86,7 @@ async function attemptOnce<T>(
   request: FetchRequest<T>,
   cookies: Cookies | undefined,
   signal: AbortSignal,
+  call: Call | undefined,
 ): Promise<Fetched<T> | NotModifiedError> {
   const who = sourceInfo(source).label;
   const headers = {
@@ -100,6 +109,7 @@ async function attemptOnce<T>(
     },
   );
   cookies?.take(answer.cookies);
+  call?.saw(answer.headers);
   const compared = compare(answer, request.known);
   if (compared instanceof NotModifiedError) return compared;
   return { ...judge(answer, request, who, secrets), bodyHash: compared };
@@ -110,24 +120,21 @@ function isPassing<T>(
   error: unknown,
   request: FetchRequest<T>,
   cookies: Cookies | undefined,
-  { retryAfterMaxMs }: HttpLimits,
+  retryAfterMaxMs: number,
 ): boolean {
   if (!(error instanceof FetchError) || error.status === undefined) return false;
   if ((error.retryAfterMs ?? 0) > retryAfterMaxMs) return false;
   return request.retryOn?.includes(error.status) === true || (error.status === 403 && cookies?.isNew() === true);
 }
 
-function retryPolicy(source: SourceName, limits: HttpLimits, isExpected: (error: unknown) => boolean) {
+function retryPolicy(source: SourceName, limits: HttpLimits, isWorth: (error: unknown) => boolean) {
   const backoff = new DelegateBackoff<{ attempt: number; result: object }>(({ attempt, result }) => {
     const asked = 'error' in result && result.error instanceof FetchError ? result.error.retryAfterMs : undefined;
     const own = limits.backoffMs * 2 ** (attempt - 1) * (0.5 + Math.random());
     // Jitter on top of what was asked for: all who were refused at once must not come back at once.
     return asked === undefined ? own : asked + Math.random() * limits.backoffMs;
   });
-  const policy = retry(
-    handleWhen((error) => isWorthRetrying(error, limits.retryAfterMaxMs) || isExpected(error)),
-    { maxAttempts: limits.tries - 1, backoff },
-  );
+  const policy = retry(handleWhen(isWorth), { maxAttempts: limits.tries - 1, backoff });
   policy.onRetry(() => countRetry(source));
   return policy;
 }

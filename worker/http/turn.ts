@@ -1,0 +1,321 @@
+/**
+ * The turn of one unit at its source: what the ledger has for it, call by call. The first call's moment is booked before the unit
+ * begins, together with all requests that it is known to need, so that it does not stop in the middle for want of one.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BreakerStates } from '../../shared/db/budgets/breaker-state.ts';
+import { keyMark } from '../../shared/db/budgets/key-mark.ts';
+import type { Ledger, Settled, TakeMode, Taken } from '../../shared/db/budgets/ledger.ts';
+import { BudgetError, FetchError } from '../../shared/errors.ts';
+import { countWait } from '../../shared/metrics/budget.ts';
+import { isUnbounded, type SourcePolicy } from '../../shared/source-limits.ts';
+import { type SourceName, sourceInfo } from '../../shared/sources.ts';
+import type { Breakers } from './breakers.ts';
+import { quotaTold } from './quota-headers.ts';
+import { sentenceOf, type Wait, WaitError } from './wait.ts';
+
+export interface TurnMeans {
+  readonly ledger: Ledger;
+  readonly states: BreakerStates;
+  readonly breakers: Breakers;
+  readonly policyOf: (source: SourceName) => SourcePolicy;
+  /** Keys of sources that are set, by setting name. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** What went wrong in the background: the ledger heals by itself when calls run out of their time. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Beginning {
+  readonly source: SourceName;
+  /** `URL.host` of the first request where that is known; '' otherwise. */
+  readonly host: string;
+  /** The unit was told to come again, and came. */
+  readonly waited: boolean;
+  /** Requests that a unit of this source needs at the most, and how few are worth beginning with. */
+  readonly most: number;
+  readonly least: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Turns {
+  /** Books a unit's first call; a `Wait` when that is more than two seconds away. */
+  begin(beginning: Beginning): Promise<Turn | Wait>;
+  /** Waits for what is still to be written. */
+  close(): Promise<void>;
+}
+
+/** One attempt that may be made now. */
+export interface Call {
+  /** The head of its answer, in health or not. */
+  saw(headers: Readonly<Record<string, string>>): void;
+  /** It is over. @param failure what it came to, when that was no answer in health */
+  over(failure?: unknown): void;
+}
+
+export interface Turn {
+  /** False until the source answered once in health: until then nothing is lost by coming again later. */
+  readonly hasRead: boolean;
+  /** This unit finds out whether an open breaker may close: one try decides. */
+  readonly isProbe: boolean;
+  /** @throws WaitError before anything was read, BudgetError after it; the signal's reason */
+  enter(host: string, signal: AbortSignal): Promise<Call>;
+  /** What a request came to after all its tries. */
+  ended(host: string, failure?: unknown): Promise<void>;
+  /** Gives back what was booked and not needed. Never throws. */
+  end(): Promise<void>;
+}
+
+/** What is so near is waited for in the slot. */
+const FIRST_PATIENCE_MS = 2_000;
+/** In the middle of a read a slot is the smaller loss. */
+const INSIDE_PATIENCE_MS = 10_000;
+/** A call that is made so much later than it was booked for might meet the next one. */
+const LATE_MS = 1_000;
+const POLL_MS = 100;
+/** Requests in a row that fail until nobody asks any more: at one host, and over the hosts of one vendor. */
+const FAILURES_MAX = 5;
+const FAILURES_OF_HOSTS_MAX = 20;
+/** Also what was refused for good is asked again once a day: we might have been wrong. */
+const REFUSED_MS = 24 * 3_600_000;
+
+export function createTurns(means: TurnMeans): Turns {
+  const salts = new Map<SourceName, Promise<string>>();
+  const writing = new Set<Promise<void>>();
+  const background = (work: Promise<void>): Promise<void> => {
+    const done = work.catch(means.onError).finally(() => writing.delete(done));
+    writing.add(done);
+    return done;
+  };
+  const keyOf = async (source: SourceName): Promise<string> => {
+    if (keyMark(source, means.keys, '') === '') return '';
+    const salt = salts.get(source) ?? means.ledger.readSource(source).then((row) => row.salt);
+    salts.set(source, salt);
+    return keyMark(source, means.keys, await salt.catch((error: unknown) => forget(source, error)));
+  };
+  const forget = (source: SourceName, error: unknown): never => {
+    salts.delete(source);
+    throw error;
+  };
+  return {
+    begin: async (beginning) => beginTurn(means, beginning, await keyOf(beginning.source), background),
+    close: async () => {
+      await Promise.all(writing);
+    },
+  };
+}
+
+interface Booked {
+  readonly id: string;
+  readonly place: string;
+  /** By `performance.now()`. */
+  readonly at: number;
+  readonly probes: readonly string[];
+}
+
+async function beginTurn(
+  means: TurnMeans,
+  { source, host, waited, most, least, signal }: Beginning,
+  key: string,
+  background: (work: Promise<void>) => Promise<void>,
+): Promise<Turn | Wait> {
+  const { ledger } = means;
+  const policy = means.policyOf(source);
+  const isBounded = !isUnbounded(policy);
+  const hasCeilings = policy.ceilings.length > 0;
+  const placeOf = (of: string) => (policy.host === null ? '' : of);
+  /** Requests booked and not made yet, and those that were made without. */
+  let booked = 0;
+  let used = 0;
+  let unbooked = 0;
+  let hasRead = false;
+  let isCut = false;
+  let probes: readonly string[] = [];
+  let bookedAt: string | undefined;
+
+  const settle = (settled: Partial<Settled>, place = '') =>
+    background(ledger.settle({ source, host: place, key, ids: [], ...settled }));
+
+  async function take(place: string, mode: TakeMode, want: number, patienceMs: number, within: AbortSignal) {
+    const id = randomUUID();
+    const since = performance.now();
+    const ask = (as: TakeMode, patience: number): Promise<Taken> =>
+      ledger.take({ source, host: place, key, id, mode: as, want, least: Math.min(least, want), patienceMs: patience });
+    let taken = await ask(mode, patienceMs);
+    while (!taken.ok && taken.why === 'calls') {
+      const left = patienceMs - (performance.now() - since);
+      if (left <= 0) break;
+      await sleep(POLL_MS * (0.5 + Math.random()), undefined, { signal: within });
+      // Whoever must go in the end gets a place in the line with the last question.
+      taken = await ask(left > 2 * POLL_MS || mode === 'inside' ? 'inside' : 'again', Math.max(0, left));
+    }
+    return { id, place, taken, at: performance.now() + (taken.ok ? taken.waitMs : 0) };
+  }
+
+  const waitOf = (taken: Extract<Taken, { ok: false }>): Wait => {
+    countWait(source, taken.why);
+    return { source, ...taken };
+  };
+
+  async function known(): Promise<number> {
+    if (!hasCeilings || most <= 1) return hasCeilings ? 1 : 0;
+    return Math.max(least, Math.min(most, (await ledger.readSource(source)).unitRequests ?? most));
+  }
+
+  const opening = await take(placeOf(host), waited ? 'again' : 'first', await known(), FIRST_PATIENCE_MS, signal);
+  if (!opening.taken.ok) return waitOf(opening.taken);
+  booked = opening.taken.granted;
+  bookedAt = opening.taken.bookedAt;
+  let first: Booked | undefined = { ...opening, probes: opening.taken.probes };
+  probes = first.probes;
+
+  function call(id: string | undefined, place: string): Call {
+    let told: Settled['told'];
+    return {
+      saw: (headers) => {
+        told = quotaTold(source, headers, Date.now());
+      },
+      over: (failure) => {
+        const hold = holdOf(failure);
+        const nothing = told === undefined && hold === undefined;
+        if (failure === undefined) hasRead = true;
+        if (nothing && (id === undefined || !isBounded)) return;
+        settle({ ids: id === undefined ? [] : [id], told, hold }, place);
+      },
+    };
+  }
+
+  /** @returns false when the moment is over */
+  async function waitFor(
+    { id, place, at }: Pick<Booked, 'id' | 'place' | 'at'>,
+    within: AbortSignal,
+  ): Promise<boolean> {
+    const ms = at - performance.now();
+    try {
+      if (ms > 0) await sleep(ms, undefined, { signal: within });
+    } catch (error) {
+      settle({ ids: [id] }, place);
+      throw error;
+    }
+    if (performance.now() - at < LATE_MS) return true;
+    settle({ ids: [id] }, place);
+    return false;
+  }
+
+  async function enter(ofHost: string, within: AbortSignal): Promise<Call> {
+    const place = placeOf(ofHost);
+    const opened = first;
+    first = undefined;
+    if (opened !== undefined) {
+      if (opened.place !== place) settle({ ids: [opened.id] }, opened.place);
+      else if (!isBounded || (await waitFor(opened, within))) return begun(opened.id, place);
+    }
+    if (!isBounded) {
+      unbooked++;
+      return call(undefined, place);
+    }
+    for (;;) {
+      const want = hasCeilings && booked <= used ? 1 : 0;
+      const mode = hasRead ? 'inside' : waited ? 'again' : 'first';
+      const next = await take(place, mode, want, hasRead ? INSIDE_PATIENCE_MS : FIRST_PATIENCE_MS, within);
+      if (!next.taken.ok) {
+        const wait = waitOf(next.taken);
+        isCut = true;
+        throw hasRead ? new BudgetError(`not asked: ${sentenceOf(wait)}`) : new WaitError(wait);
+      }
+      booked += next.taken.granted;
+      probes = next.taken.probes;
+      if (await waitFor(next, within)) return begun(next.id, place);
+    }
+  }
+
+  function begun(id: string, place: string): Call {
+    if (hasCeilings) used++;
+    return call(id, place);
+  }
+
+  async function ended(ofHost: string, failure: unknown): Promise<void> {
+    const place = placeOf(ofHost);
+    const refused = isOurs(failure) ? undefined : failure;
+    if (failure !== undefined && refused === undefined) return;
+    if (refused instanceof FetchError && (refused.quota || (refused.type === 'auth' && key !== ''))) {
+      const kind = refused.quota ? 'quota' : 'key';
+      const ms = (refused.quota ? refused.retryAfterMs : undefined) ?? REFUSED_MS;
+      await means.states.open(
+        { source, host: '' },
+        { kind, reason: refused.message, times: 1, ms, key: key || undefined },
+      );
+      return;
+    }
+    const fault = breakerFault(refused, probes.length > 0);
+    if (fault === 'nothing') return;
+    const note = (host: string, threshold: number) =>
+      means.breakers.note({ source, host }, fault, { threshold, isProbe: probes.includes(host) });
+    await note(place, FAILURES_MAX);
+    // What happens at one employer's own site says nothing of another one's; at one vendor's hosts it may.
+    if (place !== '' && policy.source.ms !== null) await note('', FAILURES_OF_HOSTS_MAX);
+    probes = [];
+  }
+
+  return {
+    get hasRead() {
+      return hasRead;
+    },
+    get isProbe() {
+      return probes.length > 0;
+    },
+    enter,
+    ended: (ofHost, failure) => background(ended(ofHost, failure)),
+    end: async () => {
+      const rest = booked - used;
+      const settled: Partial<Settled> = {
+        ids: first === undefined ? [] : [first.id],
+        ...(rest > 0 && bookedAt !== undefined && { refund: { count: rest, bookedAt } }),
+        ...(unbooked > 0 && { unbooked }),
+        ...(hasCeilings && hasRead && !isCut && { unitRequests: used }),
+      };
+      const place = first?.place ?? '';
+      first = undefined;
+      if (isBounded || unbooked > 0) await settle(settled, place);
+    },
+  };
+}
+
+/** A pause that the server asked for. What it asks after a whole quota is the breaker's. */
+function holdOf(failure: unknown): Settled['hold'] {
+  if (!(failure instanceof FetchError) || failure.quota || failure.retryAfterMs === undefined) return undefined;
+  return failure.retryAfterMs > 0 ? { ms: failure.retryAfterMs, why: failure.message } : undefined;
+}
+
+/** What we decided ourselves, or what ended on our side, is no word about the source. */
+function isOurs(failure: unknown): boolean {
+  return failure !== undefined && (!(failure instanceof FetchError) || failure instanceof BudgetError);
+}
+
+/**
+ * @returns the failure as the breaker counts it, undefined for an answer in health, 'nothing' for what says neither: an answer
+ * that cannot be read came from somebody who is there, which is all that a breaker asks for when it is being tried out
+ */
+function breakerFault(failure: unknown, isProbe: boolean): Error | undefined | 'nothing' {
+  if (!(failure instanceof FetchError)) return undefined;
+  switch (failure.type) {
+    case 'timeout':
+    case 'network':
+    case 'http_5xx':
+    case 'rate_limited':
+    case 'auth':
+      return failure;
+    case 'http_4xx':
+      return undefined;
+    default:
+      return isProbe ? undefined : 'nothing';
+  }
+}
+
+/** Requests that a unit of the source may need, for `Beginning`. */
+export function needsOf(source: SourceName, queries: number): { readonly most: number; readonly least: number } {
+  const { kind, pagesMax } = sourceInfo(source);
+  // A board is read page by page, and how many it has is known when it is read.
+  if (kind === 'board') return { most: 1, least: 1 };
+  return { most: Math.max(1, pagesMax), least: Math.min(Math.max(1, queries), pagesMax) };
+}
