@@ -1,17 +1,26 @@
 /** The taxonomy made ready for use: phrases in one finder, conditions as regular expressions. */
 import { compilePhrases, type PhraseFinder } from './phrases.ts';
+import type { SectionRules } from './sections.ts';
 import type { RuleData, Taxonomy, TermData } from './taxonomy.ts';
 
 export type Place = 'title' | 'body';
 export const PLACES: readonly Place[] = ['title', 'body'];
 
 export interface CompiledTerm extends Pick<TermData, 'id' | 'group' | 'label' | 'weight'> {
+  readonly in: Place | undefined;
+  readonly discipline: readonly string[];
   readonly ambiguous: boolean;
   readonly near: RegExp | undefined;
   readonly notNear: RegExp | undefined;
   readonly notBefore: RegExp | undefined;
   readonly notAfter: RegExp | undefined;
   readonly unless: RegExp | undefined;
+  readonly means: RegExp | undefined;
+}
+
+export interface CompiledLevel {
+  readonly level: string;
+  readonly pattern: RegExp;
 }
 
 export interface CompiledRules {
@@ -19,7 +28,10 @@ export interface CompiledRules {
   readonly terms: ReadonlyMap<string, CompiledTerm>;
   readonly negatives: readonly (Omit<RuleData, 'pattern'> & { readonly pattern: RegExp })[];
   readonly vetoes: readonly { readonly id: string; readonly label: string; readonly pattern: RegExp }[];
-  readonly mention: RegExp;
+  readonly sections: SectionRules;
+  readonly levels: readonly CompiledLevel[];
+  readonly clearances: readonly CompiledLevel[];
+  readonly clearanceDenied: RegExp;
   readonly scoring: Taxonomy['scoring'];
   /** Whether the employer is itself the maker of a product in the `vendor` group. */
   isVendor(company: string | null): boolean;
@@ -28,35 +40,65 @@ export interface CompiledRules {
 export function compileRules(taxonomy: Taxonomy): CompiledRules {
   const vendors = taxonomy.terms.filter((term) => term.group === 'vendor').flatMap((term) => term.phrases);
   const vendorNames = new Set(vendors.map(squeezed));
+  const { employerHeading, wishHeading, employer, mention } = taxonomy.sections;
+  const level = (data: { level: string; pattern: string }) => ({ level: data.level, pattern: anyCase(data.pattern) });
   return {
     phrases: compilePhrases(taxonomy.terms),
     terms: new Map(taxonomy.terms.map((term) => [term.id, compileTerm(term)])),
     negatives: taxonomy.negatives.map((rule) => ({ ...rule, pattern: anyCase(rule.pattern) })),
     vetoes: taxonomy.vetoes.map((veto) => ({ ...veto, pattern: anyCase(veto.pattern) })),
-    mention: anyCase(taxonomy.mention),
+    sections: {
+      employerHeading: anyCase(employerHeading),
+      wishHeading: anyCase(wishHeading),
+      employer: anyCase(employer),
+      mention: anyCase(mention),
+    },
+    levels: taxonomy.levels.map(level),
+    clearances: taxonomy.clearances.map(level),
+    clearanceDenied: anyCase(taxonomy.clearanceDenied),
     scoring: taxonomy.scoring,
     isVendor: (company) => company !== null && vendorNames.has(squeezed(company)),
   };
 }
 
 function compileTerm(term: TermData): CompiledTerm {
-  const { id, group, label, weight, ambiguous = false, near, notNear, notBefore, notAfter, unless } = term;
+  const { near, notNear, notBefore, notAfter, unless, means } = term;
   const optional = (source: string | undefined) => (source === undefined ? undefined : anyCase(source));
   return {
-    id,
-    group,
-    label,
-    weight,
-    ambiguous,
+    id: term.id,
+    group: term.group,
+    label: term.label,
+    weight: term.weight,
+    in: term.in,
+    discipline: term.discipline ?? [],
+    ambiguous: term.ambiguous ?? false,
     near: optional(near),
     notNear: optional(notNear),
     notBefore: optional(notBefore),
     notAfter: optional(notAfter),
     unless: optional(unless),
+    means: optional(means),
   };
 }
 
-const anyCase = (source: string) => new RegExp(source, 'i');
+const WORD = '[\\p{L}\\p{N}_]';
+/** `\b` that knows all letters: the engine's own sees no word in "électricien" before the l. */
+const BOUNDARY = `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
+
+/** Only expressions with other than ASCII letters pay for the slower boundary. */
+function anyCase(source: string): RegExp {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII.
+  if (!/[^\x00-\x7f]/.test(source)) return new RegExp(source, 'i');
+  return new RegExp(source.replace(ESCAPE_OR_CLASS, withAllLetters), 'iu');
+}
+
+const ESCAPE_OR_CLASS = /\[(?:\\.|[^\]\\])*\]|\\./g;
+
+function withAllLetters(part: string): string {
+  if (part === '\\b') return BOUNDARY;
+  if (part === '\\w') return WORD;
+  return part.startsWith('[') ? part.replaceAll('\\w', '\\p{L}\\p{N}_') : part;
+}
 
 const squeezed = (name: string) =>
   name

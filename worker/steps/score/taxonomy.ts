@@ -7,6 +7,7 @@ export interface TermData {
   readonly group: string;
   readonly label: string;
   readonly weight: number;
+  readonly discipline?: readonly string[];
   readonly ambiguous?: boolean;
   readonly in?: 'title' | 'body';
   readonly phrases: readonly string[];
@@ -15,6 +16,7 @@ export interface TermData {
   readonly notBefore?: string;
   readonly notAfter?: string;
   readonly unless?: string;
+  readonly means?: string;
 }
 
 export interface RuleData {
@@ -27,12 +29,29 @@ export interface RuleData {
   readonly unlessGroups?: readonly string[];
 }
 
+export interface LevelData {
+  readonly level: string;
+  readonly pattern: string;
+}
+
 export interface Taxonomy {
+  readonly version: number;
   readonly terms: readonly TermData[];
   readonly negatives: readonly RuleData[];
   readonly vetoes: readonly { readonly id: string; readonly label: string; readonly pattern: string }[];
-  /** A sentence that matches only mentions what it names. */
-  readonly mention: string;
+  readonly sections: {
+    readonly employerHeading: string;
+    readonly wishHeading: string;
+    readonly employer: string;
+    readonly mention: string;
+  };
+  readonly disciplines: Readonly<Record<string, string>>;
+  /** Tried in this order on the title; the first that matches is the seniority. */
+  readonly levels: readonly LevelData[];
+  /** Tried in this order on title and text, the strictest first. */
+  readonly clearances: readonly LevelData[];
+  /** What stands before a clearance that is not asked for. */
+  readonly clearanceDenied: string;
   readonly scoring: {
     readonly strongWeight: number;
     readonly title: {
@@ -49,8 +68,22 @@ export interface Taxonomy {
       readonly groupsMin: number;
       readonly groupsMinLong: number;
       readonly longCharacters: number;
+      /** Points of the text from which its focus is looked at. */
+      readonly focusFrom: number;
+      /** Tried in this order: how much of the text must name a term, and in how many statements, to be worth what. */
+      readonly focus: readonly {
+        readonly label: string;
+        readonly shareMin: number;
+        readonly namedMin: number;
+        readonly points: number;
+        /** Counts as so many groups of terms more. */
+        readonly groups: number;
+      }[];
     };
   };
 }
 
 export const TAXONOMY = data as unknown as Taxonomy;
+
+/** Changes whenever the same advert may be judged differently; stored scores of another version can be made anew. */
+export const RULES_VERSION = TAXONOMY.version;
