@@ -24,7 +24,7 @@ const item = z.looseObject({
   locationRestrictions: z.array(z.string()).nullish(),
   description: text,
   pubDate: z.number().nullish(),
-  expiryDate: z.unknown(),
+  expiryDate: z.unknown().optional(),
   applicationLink: text,
 });
 type Item = z.infer<typeof item>;

@@ -25,7 +25,7 @@ const item = z.looseObject({
   maximumSalary: z.number().nullish(),
   currency: text,
   date: text,
-  expirationDate: z.unknown(),
+  expirationDate: z.unknown().optional(),
   jobDescription: text,
 });
 type Item = z.infer<typeof item>;

@@ -37,7 +37,7 @@ const item = z.looseObject({
     .array(z.looseObject({ MinimumRange: numberOrText, MaximumRange: numberOrText, RateIntervalCode: text }))
     .nullish(),
   PublicationStartDate: text,
-  ApplicationCloseDate: z.unknown(),
+  ApplicationCloseDate: z.unknown().optional(),
   UserArea: z
     .looseObject({
       Details: z
