@@ -38,6 +38,8 @@ export interface OpenUnit {
   readonly suspectSince: Date | string | null;
   /** Many boards of this source list less than in health. */
   readonly sourceInDoubt: boolean;
+  /** For how long it waits for its source already; null when it was not asked to. */
+  readonly waitedMs: number | null;
 }
 
 export interface TakenUnit {
@@ -93,6 +95,7 @@ export async function findOpenUnit(db: Database, unitId: string): Promise<OpenUn
     .leftJoin('source_state', 'source_state.source', 'board.source')
     .select(['board.read_history as readHistory', 'board.suspect_since as suspectSince'])
     .select((eb) => eb.fn.coalesce('source_state.in_doubt', eb.val(false)).as('sourceInDoubt'))
+    .select(sql<number | null>`(extract(epoch from clock_timestamp() - waits_since) * 1000)::float8`.as('waitedMs'))
     .executeTakeFirst();
   return row === undefined ? undefined : { ...row, source: row.source as SourceName };
 }
