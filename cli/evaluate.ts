@@ -29,7 +29,7 @@ ${Object.entries(KINDS)
 
   FILE       one JSON object a line
   --halves   count the half that rules are tuned on and the hold-out apart; a row's own words decide where it belongs
-  --json     print one JSON object {kind, rows, right, precision, recall, confidently_wrong, wrong}, or one a half`;
+  --json     print one JSON object {kind, rows, right, precision, recall, confidently_wrong, wrong, halves}; with --halves\n             one such object for each half`;
 
 await runCommand(USAGE, async (args) => {
   const { values, positionals } = parsed(() =>
@@ -52,9 +52,21 @@ await runCommand(USAGE, async (args) => {
     return 0;
   }
   const result = kind.run(lines);
-  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : words(result));
+  process.stdout.write(
+    values.json ? `${JSON.stringify({ ...result, halves: countsOf(kind.run, lines) })}\n` : words(result),
+  );
   return 0;
 });
+
+/** Counts of both halves; the wrong rows of the whole file are told beside them. */
+function countsOf(run: (lines: string) => Result, lines: string): Record<string, Omit<Result, 'kind' | 'wrong'>> {
+  return Object.fromEntries(
+    HALVES.map((half) => {
+      const { kind: _kind, wrong: _wrong, ...counts } = run(linesOf(half, lines));
+      return [half, counts];
+    }),
+  );
+}
 
 function readLines(file: string): string {
   try {

@@ -36,7 +36,9 @@ const rows = [
 test('precision, recall and every wrong row are told as one JSON object', () => {
   const { status, stdout } = evaluate('relevance', file('rows.jsonl', rows), '--json');
   expect(status).toBe(0);
-  const { wrong, ...counts } = JSON.parse(stdout);
+  const { wrong, halves, ...counts } = JSON.parse(stdout);
+  expect(halves.tune.rows + halves['hold-out'].rows).toBe(4);
+  expect(halves.tune.right + halves['hold-out'].right).toBe(2);
   expect(counts).toEqual({ kind: 'relevance', rows: 4, right: 2, precision: 0.5, recall: 0.5, confidently_wrong: 2 });
   expect(wrong).toMatchObject([
     { id: 'missed', expected: 'relevant', got: 'not relevant' },
