@@ -36,7 +36,8 @@ export async function closeGone(
   counts.closed += await store.close(noOpening, 'still listed, but as no opening any more');
   if (end.complete !== true || sourceInfo(unit.source).kind !== 'board') return end;
 
-  const { open } = store;
+  // Of those that were open before: a list of other postings must not make the share of the vanished ones small.
+  const open = store.open - counts.new;
   const doubt = doubtOf(gone.length, open, intake);
   if (doubt === undefined) {
     counts.closed += await store.close(gone, "not listed in a complete read of the employer's board");
