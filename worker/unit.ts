@@ -2,13 +2,16 @@
  * THE STORY of one unit: take it, read its board page by page, ask for the texts that pages leave out, keep what is IAM work,
  * close what is gone, say how it went.
  */
+import { hostNow } from '../shared/db/clock.ts';
 import { type Database, withLock } from '../shared/db/database.ts';
+import { forgetLastRead } from '../shared/db/scans/board-memory.ts';
 import { finishScanIfDone } from '../shared/db/scans/finish.ts';
 import {
   endUnit,
   findOpenUnit,
   giveBackUnit,
   type OpenUnit,
+  type TakenBoard,
   type TakenUnit,
   takeUnit,
   type UnitEnd,
@@ -17,19 +20,21 @@ import type { Log } from '../shared/log.ts';
 import { countUnitError } from '../shared/metrics/scan.ts';
 import type { UnitAnswer, UnitTask } from '../shared/queues/units.ts';
 import type { SourceName } from '../shared/sources.ts';
+import { endOfSame, knownRead, versionOf, withLessons } from './board-pace.ts';
 import { closeGone } from './close-gone.ts';
 import { readDetails } from './details.ts';
 import { judgeEnd } from './health/judge-end.ts';
-import { createObserver } from './health/observe.ts';
+import { createObserver, type Observer } from './health/observe.ts';
 import type { SourceWatch } from './health/source-watch.ts';
 import type { Http } from './http.ts';
 import { startIntake } from './intake.ts';
 import { lookAgain } from './liveness/look-again.ts';
 import { readPages } from './read-pages.ts';
+import { holdPages, sameAnswers } from './same-answers.ts';
 import type { Connector, ReadSettings } from './sources/source.ts';
 import { watchForStop } from './stop.ts';
 import { openRejected } from './store/rejected.ts';
-import { openBoardStore } from './store.ts';
+import { openBoardStore, type UnitCounts } from './store.ts';
 import { endOfGivenUp, endOfRead, refusal } from './unit-end.ts';
 
 export interface Means {
@@ -81,7 +86,7 @@ async function attempt(means: Means, unit: OpenUnit, task: UnitTask): Promise<Un
 async function readBoard(
   means: Means,
   unit: OpenUnit,
-  taken: TakenUnit,
+  taken: TakenBoard,
   ending: AbortSignal,
 ): Promise<UnitEnd | 'interrupted'> {
   const { db, http, connectors, settingsOf } = means;
@@ -90,18 +95,24 @@ async function readBoard(
   if (refused !== undefined) return refused;
 
   const connector = connectors[unit.source];
-  const clock = clockOf(taken);
-  const [store, rejected] = await Promise.all([
-    openBoardStore(db, { ...unit, ...clock }),
-    openRejected(db, unit.boardId, means.version),
-  ]);
+  const clock = clockOf(db, taken);
+  const version = versionOf(means.version, settings);
+  const known = knownRead(unit, taken.memory, version, clock.now());
   const observer = createObserver();
-  const intake = startIntake(connector, unit, store, rejected, taken.requests, observer);
+  const opened = openOnce(means, unit, taken, connector, observer);
   const stop = watchForStop(db, unit.scanId, ending);
   try {
-    const fetch = http.fetchFor(unit.source, { signal: stop.signal, onAttempt: () => intake.counts.requests++ });
-    const list = await readPages(connector.read(unit, settings, observer.watch(fetch)), stop.signal, intake.take);
+    const fetch = http.fetchFor(unit.source, { signal: stop.signal, onAttempt: opened.countRequest });
+    const same = sameAnswers(known, fetch);
+    const pages = holdPages(same, async (page) => (await opened.forWriting()).intake.take(page));
+    const list = await readPages(connector.read(unit, settings, observer.watch(same.fetch)), stop.signal, pages.take);
     observer.endOfList();
+    if (known !== undefined && same.isSame(list)) {
+      const stopped = await stop.reason();
+      return stopped === 'cancelled' ? { state: 'cancelled' } : (stopped ?? endOfSame(known, same, opened.requests));
+    }
+    await pages.flush();
+    const { store, rejected, intake } = await (list.failure === undefined ? opened.forWriting() : opened.asItIs());
     const read = await readDetails({ connector, board: unit, settings, fetch, intake, signal: stop.signal }, list);
     const stopped = await stop.reason();
     const told = endOfRead(unit.source, read, intake.counts);
@@ -110,10 +121,50 @@ async function readBoard(
     if (typeof end === 'object') await lookAgain({ ...toJudge, store, intake, signal: stop.signal }, end);
     await store.saveCounts(intake.counts);
     await rejected.save(read.complete);
-    return end === 'cancelled' ? { state: 'cancelled' } : end;
+    if (typeof end === 'string') return end === 'cancelled' ? { state: 'cancelled' } : end;
+    const { memory } = taken;
+    return withLessons(end, { unit, memory, intake, same, version, failure: list.failure });
   } finally {
     stop.end();
   }
+}
+
+/** What is stored of the board, loaded when it is needed: a source that answers as before needs none of it. */
+function openOnce(means: Means, unit: OpenUnit, taken: TakenBoard, connector: Connector, observer: Observer) {
+  const { db, version } = means;
+  const load = async () => {
+    const [store, rejected] = await Promise.all([
+      openBoardStore(db, { ...unit, ...clockOf(db, taken) }),
+      openRejected(db, unit.boardId, version),
+    ]);
+    const intake = startIntake(connector, unit, store, rejected, requests, observer);
+    counts = intake.counts;
+    return { store, rejected, intake };
+  };
+  let requests = taken.requests;
+  let counts: UnitCounts | undefined;
+  let loading: ReturnType<typeof load> | undefined;
+  let forgetting: Promise<void> | undefined;
+  const asItIs = () => {
+    loading ??= load();
+    return loading;
+  };
+  return {
+    get requests() {
+      return requests;
+    },
+    countRequest: () => {
+      requests++;
+      if (counts !== undefined) counts.requests = requests;
+    },
+    asItIs,
+    /** From now on the stored postings may be others than those of the last read. */
+    forWriting: async () => {
+      forgetting ??= taken.memory.lastRead === undefined ? Promise.resolve() : forgetLastRead(db, unit.boardId);
+      await forgetting;
+      return asItIs();
+    },
+  };
 }
 
 async function writeEnd(means: Means, unit: OpenUnit, end: UnitEnd): Promise<void> {
@@ -127,7 +178,7 @@ async function writeEnd(means: Means, unit: OpenUnit, end: UnitEnd): Promise<voi
  * Times in rows are the database's: hosts whose clocks differ still agree on what is new since this unit first began, which is
  * what makes a repeated unit count a posting as its first attempt did.
  */
-function clockOf({ startedAt, takenAt }: TakenUnit): { startedAt: Date; now: () => Date } {
-  const aheadMs = takenAt.getTime() - Date.now();
-  return { startedAt, now: () => new Date(Date.now() + aheadMs) };
+function clockOf(db: Database, { startedAt, takenAt }: TakenUnit): { startedAt: Date; now: () => Date } {
+  const aheadMs = takenAt.getTime() - hostNow(db).getTime();
+  return { startedAt, now: () => new Date(hostNow(db).getTime() + aheadMs) };
 }

@@ -16,12 +16,12 @@ export class NotModifiedError extends Error {
   override readonly name = 'NotModifiedError';
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** 0 for a 304. */
-  readonly bytes: number;
-  constructor({ status, headers, body }: Answer) {
+  /** 304, or 200 with the body that was read before. */
+  readonly status: number;
+  constructor({ status, headers }: Answer) {
     super(status === 304 ? 'it did not change since the last read (304)' : 'it is the same as at the last read');
     this.headers = headers;
-    this.bytes = body.length;
+    this.status = status;
   }
 }
 

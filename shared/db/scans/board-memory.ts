@@ -106,6 +106,7 @@ export async function memoryValues(db: Database, tx: Transaction<Tables>, unit: 
     changes_over_s: next.after.overS,
     absences: next.after.absences,
     hint_s: next.after.hintS === null ? null : Math.round(next.after.hintS),
+    ...validatorsOf(end),
     ...(end.remember !== undefined && !inDoubt && row.unknown_since === null && remembered(end.remember, now)),
   };
 }
@@ -113,6 +114,11 @@ export async function memoryValues(db: Database, tx: Transaction<Tables>, unit: 
 /** A board whose source lacks a key here is asked for again in an hour, not at every slot. */
 export function keylessValues(db: Database) {
   return { next_check_at: sql<string>`${sqlNow(db)} + make_interval(secs => ${KEYLESS_S})` };
+}
+
+function validatorsOf({ repeated }: UnitEnd) {
+  const found = repeated?.validators;
+  return found === undefined ? {} : { etag: found.etag, last_modified: found.lastModified };
 }
 
 function remembered({ version, counts, answers, address, etag, lastModified }: LastRead, now: Date) {

@@ -79,7 +79,11 @@ export interface UnitEnd {
   /** By what the same answers are known again, after a complete read that stored what it found. */
   readonly remember?: LastRead;
   /** The source answered the same as before: the unit's counts are those of the last read. */
-  readonly repeated?: { readonly counts: RepeatedCounts; readonly requests: number };
+  readonly repeated?: {
+    readonly counts: RepeatedCounts;
+    readonly requests: number;
+    readonly validators: { readonly etag: string | null; readonly lastModified: string | null } | undefined;
+  };
 }
 
 /** @returns undefined when the unit has ended, or never was */
@@ -222,7 +226,8 @@ export async function openWork(db: Database): Promise<{ unitIds: string[]; scans
  * A read that failed or was cut short says nothing of health: what was in doubt before it still is. One that was not judged,
  * because its answers are the same as in health, is as healthy as they were.
  */
-function healthOf({ suspect, history, listed, state }: UnitEnd, now: RawBuilder<string>) {
+function healthOf({ suspect, history, listed, state, repeated }: UnitEnd, now: RawBuilder<string>) {
+  if (repeated !== undefined) return { last_healthy_at: now };
   const read_history = history === undefined ? {} : { read_history: JSON.stringify(history) };
   if (suspect !== undefined) return { ...read_history, suspect_since: sql<string>`coalesce(suspect_since, ${now})` };
   if (state !== 'success') return history === undefined ? {} : { ...read_history, suspect_since: null };
