@@ -26,6 +26,8 @@ import { readDetails } from './details.ts';
 import { judgeEnd } from './health/judge-end.ts';
 import { createObserver, type Observer } from './health/observe.ts';
 import type { SourceWatch } from './health/source-watch.ts';
+import type { Turn, Turns } from './http/turn.ts';
+import { type Wait, WaitError } from './http/wait.ts';
 import type { Http } from './http.ts';
 import { startIntake } from './intake.ts';
 import { lookAgain } from './liveness/look-again.ts';
@@ -35,11 +37,14 @@ import type { Connector, ReadSettings } from './sources/source.ts';
 import { watchForStop } from './stop.ts';
 import { openRejected } from './store/rejected.ts';
 import { openBoardStore, type UnitCounts } from './store.ts';
+import { isWait, takeTurn, waitOrEnd } from './take-turn.ts';
 import { endOfGivenUp, endOfRead, refusal } from './unit-end.ts';
 
 export interface Means {
   readonly db: Database;
   readonly http: Pick<Http, 'fetchFor'>;
+  /** What sources may be asked, over all workers; without it nothing but a source's own refusals holds a unit back. */
+  readonly turns?: Turns;
   readonly connectors: Readonly<Record<SourceName, Connector>>;
   readonly settingsOf: (source: SourceName) => ReadSettings;
   /** See `read-version.ts`. */
@@ -59,23 +64,46 @@ const BOARD_BUSY_MS = 5000;
 export async function runUnit(means: Means, task: UnitTask): Promise<UnitAnswer> {
   const unit = await findOpenUnit(means.db, task.unitId);
   if (unit === undefined) return 'done';
-  const answer = await withLock(means.db, `board:${unit.boardId}`, () => attempt(means, unit, task));
-  if (answer === undefined) return { againInMs: BOARD_BUSY_MS };
+  const answer = await inTurn(means, unit, task);
   if (answer === 'done') await finishScanIfDone(means.db, unit.scanId, means.log);
   return answer;
 }
 
-async function attempt(means: Means, unit: OpenUnit, task: UnitTask): Promise<UnitAnswer> {
+/** A unit that must wait for its source costs one statement: it is not taken, and its board stays free. */
+async function inTurn(means: Means, unit: OpenUnit, task: UnitTask): Promise<UnitAnswer> {
+  const turn = await takeTurn(means.turns, unit, means.settingsOf(unit.source), task.signal);
+  if (isWait(turn)) return waitFor(means, unit, turn);
+  try {
+    const answer = await withLock(means.db, `board:${unit.boardId}`, () => attempt(means, unit, task, turn));
+    return answer ?? { againInMs: BOARD_BUSY_MS };
+  } finally {
+    await turn?.end();
+  }
+}
+
+async function waitFor(means: Means, unit: OpenUnit, wait: Wait): Promise<UnitAnswer> {
+  const next = await waitOrEnd(means.db, unit, wait);
+  if (next === 'ended') return 'done';
+  if ('againInMs' in next) return next;
+  await writeEnd(means, unit, next);
+  return 'done';
+}
+
+async function attempt(means: Means, unit: OpenUnit, task: UnitTask, turn: Turn | undefined): Promise<UnitAnswer> {
   try {
     const taken = await takeUnit(means.db, unit);
     if (taken === undefined) return 'done';
-    const end = await readBoard(means, unit, taken, task.signal);
+    const end = await readBoard(means, unit, taken, task.signal, turn);
     if (end === 'interrupted') {
       await giveBackUnit(means.db, unit);
       return { againInMs: 0 };
     }
     await writeEnd(means, unit, end);
   } catch (error) {
+    if (error instanceof WaitError) {
+      await giveBackUnit(means.db, unit);
+      return waitFor(means, unit, error.wait);
+    }
     if (!task.lastTry) throw error;
     await writeEnd(means, unit, endOfGivenUp(error));
     means.log.error({ err: error, unitId: unit.unitId, source: unit.source, board: unit.token }, 'a unit was given up');
@@ -88,6 +116,7 @@ async function readBoard(
   unit: OpenUnit,
   taken: TakenBoard,
   ending: AbortSignal,
+  turn: Turn | undefined,
 ): Promise<UnitEnd | 'interrupted'> {
   const { db, http, connectors, settingsOf } = means;
   const settings = settingsOf(unit.source);
@@ -102,10 +131,11 @@ async function readBoard(
   const opened = openOnce(means, unit, taken, connector, observer);
   const stop = watchForStop(db, unit.scanId, ending);
   try {
-    const fetch = http.fetchFor(unit.source, { signal: stop.signal, onAttempt: opened.countRequest });
+    const fetch = http.fetchFor(unit.source, { signal: stop.signal, turn, onAttempt: opened.countRequest });
     const same = sameAnswers(known, fetch);
     const pages = holdPages(same, async (page) => (await opened.forWriting()).intake.take(page));
     const list = await readPages(connector.read(unit, settings, observer.watch(same.fetch)), stop.signal, pages.take);
+    if (list.failure instanceof WaitError) throw list.failure;
     observer.endOfList();
     if (known !== undefined && same.isSame(list)) {
       const stopped = await stop.reason();
