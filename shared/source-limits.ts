@@ -78,6 +78,23 @@ export function policyOf(
   };
 }
 
+/** What holds for each source with the settings of this process; worked out once. */
+export function configuredPolicies(config: {
+  readonly sourceBudgets: Readonly<Partial<Record<SourceName, BudgetOverride>>>;
+  readonly sourceUrls: Readonly<Partial<Record<SourceName, string>>>;
+  readonly sourceKeys: Readonly<Record<string, string>>;
+}): (source: SourceName) => SourcePolicy {
+  const policies = new Map<SourceName, SourcePolicy>();
+  return (source) => {
+    const known = policies.get(source);
+    if (known !== undefined) return known;
+    const moved = config.sourceUrls[source] !== undefined;
+    const policy = policyOf(source, config.sourceBudgets[source], { moved, keys: config.sourceKeys });
+    policies.set(source, policy);
+    return policy;
+  };
+}
+
 /** True when nothing of it ever makes a request wait: only refusals of the source itself do then. */
 export function isUnbounded({ source, host, ceilings }: SourcePolicy): boolean {
   return source.ms === null && source.calls === null && host === null && ceilings.length === 0;

@@ -9,6 +9,7 @@ import { startUnitWorker } from '../shared/queues/units.ts';
 import { runCheck } from './boards/run-check.ts';
 import { createSourceWatch } from './health/source-watch.ts';
 import { createHttp } from './http.ts';
+import { openTurns } from './open-turns.ts';
 import { movedHosts, readSettings } from './read-settings.ts';
 import { readVersion } from './read-version.ts';
 import { CONNECTORS } from './sources/all.ts';
@@ -33,9 +34,11 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
     allowPrivateFor: movedHosts(config),
     secrets: Object.values(config.sourceKeys),
   });
+  const turns = openTurns(config, db, log);
   const means: Means = {
     db,
     http,
+    turns,
     connectors: CONNECTORS,
     settingsOf: (source) => readSettings(config, source),
     version: readVersion(),
@@ -48,6 +51,7 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
   return async () => {
     await Promise.all([worker.close(config.shutdownTimeoutMs * GRACE_SHARE), checks.close()]);
     await http.close();
+    await turns.close();
     await db.close();
   };
 });

@@ -72,6 +72,7 @@ export async function runUnit(means: Means, task: UnitTask): Promise<UnitAnswer>
 /** A unit that must wait for its source costs one statement: it is not taken, and its board stays free. */
 async function inTurn(means: Means, unit: OpenUnit, task: UnitTask): Promise<UnitAnswer> {
   const turn = await takeTurn(means.turns, unit, means.settingsOf(unit.source), task.signal);
+  if (turn === 'interrupted') return { againInMs: 0 };
   if (isWait(turn)) return waitFor(means, unit, turn);
   try {
     const answer = await withLock(means.db, `board:${unit.boardId}`, () => attempt(means, unit, task, turn));
