@@ -23,7 +23,13 @@ export interface Item {
   readonly text?: string;
 }
 /** Items of a page and whether another one follows, an HTTP status, or an answer that never comes. */
-export type Answer = { readonly items: readonly unknown[]; readonly next?: boolean } | number | 'never';
+export type Answer = ListedPage | number | 'never';
+interface ListedPage {
+  readonly items: readonly unknown[];
+  readonly next?: boolean;
+  /** Sent as they are; an `etag` or `last-modified` that the request knows already makes it a 304. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 export interface TestSource {
   readonly url: string;
@@ -31,25 +37,37 @@ export interface TestSource {
   readonly boards: Map<string, (page: number) => Answer | Promise<Answer>>;
   /** "token/page" of each request, in order. */
   readonly requests: string[];
+  /** Status of each answer. */
+  readonly statuses: number[];
+  /** Bytes of all bodies. */
+  sent: number;
 }
 
 export async function testSource(): Promise<TestSource> {
   const boards: TestSource['boards'] = new Map();
   const requests: string[] = [];
+  const source: TestSource = { url: '', boards, requests, statuses: [], sent: 0 };
   const server = createServer(async (request, response) => {
     const [, token = '', page = ''] = (request.url ?? '').split('/');
     requests.push(`${token}/${page}`);
     const answer = (await boards.get(token)?.(Number(page))) ?? 404;
     if (answer === 'never') return;
-    if (typeof answer === 'number') response.writeHead(answer).end('{"error":"no"}');
-    else response.end(JSON.stringify(answer));
+    const { headers = {}, ...listed } = typeof answer === 'number' ? { headers: {} } : answer;
+    const { 'if-none-match': etag, 'if-modified-since': date } = request.headers;
+    const same =
+      headers.etag === undefined ? date !== undefined && date === headers['last-modified'] : etag === headers.etag;
+    const status = typeof answer === 'number' ? answer : same ? 304 : 200;
+    const body = status === 304 ? '' : typeof answer === 'number' ? '{"error":"no"}' : JSON.stringify(listed);
+    source.statuses.push(status);
+    source.sent += body.length;
+    response.writeHead(status, headers).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   atEnd(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, boards, requests };
+  return Object.assign(source, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 
 const ItemSchema = z.looseObject({ id: z.union([z.string(), z.number()]), title: z.string() });
