@@ -3,6 +3,7 @@ import { openDatabase } from '../shared/db/database.ts';
 import { type Close, type RoleContext, runRole } from '../shared/lifecycle.ts';
 import { initErrors } from '../shared/metrics/application-errors.ts';
 import { initRoute } from '../shared/metrics/http.ts';
+import { openBoardCheckQueue } from '../shared/queues/board-checks.ts';
 import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { openUnitQueue } from '../shared/queues/units.ts';
@@ -23,12 +24,14 @@ async function start({ config, log, databaseUrl, metrics, ready }: RoleContext):
   const db = await openDatabase(databaseUrl, 'api');
   const kit = await createQueueKit({ redisUrl: config.redisUrl, databaseUrl, onError: reportQueueFaults(log) });
   const queue = openUnitQueue(kit);
+  const checks = openBoardCheckQueue(kit);
   const systemMetrics = showSystemMetrics(config, db, kit);
   let ending = false;
   const services: Services = {
     config,
     db,
     queue,
+    checks,
     log,
     admin: createAdminGuard(adminToken(config), log),
     streams: createEventStreams(),
@@ -45,7 +48,7 @@ async function start({ config, log, databaseUrl, metrics, ready }: RoleContext):
     // Streams first: `server.close()` waits for them and they wait for nothing.
     services.streams.close();
     await server.close(config.shutdownTimeoutMs * REQUESTS_SHARE);
-    await Promise.all([queue.close(), systemMetrics.close()]);
+    await Promise.all([queue.close(), checks.close(), systemMetrics.close()]);
     await db.close();
   };
 }

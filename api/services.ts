@@ -3,6 +3,7 @@ import type { Config } from '../shared/config.ts';
 import type { Database } from '../shared/db/database.ts';
 import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics/bus.ts';
+import type { BoardCheckQueue } from '../shared/queues/board-checks.ts';
 import type { UnitQueue } from '../shared/queues/units.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -16,6 +17,7 @@ export interface Services {
   readonly config: ApiConfig;
   readonly db: Database;
   readonly queue: Pick<UnitQueue, 'enqueue' | 'ping'>;
+  readonly checks: Pick<BoardCheckQueue, 'enqueue'>;
   readonly log: Log;
   readonly admin: AdminGuard;
   readonly streams: EventStreams;

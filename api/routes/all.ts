@@ -1,5 +1,6 @@
 /** The table of routes: every address of this server but the files of its pages, which are under /static/. */
 import type { Route } from '../route.ts';
+import { BOARD_ROUTES } from './boards.ts';
 import { HEALTH_ROUTES } from './health.ts';
 import { JOB_ROUTES } from './jobs.ts';
 import { METRICS_ROUTES } from './metrics.ts';
@@ -12,6 +13,7 @@ export const ROUTES: readonly Route[] = [
   ...JOB_ROUTES,
   ...SCAN_ROUTES,
   ...SOURCE_ROUTES,
+  ...BOARD_ROUTES,
   ...HEALTH_ROUTES,
   ...METRICS_ROUTES,
 ];

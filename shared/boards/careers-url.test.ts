@@ -105,6 +105,10 @@ describe('an address is refused', () => {
     expect(refusal(text).reason).toBe('private-address');
   });
 
+  test('and a password is not repeated', () => {
+    expect(refusal('https://user:secret@boards.greenhouse.io/acme').message).not.toContain('secret');
+  });
+
   test('and the refusal says what to do', () => {
     expect(refusal('ftp://example.com/').message).toBe(
       '"ftp://example.com/" begins with ftp:. Paste the address of a careers page, such as https://boards.greenhouse.io/acme or example.com/careers.',

@@ -30,7 +30,10 @@ export function parseCareersUrl(text: string): URL {
   const url = URL.parse(withScheme(pasted));
   if (url === null) throw unusable(text, 'is no web address');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw unusable(text, `begins with ${url.protocol}`);
-  if (url.username !== '' || url.password !== '') throw unusable(text, 'has a user name before the host');
+  if (url.username !== '' || url.password !== '') {
+    // Nobody's password belongs in an answer or a log.
+    throw unusable(`${url.protocol}//***@${url.host}`, 'has a user name before the host');
+  }
   if (url.port !== '') throw unusable(text, `names the port ${url.port}`);
   checkHost(url.hostname, text);
   const clean = tidied(url);

@@ -26,6 +26,8 @@ export interface TestServer {
   readonly logged: Record<string, unknown>[];
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  patch(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  delete(path: string, headers?: Record<string, string>): Promise<Answer>;
 }
 
 export interface Answer {
@@ -55,6 +57,7 @@ export async function startServer(db: Database, options: Options = {}): Promise<
     },
     db,
     queue: { enqueue: async () => undefined, ping: async () => undefined },
+    checks: { enqueue: async () => undefined },
     log,
     admin: createAdminGuard(ADMIN_TOKEN, log),
     streams: createEventStreams(),
@@ -75,21 +78,24 @@ export async function startServer(db: Database, options: Options = {}): Promise<
     checkAnswer(routes, method, path, answer);
     return answer;
   };
+  const sendBody = (method: string, path: string, body: unknown, headers: Record<string, string>) =>
+    body === undefined
+      ? send(method, path, headers)
+      : send(
+          method,
+          path,
+          { 'content-type': 'application/json', ...headers },
+          typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+        );
   return {
     port: server.port,
     url,
     services,
     logged,
     get: (path, headers = {}) => send('GET', path, headers),
-    post: (path, body, headers = {}) =>
-      body === undefined
-        ? send('POST', path, headers)
-        : send(
-            'POST',
-            path,
-            { 'content-type': 'application/json', ...headers },
-            typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
-          ),
+    post: (path, body, headers = {}) => sendBody('POST', path, body, headers),
+    patch: (path, body, headers = {}) => sendBody('PATCH', path, body, headers),
+    delete: (path, headers = {}) => send('DELETE', path, headers),
   };
 }
 
