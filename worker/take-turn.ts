@@ -40,7 +40,7 @@ export async function waitOrEnd(
   wait: Wait,
 ): Promise<UnitEnd | { againInMs: number } | 'ended'> {
   const end = endOfWaiting(wait, unit.waitedMs ?? 0);
-  if (end !== undefined) return { state: 'failed', ...end };
+  if (end !== undefined) return { state: 'failed', ...end, notAsked: { againInMs: wait.waitMs } };
   const ms = Math.ceil(wait.waitMs ?? 0);
   const parked = await parkUnit(db, unit, { ms, why: sentenceOf(wait) });
   if (parked === 'cancelled') return { state: 'cancelled' };

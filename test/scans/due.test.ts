@@ -88,6 +88,14 @@ describe('a scan of the timetable', () => {
     expect(await dueScan(SLOT, { sources: ['adzuna', 'greenhouse'], keys: {} })).toBeUndefined();
   });
 
+  test('leaves out sources that are paused', async () => {
+    await addBoards(db, 'greenhouse/a', 'lever/b');
+    await db.sql.insertInto('hold').values({ target: 'greenhouse', who: 'test', reason: null }).execute();
+    expect(await tokensOf((await dueScan())!.id)).toEqual(['b']);
+    await db.sql.insertInto('hold').values({ target: '*', who: 'test', reason: null }).execute();
+    expect(await dueScan(new Date(SLOT.getTime() + HOUR_MS))).toBeUndefined();
+  });
+
   test('is one for its slot, however many ask', async () => {
     await addBoards(db, 'greenhouse/a', 'lever/b');
     const scans = await Promise.all(Array.from({ length: 6 }, () => dueScan()));
@@ -234,6 +242,17 @@ describe('when a unit ends', () => {
     const { board: after } = await read({ state: 'waiting_for_key' }, next());
     expect(waitsMs(after)).toBeGreaterThan(HOUR_MS / 2);
     expect(after.last_read_at).toBeNull();
+  });
+
+  test('a board whose source may not be asked now stays as it was, and is due when it may be asked', async () => {
+    await addBoards(db, 'greenhouse/a');
+    await setBoard('a', { last_read_at: '2026-01-01T00:00:00Z', failures: 0 });
+    const notAsked = { againInMs: 2 * HOUR_MS };
+    const { board: after } = await read({ state: 'failed', errorType: 'network', error: 'is down', notAsked }, next());
+    expect(after).toMatchObject({ failures: 0, absences: 0, interval_s: null, last_error: 'is down' });
+    expect(Date.parse(String(after.last_read_at))).toBe(Date.parse('2026-01-01T00:00:00Z'));
+    expect(waitsMs(after)).toBeGreaterThan(1.9 * HOUR_MS);
+    expect(waitsMs(after)).toBeLessThan(3.1 * HOUR_MS);
   });
 
   test('its scan keeps its sums, and is read without its units', async () => {

@@ -51,6 +51,8 @@ export interface Checked {
 const SECOND_LOOK_S = 45 * 60;
 /** Another worker may have the key that this one lacks. */
 const KEYLESS_S = 3600;
+const NOT_ASKED_MIN_S = 600;
+const DAY_S = 86_400;
 
 export async function readMemory(db: Database, tx: Transaction<Tables>, unit: OpenUnit): Promise<BoardMemory> {
   const row = await boardRow(db, tx, unit.boardId);
@@ -114,6 +116,13 @@ export async function memoryValues(db: Database, tx: Transaction<Tables>, unit: 
 /** A board whose source lacks a key here is asked for again in an hour, not at every slot. */
 export function keylessValues(db: Database) {
   return { next_check_at: sql<string>`${sqlNow(db)} + make_interval(secs => ${KEYLESS_S})` };
+}
+
+/** A board whose source may not be asked now comes again when it may, at different moments for different boards. */
+export function notAskedValues(db: Database, againInMs: number | null) {
+  const waitS = Math.min(Math.max((againInMs ?? KEYLESS_S * 1000) / 1000, NOT_ASKED_MIN_S), DAY_S);
+  const seconds = waitS * (1 + Math.random() / 2);
+  return { next_check_at: sql<string>`${sqlNow(db)} + make_interval(secs => ${seconds})` };
 }
 
 function validatorsOf({ repeated }: UnitEnd) {

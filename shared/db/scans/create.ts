@@ -71,7 +71,7 @@ export async function createScan(db: Database, request: ScanRequest, queue: Queu
 
 /**
  * The same for the boards that are due at the slot, without those that another scan is about to read and those of sources that
- * wait for a key.
+ * wait for a key or are paused.
  * @returns undefined when no board is due: there is no scan then
  * @throws UnknownSourceError, TooManyScansError
  */
@@ -82,7 +82,8 @@ export async function createDueScan(
 ): Promise<CreatedScan | undefined> {
   const sources = checkSources(request.sources).filter((name) => hasKeys(name, request.keys));
   const due = sql`and (b.next_check_at is null or b.next_check_at <= ${sqlTime(request.slot)})
-    and not exists (select 1 from scan_unit u where u.board_id = b.id and u.state in ('queued', 'running'))`;
+    and not exists (select 1 from scan_unit u where u.board_id = b.id and u.state in ('queued', 'running'))
+    and not exists (select 1 from hold h where h.target in ('*', b.source))`;
   const written = await db.sql.transaction().execute(async (tx) => {
     const { rows } = await sql`select 1 ${boardsOf(sources)} ${due} limit 1`.execute(tx);
     if (rows.length === 0) return undefined;

@@ -11,6 +11,7 @@ import {
   keylessValues,
   type LastRead,
   memoryValues,
+  notAskedValues,
   type RepeatedCounts,
   readMemory,
 } from './board-memory.ts';
@@ -74,6 +75,8 @@ export interface UnitEnd {
   /** Of a read that was judged: what is now remembered of the board, and what the read listed. */
   readonly history?: ReadHistory;
   readonly listed?: { readonly found: number; readonly broken: number };
+  /** The source may not be asked now, for reasons that are not the board's: it is as it was, and due again then (null: unknown). */
+  readonly notAsked?: { readonly againInMs: number | null };
   /** What was learnt of the board's pace, when the source was asked at all. */
   readonly checked?: Checked;
   /** By what the same answers are known again, after a complete read that stored what it found. */
@@ -174,6 +177,11 @@ export function endUnit(db: Database, unit: OpenUnit, end: UnitEnd): Promise<boo
     if (end.state === 'cancelled') return true;
     if (end.state === 'waiting_for_key') {
       await tx.updateTable('board').set(keylessValues(db)).where('id', '=', unit.boardId).execute();
+      return true;
+    }
+    if (end.notAsked !== undefined) {
+      const values = { ...notAskedValues(db, end.notAsked.againInMs), last_error: error };
+      await tx.updateTable('board').set(values).where('id', '=', unit.boardId).execute();
       return true;
     }
     const memory = await memoryValues(db, tx, unit, end);
