@@ -2,7 +2,7 @@
  * The second step at sources whose lists have no texts: one more request for each posting that is new or changed and promises to
  * be IAM work, the most promising first. A posting without its text is not stored, and the read says how many there are.
  */
-import { BudgetError, FetchError } from '../shared/errors.ts';
+import { FetchError } from '../shared/errors.ts';
 import type { Fetch } from './http/fetch.ts';
 import type { Intake, Wanted } from './intake.ts';
 import type { Read } from './read-pages.ts';
@@ -86,10 +86,7 @@ function isCostly(error: unknown): boolean {
 
 function problemsOf(missing: number, failures: readonly unknown[], beyond: number): ReadProblem[] {
   const problems: ReadProblem[] = [];
-  if (missing > 0) {
-    const [error] = failures;
-    problems.push({ error, what: texts(missing), ...(error instanceof BudgetError && { ownLimit: true }) });
-  }
+  if (missing > 0) problems.push({ error: failures[0], what: texts(missing) });
   if (beyond > 0) {
     const error = new FetchError('other', `stopped after ${TEXTS_MAX}, which is our own limit; the next read goes on`);
     problems.push({ error, what: texts(beyond), ownLimit: true });

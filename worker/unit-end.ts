@@ -1,7 +1,7 @@
 /** How a unit ends: from what was read, to a state, a kind of failure and one sentence. Pure. */
 import { isDatabaseFailure } from '../shared/db/failure.ts';
 import type { TakenUnit, UnitEnd } from '../shared/db/scans/units.ts';
-import { FetchError, type ScanErrorType } from '../shared/errors.ts';
+import { BudgetError, FetchError, type ScanErrorType } from '../shared/errors.ts';
 import { type SourceName, sourceInfo } from '../shared/sources.ts';
 import type { Read } from './read-pages.ts';
 import type { ReadProblem } from './sources/source.ts';
@@ -70,7 +70,7 @@ function endOfEmptyFeed(source: SourceName, { found }: UnitCounts): UnitEnd | un
 function endOfProblems(source: SourceName, read: Read): UnitEnd | undefined {
   // A board lists everything, so a read of it that was cut short says something; a search is cut short on every day.
   const isBoard = sourceInfo(source).kind === 'board';
-  const problems = read.problems.filter((problem) => isBoard || problem.ownLimit !== true);
+  const problems = read.problems.filter((problem) => isBoard || !isOwnLimit(problem));
   const [first] = problems;
   if (first === undefined) {
     if (read.complete || !isBoard) return undefined;
@@ -86,7 +86,12 @@ function keysToCheck(source: SourceName, error: unknown): string {
 }
 
 function typeOfProblem(problem: ReadProblem): ScanErrorType {
-  return problem.ownLimit === true ? 'other' : typeOf(problem.error);
+  return isOwnLimit(problem) ? 'other' : typeOf(problem.error);
+}
+
+/** Nothing failed: our own bounds of pages, or of requests, ended the read. */
+function isOwnLimit({ ownLimit, error }: ReadProblem): boolean {
+  return ownLimit === true || error instanceof BudgetError;
 }
 
 function typeOf(error: unknown): ScanErrorType {

@@ -23,7 +23,7 @@ export interface Item {
   readonly text?: string;
 }
 /** Items of a page and whether another one follows, an HTTP status, or an answer that never comes. */
-export type Answer = ListedPage | number | 'never';
+export type Answer = ListedPage | number | 'never' | 'busy';
 interface ListedPage {
   readonly items: readonly unknown[];
   readonly next?: boolean;
@@ -52,6 +52,7 @@ export async function testSource(): Promise<TestSource> {
     requests.push(`${token}/${page}`);
     const answer = (await boards.get(token)?.(Number(page))) ?? 404;
     if (answer === 'never') return;
+    if (answer === 'busy') return void response.writeHead(429, { 'retry-after': '60' }).end('{"error":"slow down"}');
     const { headers = {}, ...listed } = typeof answer === 'number' ? { headers: {} } : answer;
     const { 'if-none-match': etag, 'if-modified-since': date } = request.headers;
     const same =

@@ -299,10 +299,13 @@ function isOurs(failure: unknown): boolean {
 function breakerFault(failure: unknown, isProbe: boolean): Error | undefined | 'nothing' {
   if (!(failure instanceof FetchError)) return undefined;
   switch (failure.type) {
+    case 'rate_limited':
+    case 'http_5xx':
+      // Whoever says for how long is there, and is left alone for so long: the back-off clock has it.
+      if (failure.retryAfterMs === undefined) return failure;
+      return isProbe ? undefined : 'nothing';
     case 'timeout':
     case 'network':
-    case 'http_5xx':
-    case 'rate_limited':
     case 'auth':
       return failure;
     case 'http_4xx':

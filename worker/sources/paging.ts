@@ -1,6 +1,6 @@
 /** What every source with pages needs: to see that pages repeat, to look ahead within bounds, and to say why a read ended early. */
 import pLimit from 'p-limit';
-import { BudgetError, FetchError } from '../../shared/errors.ts';
+import { FetchError } from '../../shared/errors.ts';
 import type { ReadEnd, ReadProblem } from './source.ts';
 
 export function endOf(problems: readonly ReadProblem[]): ReadEnd {
@@ -9,7 +9,6 @@ export function endOf(problems: readonly ReadProblem[]): ReadEnd {
 
 /** The failure of a later page as a problem of the read. Anything but a FetchError is not a source's failure and goes on up. */
 export function pageProblem(error: unknown, what: string): ReadProblem {
-  if (error instanceof BudgetError) return { error, what, ownLimit: true };
   if (error instanceof FetchError) return { error, what };
   throw error;
 }

@@ -1,0 +1,234 @@
+/** Units whose source may be asked only so much: the real unit, door and ledger, over a source on loopback. */
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createBreakerStates } from '../../shared/db/budgets/breaker-state.ts';
+import { createLedger } from '../../shared/db/budgets/ledger.ts';
+import { cancelScan } from '../../shared/db/scans/cancel.ts';
+import { readScan } from '../../shared/db/scans/read.ts';
+import { ceilingPolicy, type SourcePolicy } from '../../shared/source-limits.ts';
+import type { SourceName } from '../../shared/sources.ts';
+import { createBreakers } from '../../worker/http/breakers.ts';
+import { createTurns } from '../../worker/http/turn.ts';
+import { type Means, runUnit } from '../../worker/unit.ts';
+import { atEnd } from '../at-end.ts';
+import { testDatabase } from '../db.ts';
+import { addBoards } from '../scans/helpers.ts';
+import { asked, jobs, means, scanNow, task, testSource } from '../worker/unit-kit.ts';
+import { FREE } from './ledger-kit.ts';
+
+let m: Means;
+let source: Awaited<ReturnType<typeof testSource>>;
+let policies: Partial<Record<SourceName, SourcePolicy>> = {};
+let keys: Record<string, string> = {};
+
+beforeAll(async () => {
+  const { db } = await testDatabase();
+  source = await testSource();
+  const states = createBreakerStates(db.pool);
+  const policyOf = (name: SourceName) => policies[name] ?? FREE;
+  const turns = createTurns({
+    ledger: createLedger(db.pool, { policyOf }),
+    states,
+    breakers: createBreakers(states),
+    policyOf,
+    get keys() {
+      return keys;
+    },
+    onError: (error) => {
+      throw error;
+    },
+  });
+  atEnd(() => turns.close());
+  m = { ...means(db, source), turns };
+});
+
+beforeEach(async () => {
+  policies = {};
+  keys = {};
+  source.boards.clear();
+  source.requests.length = 0;
+  await m.db.pool.query('truncate gate, budget, scan, board cascade');
+});
+
+const rows = async () =>
+  await m.db.sql
+    .selectFrom('scan_unit')
+    .orderBy('id')
+    .select(['state', 'attempts', 'waits_for', 'error_type', 'error'])
+    .execute();
+const gate = async (name: SourceName) =>
+  (await m.db.sql.selectFrom('gate').where('source', '=', name).where('host', '=', '').selectAll().execute())[0];
+const paced = (ms: number, burst = 1): SourcePolicy => ({ ...FREE, source: { ms, burst, calls: null } });
+const endless = (page: number) => ({ items: jobs(2, page * 10), next: true });
+
+describe('a unit whose source is paced', () => {
+  test('gives its slot back when others are before it, and its row says why and until when; that is no attempt', async () => {
+    policies.greenhouse = paced(60_000);
+    await addBoards(m.db, 'greenhouse/a', 'greenhouse/b', 'greenhouse/c');
+    for (const board of ['a', 'b', 'c']) source.boards.set(board, () => ({ items: jobs(1) }));
+    const { view, answers, unitIds } = await scanNow(m, 'greenhouse');
+    expect(view).toMatchObject({ state: 'running', units: { done: 1, total: 3 } });
+    expect(answers[0]).toBe('done');
+    const [first, second] = answers.slice(1).map((answer) => (answer as { againInMs: number }).againInMs);
+    expect(first).toBeGreaterThan(50_000);
+    expect(first).toBeLessThanOrEqual(60_000);
+    // Each comes in a moment of its own, in the order in which they asked.
+    expect(second! - first!).toBeGreaterThan(50_000);
+    expect(await rows()).toMatchObject([
+      { state: 'success', attempts: 1 },
+      { state: 'queued', attempts: 0, waits_for: expect.stringMatching(/^Greenhouse has others in line/) },
+      { state: 'queued', attempts: 0 },
+    ]);
+    expect(source.requests).toEqual(['a/1']);
+    expect(unitIds).toHaveLength(3);
+  });
+
+  test('is cancelled at once while it waits', async () => {
+    policies.greenhouse = paced(60_000);
+    await addBoards(m.db, 'greenhouse/a', 'greenhouse/b');
+    for (const board of ['a', 'b']) source.boards.set(board, () => ({ items: jobs(1) }));
+    const { view } = await scanNow(m, 'greenhouse');
+    await cancelScan(m.db, view.id);
+    expect(await readScan(m.db, view.id)).toMatchObject({ state: 'cancelled', units: { success: 1, cancelled: 1 } });
+  });
+
+  test('reads on at its pace when it has begun, and never loses a page to it', async () => {
+    policies.greenhouse = paced(300);
+    await addBoards(m.db, 'greenhouse/a');
+    source.boards.set('a', (page) => ({ items: jobs(2, page * 10), next: page < 4 }));
+    const began = performance.now();
+    const { view } = await scanNow(m, 'greenhouse');
+    expect(view).toMatchObject({ state: 'success', found: 8, requests: 4 });
+    expect(performance.now() - began).toBeGreaterThanOrEqual(900);
+  });
+});
+
+describe('a unit whose source has a budget', () => {
+  test('ends where the budget does: what was read is kept, and a search is no worse for it', async () => {
+    policies.himalayas = { ...FREE, ceilings: [ceilingPolicy('day', 20)] };
+    await addBoards(m.db, 'himalayas/*');
+    source.boards.set('*', endless);
+    const { view } = await scanNow(m, 'himalayas');
+    expect(view).toMatchObject({ state: 'success', found: 4, requests: 2 });
+    expect(source.requests).toHaveLength(2);
+  });
+
+  test('leaves a board partial where the budget ends, and says that this is our own limit', async () => {
+    policies.greenhouse = { ...FREE, ceilings: [ceilingPolicy('day', 20)] };
+    await addBoards(m.db, 'greenhouse/a');
+    source.boards.set('a', endless);
+    const { view } = await scanNow(m, 'greenhouse');
+    expect(view).toMatchObject({ state: 'partial', found: 4, requests: 2 });
+    expect(view.reason).toMatch(/Greenhouse has no request of this day left: again in \d+ (hours|minutes)/);
+  });
+
+  test('ends at once, without a request, when the next one is hours away', async () => {
+    policies.himalayas = { ...FREE, ceilings: [ceilingPolicy('day', 2)] };
+    await addBoards(m.db, 'himalayas/*');
+    source.boards.set('*', () => ({ items: jobs(2) }));
+    await scanNow(m, 'himalayas');
+    const { view } = await scanNow(m, 'himalayas');
+    expect(view).toMatchObject({ state: 'failed', requests: 0 });
+    expect((await rows()).at(-1)).toMatchObject({
+      state: 'failed',
+      error_type: 'rate_limited',
+      error: expect.stringMatching(/^not asked: Himalayas has no request of this day left/),
+    });
+  });
+
+  test('books what the last unit needed, and gives back what it did not need', async () => {
+    policies.himalayas = { ...FREE, ceilings: [ceilingPolicy('day', 400)] };
+    await addBoards(m.db, 'himalayas/*');
+    source.boards.set('*', (page) => ({ items: jobs(2, page * 10), next: page < 3 }));
+    await scanNow(m, 'himalayas');
+    const spent = async () => (await m.db.sql.selectFrom('budget').select('spent').execute()).map((row) => row.spent);
+    expect([await spent(), (await gate('himalayas'))?.unit_requests]).toEqual([[3], 3]);
+    await scanNow(m, 'himalayas');
+    expect(await spent()).toEqual([6]);
+  });
+});
+
+describe('a source that asks to be left alone', () => {
+  test('is left alone by everybody, from the first answer that says so', async () => {
+    await addBoards(m.db, 'lever/a', 'lever/b');
+    source.boards.set('a', () => 'busy');
+    source.boards.set('b', () => ({ items: jobs(1) }));
+    const { answers } = await scanNow(m, 'lever');
+    for (const answer of answers) expect((answer as { againInMs: number }).againInMs).toBeGreaterThan(50_000);
+    expect(source.requests).toEqual(['a/1']);
+    expect(await rows()).toMatchObject([
+      {
+        state: 'queued',
+        attempts: 0,
+        waits_for: expect.stringMatching(/^Lever asked to be left alone \(Lever answered 429/),
+      },
+      { state: 'queued', attempts: 0 },
+    ]);
+  });
+
+  test('is not waited for without end: the unit fails and says what the source said', async () => {
+    await addBoards(m.db, 'lever/a');
+    source.boards.set('a', () => 'busy');
+    const { id, unitIds } = await asked(m, 'lever');
+    await runUnit(m, task(unitIds[0]!));
+    await m.db.pool.query("update scan_unit set waits_since = now() - interval '15 minutes'");
+    expect(await runUnit(m, task(unitIds[0]!))).toBe('done');
+    expect(await readScan(m.db, id)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/not asked.*429/),
+    });
+  });
+});
+
+describe('the breaker', () => {
+  const open = () => m.db.pool.query("update gate set breaker_until = now() - interval '1 second'");
+
+  test('opens after five requests that failed in a row, and what comes then waits without asking', async () => {
+    const boards = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await addBoards(m.db, ...boards.map((board) => `ashby/${board}`));
+    for (const board of boards) source.boards.set(board, () => 500);
+    const { answers } = await scanNow(m, 'ashby');
+    expect(answers.slice(0, 5)).toEqual(['done', 'done', 'done', 'done', 'done']);
+    expect(answers[5]).toMatchObject({ againInMs: expect.any(Number) });
+    expect(source.requests).toHaveLength(15);
+    expect(await gate('ashby')).toMatchObject({ breaker: 'open', breaker_kind: 'failures', breaker_times: 1 });
+  });
+
+  test('is tried out by one request of one try: it closes when that is answered, and opens for longer when not', async () => {
+    const boards = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await addBoards(m.db, ...boards.map((board) => `lever/${board}`));
+    for (const board of boards) source.boards.set(board, () => 500);
+    const { unitIds } = await scanNow(m, 'lever');
+    await open();
+    source.requests.length = 0;
+    await runUnit(m, task(unitIds[5]!));
+    expect(source.requests).toEqual(['f/1']);
+    expect(await gate('lever')).toMatchObject({ breaker: 'open', breaker_times: 2 });
+    await open();
+    for (const board of boards) source.boards.set(board, () => ({ items: jobs(1) }));
+    await scanNow(m, 'lever');
+    expect(await gate('lever')).toMatchObject({ breaker: 'closed', breaker_times: 0, breaker_reason: null });
+  });
+
+  test('opens at once for a key that is refused, until there is another key', async () => {
+    keys = { JSEARCH_API_KEY: 'k' };
+    await addBoards(m.db, 'jsearch/*');
+    source.boards.set('*', () => 403);
+    await scanNow(m, 'jsearch');
+    source.requests.length = 0;
+    const { view } = await scanNow(m, 'jsearch');
+    expect([view.state, view.reason]).toEqual(['failed', expect.stringMatching(/not asked: JSearch refuses its key/)]);
+    expect(source.requests).toEqual([]);
+    expect(await gate('jsearch')).toMatchObject({ breaker_kind: 'key' });
+    expect(JSON.stringify(await gate('jsearch'))).not.toContain('"k"');
+    keys = { JSEARCH_API_KEY: 'k2' };
+    source.boards.set('*', () => ({ items: jobs(1) }));
+    expect((await scanNow(m, 'jsearch')).view.state).toBe('success');
+  });
+
+  test('says nothing of a source because boards are missing', async () => {
+    const boards = Array.from({ length: 7 }, (_, i) => `gone-${i}`);
+    await addBoards(m.db, ...boards.map((board) => `lever/${board}`));
+    await scanNow(m, 'lever');
+    expect(await gate('lever')).toMatchObject({ breaker: 'closed' });
+  });
+});
