@@ -16,7 +16,7 @@ export interface SourceInfo {
   readonly kind: SourceKind;
   /**
    * Our promise: nine of ten of its boards (or the source itself) were read in health within so many hours. Twice the longest
-   * pause between two reads of a board; what a metered source's quota allows; a day for the others.
+   * pause between two reads, which is a day; more where a quota allows less.
    */
   readonly freshWithinHours: number;
   /**
@@ -98,7 +98,7 @@ export const SOURCES = {
   adzuna: {
     label: 'Adzuna',
     kind: 'search',
-    freshWithinHours: 24,
+    freshWithinHours: 48,
     newestWithinHours: 96,
     keys: ['ADZUNA_APP_ID', 'ADZUNA_APP_KEY'],
     baseUrl: 'https://api.adzuna.com',
@@ -113,7 +113,7 @@ export const SOURCES = {
   remoteok: {
     label: 'Remote OK',
     kind: 'feed',
-    freshWithinHours: 24,
+    freshWithinHours: 48,
     newestWithinHours: 96,
     keys: [],
     baseUrl: 'https://remoteok.com',
@@ -126,7 +126,7 @@ export const SOURCES = {
   jobicy: {
     label: 'Jobicy',
     kind: 'search',
-    freshWithinHours: 24,
+    freshWithinHours: 48,
     keys: [],
     baseUrl: 'https://jobicy.com',
     homepage: 'https://github.com/Jobicy/remote-jobs-api',
@@ -140,7 +140,7 @@ export const SOURCES = {
   remotive: {
     label: 'Remotive',
     kind: 'feed',
-    freshWithinHours: 24,
+    freshWithinHours: 48,
     newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://remotive.com',
@@ -155,7 +155,7 @@ export const SOURCES = {
   workingnomads: {
     label: 'Working Nomads',
     kind: 'feed',
-    freshWithinHours: 24,
+    freshWithinHours: 48,
     newestWithinHours: 240,
     keys: [],
     baseUrl: 'https://www.workingnomads.com',
@@ -168,7 +168,7 @@ export const SOURCES = {
   arbeitnow: {
     label: 'Arbeitnow',
     kind: 'feed',
-    freshWithinHours: 24,
+    freshWithinHours: 48,
     newestWithinHours: 96,
     keys: [],
     baseUrl: 'https://www.arbeitnow.com',
@@ -182,7 +182,7 @@ export const SOURCES = {
   himalayas: {
     label: 'Himalayas',
     kind: 'search',
-    freshWithinHours: 24,
+    freshWithinHours: 48,
     keys: [],
     baseUrl: 'https://himalayas.app',
     homepage: 'https://himalayas.app/docs',
@@ -196,7 +196,7 @@ export const SOURCES = {
   themuse: {
     label: 'The Muse',
     kind: 'search',
-    freshWithinHours: 24,
+    freshWithinHours: 48,
     newestWithinHours: 240,
     keys: [],
     optionalKeys: ['THEMUSE_API_KEY'],
@@ -218,7 +218,7 @@ export const SOURCES = {
   usajobs: {
     label: 'USAJOBS',
     kind: 'search',
-    freshWithinHours: 24,
+    freshWithinHours: 48,
     keys: ['USAJOBS_API_KEY', 'USAJOBS_EMAIL'],
     baseUrl: 'https://data.usajobs.gov',
     homepage: 'https://developer.usajobs.gov',
@@ -230,7 +230,7 @@ export const SOURCES = {
   reed: {
     label: 'Reed',
     kind: 'search',
-    freshWithinHours: 24,
+    freshWithinHours: 48,
     newestWithinHours: 240,
     keys: ['REED_API_KEY'],
     baseUrl: 'https://www.reed.co.uk',
@@ -243,7 +243,7 @@ export const SOURCES = {
   findwork: {
     label: 'Findwork',
     kind: 'search',
-    freshWithinHours: 24,
+    freshWithinHours: 48,
     keys: ['FINDWORK_API_KEY'],
     baseUrl: 'https://findwork.dev',
     homepage: 'https://findwork.dev/developers/',

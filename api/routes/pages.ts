@@ -68,7 +68,7 @@ export const PAGE_ROUTES: readonly Route[] = [
     async ({ query, services, res }) => {
       const [{ scans, cursor }, sources] = await Promise.all([
         listScans(services.db, { limit: SCANS_SHOWN, cursor: query.cursor }),
-        listSources(services.db, services.config),
+        listSources(services.db, services.config, services.now()),
       ]);
       res.type('html').send(scansPage({ scans, sources, nextCursor: cursor, now: services.now() }).text);
     },

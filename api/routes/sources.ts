@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SOURCE_STATES } from '../../shared/db/source-health/judge-source.ts';
 import { listSources } from '../queries/sources.ts';
 import { type Route, route } from '../route.ts';
 
@@ -14,6 +15,15 @@ const sourceView = z.object({
   waitingForKey: z.boolean().meta({ description: 'A setting that the source needs is not set.' }),
   missingKeys: z.array(z.string()),
   boards: z.object({ enabled: z.number(), total: z.number() }),
+  state: z.enum(SOURCE_STATES),
+  sentence: z.string().meta({ description: 'Why it is in this state.' }),
+  since: time.meta({ description: 'Since when; null while nobody has written it down.' }),
+  lastCompleteAt: time.meta({ description: 'When a read of one of its boards last came to its end without a doubt.' }),
+  freshness: z
+    .object({ withinHours: z.number(), asOf: time, isLate: z.boolean(), lateByHours: z.number().nullable() })
+    .meta({
+      description: 'Nine of ten of its boards were read in health within so many hours: promised, and as it is.',
+    }),
   lastSuccessAt: time,
   lastFound: z.number().nullable(),
   lastErrorAt: time,
@@ -31,7 +41,7 @@ export const SOURCE_ROUTES: readonly Route[] = [
       responses: { 200: { about: 'All sources.', body: z.object({ items: z.array(sourceView) }) } },
     },
     async ({ services, res }) => {
-      res.json({ items: await listSources(services.db, services.config) });
+      res.json({ items: await listSources(services.db, services.config, services.now()) });
     },
   ),
 ];

@@ -61,18 +61,23 @@ ${COLUMNS.map((column) => html`<td class="number">${result[column]}</td>`)}<td c
 }
 
 function sourceTable(sources: readonly SourceView[], now: Date): Html {
-  return html`<div class="wide" tabindex="0"><table><thead><tr><th scope="col">Source</th><th scope="col">State</th><th scope="col" class="number">Boards</th><th scope="col">Last success</th><th scope="col" class="number">Found then</th><th scope="col">Last error</th></tr></thead>
+  return html`<div class="wide" tabindex="0"><table><thead><tr><th scope="col">Source</th><th scope="col">State</th><th scope="col" class="number">Boards</th><th scope="col">Fresh as of</th><th scope="col">Last success</th><th scope="col" class="number">Found then</th><th scope="col">Last error</th></tr></thead>
 <tbody>${sources.map(
     (
       source,
-    ) => html`<tr><th scope="row"><a href="${source.homepage}">${source.label}</a></th><td>${sourceState(source)}</td>
+    ) => html`<tr><th scope="row"><a href="${source.homepage}">${source.label}</a></th><td>${sourceState(source, now)}</td>
 <td class="number">${source.kind === 'board' ? `${source.boards.enabled} of ${source.boards.total}` : '–'}</td>
+<td>${freshness(source, now)}</td>
 <td>${source.lastSuccessAt === null ? 'never' : ago(source.lastSuccessAt, now)}</td><td class="number">${source.lastFound ?? '–'}</td>
 <td>${source.lastError !== null && html`${source.lastError}${source.lastErrorAt !== null && html` (${ago(source.lastErrorAt, now)})`}`}</td></tr>\n`,
   )}</tbody></table></div>`;
 }
 
-function sourceState(source: SourceView): string {
-  if (!source.enabled) return 'off';
-  return source.waitingForKey ? `waiting for ${source.missingKeys.join(' and ')}` : 'on';
+function sourceState({ state, sentence, since }: SourceView, now: Date): Html {
+  return html`<span class="state ${state.replaceAll(' ', '-')}">${state}</span> ${sentence}${since !== null && html` (since ${ago(since, now)})`}`;
+}
+
+function freshness({ freshness: { asOf, isLate, lateByHours, withinHours } }: SourceView, now: Date): Html {
+  const late = lateByHours === null ? 'late' : `late by ${count(lateByHours, 'hour', 'hours')}`;
+  return html`${asOf === null ? 'never' : ago(asOf, now)}${isLate && html`, <strong>${late}</strong> (promised: ${withinHours} hours)`}`;
 }

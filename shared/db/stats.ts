@@ -4,6 +4,8 @@ import type { BusinessStats } from '../metrics/business.ts';
 import type { SourceStats } from '../metrics/source.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from '../sources.ts';
 import type { Database } from './database.ts';
+import type { SourceState } from './source-health/judge-source.ts';
+import { shownState } from './source-health/shown-state.ts';
 
 type Sql = Pick<Database, 'sql'>;
 type Reader = Pick<Database, 'sql' | 'pool'>;
@@ -65,17 +67,45 @@ async function readScanStats(db: Sql): Promise<ScanStats> {
 }
 
 async function readSourceStats(db: Sql, { sources, sourceKeys }: SourceSettings): Promise<SourceStats[]> {
-  const { rows } = await sql<{ source: string; enabled: boolean; lastSuccessAt: number; lastFound: number }>`
+  const { rows } = await sql<SourceRow>`
     select source, enabled, coalesce(extract(epoch from last_success_at), 0)::float8 as "lastSuccessAt",
-      coalesce(last_found, 0)::float8 as "lastFound"
-    from source_state`.execute(db.sql);
+      coalesce(last_found, 0)::float8 as "lastFound", state, coalesce(extract(epoch from fresh_as_of), 0)::float8 as "freshAsOf",
+      held.yes is not null as held
+    from source_state
+    left join lateral (select true as yes from hold where target in (source, '*') limit 1) held on true`.execute(
+    db.sql,
+  );
   const known = new Map(rows.filter((row) => isSourceName(row.source)).map((row) => [row.source, row]));
   return SOURCE_NAMES.map((source) => {
     const row = known.get(source);
     const hasKeys = sourceInfo(source).keys.every((key) => (sourceKeys[key] ?? '') !== '');
     const enabled = (row?.enabled ?? true) && sources.includes(source) && hasKeys;
-    return { source, enabled, lastSuccessAt: row?.lastSuccessAt ?? 0, lastFound: row?.lastFound ?? 0 };
+    const { lastSuccessAt = 0, lastFound = 0, freshAsOf = 0 } = row ?? {};
+    return {
+      source,
+      enabled,
+      lastSuccessAt,
+      lastFound,
+      freshAsOf,
+      state: stateOf(source, row, { sources, sourceKeys }),
+    };
   });
+}
+
+interface SourceRow {
+  readonly source: string;
+  readonly enabled: boolean;
+  readonly lastSuccessAt: number;
+  readonly lastFound: number;
+  readonly state: string | null;
+  readonly freshAsOf: number;
+  readonly held: boolean;
+}
+
+function stateOf(source: SourceName, row: SourceRow | undefined, settings: SourceSettings): SourceState {
+  const heldSince = row?.held === true ? new Date(0) : null;
+  const stored = row && { ...row, sentence: null, since: null, heldSince, heldFor: null };
+  return shownState(source, stored, settings).state;
 }
 
 function only<T>(rows: readonly T[]): T {

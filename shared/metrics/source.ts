@@ -1,6 +1,7 @@
 /** Each source: whether it is read, how often it should be, and what came of it. */
-import { Counter } from 'prom-client';
+import { Counter, type Gauge } from 'prom-client';
 import { INTERVAL_MAX_S } from '../board-interval.ts';
+import { SOURCE_STATES, type SourceState } from '../db/source-health/judge-source.ts';
 import { SOURCE_NAMES, type SourceName, sourceInfo } from '../sources.ts';
 import { onceGauge } from './once.ts';
 import { registry } from './registry.ts';
@@ -14,6 +15,9 @@ export interface SourceStats {
   readonly lastSuccessAt: number;
   /** Postings of all its boards in the last scan that read it. */
   readonly lastFound: number;
+  readonly state: SourceState;
+  /** Nine of ten of its boards were read in health since then: Unix seconds, 0 for never. */
+  readonly freshAsOf: number;
 }
 
 const scans = new Counter({
@@ -46,6 +50,28 @@ export function registerSourceGauges(stats: Snapshot<Stats>, scanIntervalSeconds
     ({ lastSuccessAt }) => lastSuccessAt,
   );
   gauge('jobs_found_last', 'Jobs the last fetch of a source returned.', ({ lastFound }) => lastFound);
+  onceGauge('iam_source_state', '1 for the state that the source is in.', ['source', 'state'], stats, showStates);
+  onceGauge(
+    'iam_source_healthy_read_age_seconds',
+    'Time since nine of ten boards of a source were read in health; absent when they never were.',
+    ['source'],
+    stats,
+    (metric, { sources }) => {
+      const now = Date.now() / 1000;
+      for (const { source, freshAsOf } of sources)
+        if (freshAsOf > 0) metric.set({ source }, Math.max(0, now - freshAsOf));
+        else metric.remove({ source });
+    },
+  );
+  onceGauge(
+    'iam_source_freshness_promise_seconds',
+    'How old the last healthy read of a source may be at the most.',
+    ['source'],
+    stats,
+    (metric) => {
+      for (const source of SOURCE_NAMES) metric.set({ source }, sourceInfo(source).freshWithinHours * 3600);
+    },
+  );
   onceGauge(
     'iam_source_expected_interval_seconds',
     'Longest time between fetches of a source that is in health; absent while the timetable is off.',
@@ -59,4 +85,9 @@ export function registerSourceGauges(stats: Snapshot<Stats>, scanIntervalSeconds
       }
     },
   );
+}
+
+function showStates(metric: Gauge<'source' | 'state'>, { sources }: Stats): void {
+  for (const { source, state } of sources)
+    for (const one of SOURCE_STATES) metric.set({ source, state: one }, Number(one === state));
 }

@@ -234,8 +234,10 @@ describe('the page of scans', () => {
     await finishScanIfDone(db, id);
     const page = textOf((await server.get('/scans')).text);
     expect(page).toContain('greenhouse/acme: It answered 503.');
-    expect(page).toContain('waiting for JSEARCH_API_KEY');
-    expect(page).toMatch(/Greenhouse on 1 of 1 never –/);
+    expect(page).toContain('waiting for key It waits for JSEARCH_API_KEY in the settings.');
+    expect(page).toMatch(
+      /Greenhouse degraded It has not been read yet\..{0,40} 1 of 1 never, late \(promised: 48 hours\) never –/,
+    );
   });
 
   test('leads to older scans', async () => {

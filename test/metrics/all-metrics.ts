@@ -31,7 +31,14 @@ export const NO_STATS: BusinessStats = {
   lastScanFound: 0,
   lastScanNew: 0,
   scansInProgress: 0,
-  sources: SOURCE_NAMES.map((source) => ({ source, enabled: true, lastSuccessAt: 0, lastFound: 0 })),
+  sources: SOURCE_NAMES.map((source) => ({
+    source,
+    enabled: true,
+    lastSuccessAt: 0,
+    lastFound: 0,
+    freshAsOf: 0,
+    state: 'degraded' as const,
+  })),
 };
 
 let registered = false;

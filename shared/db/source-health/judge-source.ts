@@ -76,13 +76,10 @@ export function judgeSource(facts: SourceFacts, now: Date): Judged {
   );
 }
 
+type Unread = Pick<SourceFacts, 'source' | 'paused' | 'missingKeys'> & { readonly boards: Pick<BoardSums, 'total'> };
+
 /** What holds whatever its boards are like; also asked by whoever knows settings that the judge did not. */
-export function unread({
-  source,
-  paused,
-  missingKeys,
-  boards,
-}: Pick<SourceFacts, 'source' | 'paused' | 'missingKeys' | 'boards'>): Judged | undefined {
+export function unread({ source, paused, missingKeys, boards }: Unread): Judged | undefined {
   if (paused !== undefined) return { state: 'paused', sentence: `It is paused: ${paused}.` };
   if (missingKeys.length > 0) {
     return { state: 'waiting for key', sentence: `It waits for ${missingKeys.join(' and ')} in the settings.` };

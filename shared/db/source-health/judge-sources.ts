@@ -1,11 +1,12 @@
 /** Judges sources from their rows and writes each change of state: after each scan, and in the leading scheduler's rounds. */
 import { type RawBuilder, sql } from 'kysely';
 import { ABSENCES_UNTIL_REST } from '../../board-interval.ts';
-import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from '../../sources.ts';
+import { isSourceName, SOURCE_NAMES, type SourceName } from '../../sources.ts';
 import { hostNow, sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { toDate } from '../scans/time.ts';
 import { type BoardSums, type Judged, judgeSource, type SourceFacts } from './judge-source.ts';
+import { missingKeys, pausedBy } from './shown-state.ts';
 
 type Db = Pick<Database, 'sql' | 'clock'>;
 
@@ -59,7 +60,7 @@ interface Row extends BoardSums {
   readonly source: string;
   readonly enabled: boolean;
   readonly held: string | null;
-  readonly is_held: boolean;
+  readonly held_since: Date | string | null;
   readonly breaker: string | null;
   readonly breaker_kind: string | null;
   readonly breaker_reason: string | null;
@@ -107,7 +108,7 @@ function factsOf(db: Db, sources: readonly string[]): RawBuilder<Row> {
           filter (where absences < ${ABSENCES_UNTIL_REST}) as fresh_as_of
       from board where enabled and source = any(${sources}::text[]) group by source
     )
-    select w.source, coalesce(s.enabled, true) as enabled, h.reason as held, h.target is not null as is_held,
+    select w.source, coalesce(s.enabled, true) as enabled, h.reason as held, h.since as held_since,
       g.breaker, g.breaker_kind, g.breaker_reason, g.breaker_until, s.absent_listed,
       coalesce(b.total, 0) as total, coalesce(b.resting, 0) as resting, coalesce(b.unread, 0) as unread,
       coalesce(b.failing, 0) as failing, coalesce(b.partial, 0) as partial, coalesce(b.suspect, 0) as suspect,
@@ -119,7 +120,7 @@ function factsOf(db: Db, sources: readonly string[]): RawBuilder<Row> {
     from wanted w
     left join source_state s on s.source = w.source
     left join gate g on g.source = w.source and g.host = ''
-    left join lateral (select target, reason from hold where target in (w.source, '*') order by target desc limit 1) h on true
+    left join lateral (select target, since, reason from hold where target in (w.source, '*') order by target desc limit 1) h on true
     left join sums b on b.source = w.source
     left join lateral (
       select count(*)::int as read, count(*) filter (where about in ('none', 'few'))::int as dropped from (
@@ -140,7 +141,7 @@ function toFacts(row: Row, source: SourceName, settings: HealthSettings | undefi
   const date = (ms: number | null) => (ms === null ? null : new Date(ms));
   return {
     source,
-    paused: pausedBy(row, source, settings),
+    paused: pausedBy(source, { ...row, heldSince: timeOf(row.held_since), heldFor: row.held }, settings),
     missingKeys: settings === undefined ? [] : missingKeys(source, settings.sourceKeys),
     breaker:
       row.breaker === 'open'
@@ -154,19 +155,6 @@ function toFacts(row: Row, source: SourceName, settings: HealthSettings | undefi
     days: row.days ?? [],
     absentListed: row.absent_listed,
   };
-}
-
-export function missingKeys(source: SourceName, keys: Readonly<Record<string, string>>): string[] {
-  return sourceInfo(source).keys.filter((key) => (keys[key] ?? '') === '');
-}
-
-function pausedBy(row: Row, source: SourceName, settings: HealthSettings | undefined): string | undefined {
-  if (row.is_held)
-    return row.held === null || row.held === '' ? 'an operator holds it' : `an operator holds it (${row.held})`;
-  if (!row.enabled) return 'it is switched off';
-  if (settings !== undefined && !settings.sources.includes(source))
-    return 'it is not among the SOURCES of the settings';
-  return undefined;
 }
 
 function isInDoubt({ dropped, recent }: Row): boolean {
