@@ -4,6 +4,7 @@
  */
 import { createRandom } from '../kit/random.ts';
 
+/** Of a board, when nothing else is asked for. */
 export const POSTINGS = 100;
 const CONTENT_BYTES = 6 * 1024;
 /** Of the postings that a round leaves on a board, so many in a hundred changed; as many are gone and as many are new. */
@@ -30,7 +31,7 @@ export interface Boards {
 }
 
 /** @param seed also the range of the ids: boards of another seed have others */
-export function createBoards(tokens: readonly string[], seed: number): Boards {
+export function createBoards(tokens: readonly string[], seed: number, postings = POSTINGS): Boards {
   const random = createRandom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   let nextId = seed * 10_000_000;
@@ -49,7 +50,7 @@ export function createBoards(tokens: readonly string[], seed: number): Boards {
       content: escapeOnce(html(isIam, pick, random)),
     };
   };
-  const boards = new Map(tokens.map((token) => [token, Array.from({ length: POSTINGS }, () => advert(token))]));
+  const boards = new Map(tokens.map((token) => [token, Array.from({ length: postings }, () => advert(token))]));
   let pages = new Map<string, Buffer>();
   return {
     page(token) {
@@ -64,7 +65,7 @@ export function createBoards(tokens: readonly string[], seed: number): Boards {
     change() {
       pages = new Map();
       for (const [token, rows] of boards) {
-        const few = Math.round(POSTINGS * TOUCHED);
+        const few = Math.round(postings * TOUCHED);
         const kept = rows.slice(few);
         for (let i = 0; i < few; i++) {
           const at = Math.floor((i * kept.length) / few);

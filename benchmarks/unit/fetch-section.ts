@@ -9,17 +9,18 @@ const HOSTS = 8;
 const IN_FLIGHT = 64;
 const PAGES = 600;
 const PAGES_ONE_BY_ONE = 60;
+const POSTINGS = 50;
 const PATH = '/v1/boards/page/jobs';
 
 const Anything = z.looseObject({});
 
 export async function fetchSection(source: SourceProcess): Promise<Section> {
-  await source.boards(['page'], 900);
+  await source.boards(['page'], 900, POSTINGS);
   const hosts = await source.listen(HOSTS, LATENCY_MS);
   return {
     title: 'fetching',
     about: [
-      `Pages of a hundred adverts from ${HOSTS} hosts that answer after ${LATENCY_MS} ms, ${IN_FLIGHT} asked for at once.`,
+      `Pages of ${POSTINGS} adverts (350 kB) from ${HOSTS} hosts that answer after ${LATENCY_MS} ms, ${IN_FLIGHT} asked for at once.`,
       'baseline: the same pages with fetch(), one after the other.',
     ],
     arms: {

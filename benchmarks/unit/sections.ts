@@ -67,8 +67,9 @@ export function newSection(world: UnitWorld): Section {
 const STEPS = [
   ['fetch', 'fetching through the door, parsing, checking'],
   ['hash', 'hashing'],
-  ['normalise', 'mapping and normalising what is new or changed'],
-  ['score', 'scoring it'],
+  ['words', 'mapping what is new or changed, and reading its words'],
+  ['score', 'scoring them'],
+  ['normalise', 'normalising what is IAM work'],
   ['rest', 'storing, the rows of units and boards'],
 ] as const;
 
@@ -78,8 +79,8 @@ function armsOf(world: UnitWorld, boardsOf: (round: number) => Promise<UnitBoard
       const boards = await boardsOf(round);
       const before = await stepsOf(world, boards);
       const whole = await readOurs(world, boards);
-      const { fetch, hash, normalise, score } = before;
-      return { ...whole, ...before, rest: (whole.cpu ?? 0) - fetch - hash - normalise - score };
+      const steps = Object.values(before).reduce((sum, one) => sum + one, 0);
+      return { ...whole, ...before, rest: (whole.cpu ?? 0) - steps };
     },
     baseline: async (round) => readBaseline(world, await boardsOf(round)),
     limit: async (round) => {

@@ -5,7 +5,7 @@ import { type Boards, createBoards } from './adverts.ts';
 
 export type Order =
   | { readonly do: 'listen'; readonly ports: number; readonly latencyMs: number }
-  | { readonly do: 'boards'; readonly tokens: readonly string[]; readonly seed: number }
+  | { readonly do: 'boards'; readonly tokens: readonly string[]; readonly seed: number; readonly postings: number }
   | { readonly do: 'change' };
 
 /** Boards of one `boards` order change together. */
@@ -19,7 +19,7 @@ async function obey(order: Order): Promise<readonly string[]> {
     for (const [token, boards] of groupOf) boards.page(token);
     return [];
   }
-  const boards = createBoards(order.tokens, order.seed);
+  const boards = createBoards(order.tokens, order.seed, order.postings);
   groups.push(boards);
   for (const token of order.tokens) {
     groupOf.set(token, boards);

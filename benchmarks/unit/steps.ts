@@ -1,6 +1,9 @@
 /** The steps of a unit one by one, on the same pages and in the same functions, because nothing can be timed inside the whole. */
-import { normalise } from '../../worker/steps/normalise/normalise.ts';
+
+import type { SourcePosting } from '../../worker/posting.ts';
+import { normalise, type Words, wordsOf } from '../../worker/steps/normalise/normalise.ts';
 import { score } from '../../worker/steps/score/score.ts';
+import { openRejected } from '../../worker/store/rejected.ts';
 import { contentHash, openBoardStore } from '../../worker/store.ts';
 import { POSTINGS } from './adverts.ts';
 import { spent, type UnitBoard, type UnitWorld } from './world.ts';
@@ -9,14 +12,15 @@ import { spent, type UnitBoard, type UnitWorld } from './world.ts';
 export interface Steps {
   readonly fetch: number;
   readonly hash: number;
-  readonly normalise: number;
+  readonly words: number;
   readonly score: number;
+  readonly normalise: number;
 }
 
 export async function stepsOf(world: UnitWorld, boards: readonly UnitBoard[]): Promise<Steps> {
   const { means, db } = world;
   const connector = means.connectors.greenhouse;
-  const sums = { fetch: 0, hash: 0, normalise: 0, score: 0 };
+  const sums = { fetch: 0, hash: 0, words: 0, score: 0, normalise: 0 };
   const add = async (step: keyof Steps, work: () => unknown) => {
     sums[step] += (await spent(async () => work())).cpu;
   };
@@ -29,22 +33,36 @@ export async function stepsOf(world: UnitWorld, boards: readonly UnitBoard[]): P
     });
     const now = () => new Date();
     const store = await openBoardStore(db, { unitId: '', boardId: id, source: 'greenhouse', startedAt: now(), now });
+    const rejected = await openRejected(db, id, means.version);
     const touched: unknown[] = [];
     await add('hash', () => {
       for (const item of items) {
         const hash = contentHash(connector.stable(item));
-        if (store.lookup(connector.nativeId(item), hash) !== 'unchanged') touched.push(item);
+        const known = store.lookup(connector.nativeId(item), hash) === 'unchanged' || rejected.has(hash);
+        if (!known) touched.push(item);
       }
     });
-    const postings: ReturnType<typeof normalise>[] = [];
-    await add('normalise', () => {
-      for (const item of touched) postings.push(normalise(connector.toPosting(item, board), 'greenhouse'));
+    const read: { stated: SourcePosting; words: Words }[] = [];
+    await add('words', () => {
+      for (const item of touched) {
+        const stated = connector.toPosting(item, board);
+        read.push({ stated, words: wordsOf(stated) });
+      }
     });
+    let relevant: typeof read = [];
     await add('score', () => {
-      for (const { title, text, company } of postings) score({ title, text, company });
+      relevant = read.filter(({ words }) => score(words).relevant);
+    });
+    await add('normalise', () => {
+      for (const { stated, words } of relevant) normalise(stated, 'greenhouse', words);
     });
   }
   const per = boards.length * POSTINGS;
-  const { fetch, hash, normalise: made, score: scored } = sums;
-  return { fetch: fetch / per, hash: hash / per, normalise: made / per, score: scored / per };
+  return {
+    fetch: sums.fetch / per,
+    hash: sums.hash / per,
+    words: sums.words / per,
+    score: sums.score / per,
+    normalise: sums.normalise / per,
+  };
 }
