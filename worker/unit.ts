@@ -35,6 +35,7 @@ import { readPages } from './read-pages.ts';
 import { holdPages, sameAnswers } from './same-answers.ts';
 import type { Connector, ReadSettings } from './sources/source.ts';
 import { watchForStop } from './stop.ts';
+import { mergePending } from './store/merge/pending.ts';
 import { openRejected } from './store/rejected.ts';
 import { openBoardStore, type UnitCounts } from './store.ts';
 import { isWait, takeTurn, waitOrEnd } from './take-turn.ts';
@@ -150,6 +151,7 @@ async function readBoard(
     const toJudge = { ...means, connector, settings, fetch, unit, observer, counts: intake.counts, now: clock.now() };
     const end = stopped ?? (await closeGone(db, unit, store, intake, await judgeEnd(toJudge, told)));
     if (typeof end === 'object') await lookAgain({ ...toJudge, store, intake, signal: stop.signal }, end);
+    await mergePending(db);
     await store.saveCounts(intake.counts);
     await rejected.save(read.complete);
     if (typeof end === 'string') return end === 'cancelled' ? { state: 'cancelled' } : end;

@@ -22,6 +22,7 @@ const item = z.looseObject({
   // Without it the answer is not what was asked for: the board answers 200 and no texts when `content` gets lost on the way.
   content: z.string(),
   internal_job_id: z.union([z.number(), z.string()]).nullish(),
+  requisition_id: z.union([z.number(), z.string()]).nullish(),
   first_published: text,
   updated_at: text,
   company_name: text,
@@ -81,7 +82,13 @@ function toPosting(row: Item, board: Board): SourcePosting {
     html: unescapeHtml(row.content),
     plain: null,
     textIsCut: false,
+    requisitions: requisitionsOf(row),
   };
+}
+
+/** Posts of one job in several places share its number in the system; the other one is what the employer calls it. */
+function requisitionsOf({ internal_job_id: job, requisition_id: own }: Item): string[] {
+  return [...(job == null ? [] : [`greenhouse:${job}`]), ...(own == null ? [] : [String(own)])];
 }
 
 /** Several places stand in one text. Where it names only a way of working, the offices say where. */

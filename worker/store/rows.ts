@@ -26,8 +26,6 @@ export interface Merged {
   /** Of the posting that the job's link leads to. */
   readonly source: SourceName;
   readonly sources: readonly string[];
-  readonly closedAt: Date | null;
-  readonly state: 'open' | 'closed' | 'unknown';
   readonly postings: number;
   /** Field to posting id; null when all come from one. */
   readonly fields: Readonly<Record<string, string>> | null;
@@ -76,9 +74,6 @@ const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown
   card: ({ posting, score, firstSeenAt, merged }, source) =>
     makeCard(posting, score, merged?.source ?? source, firstSeenAt, merged?.sources),
   sources: (row, source) => joined(row.merged?.sources ?? [source]),
-  first_seen_at: (row) => row.firstSeenAt,
-  closed_at: (row) => row.merged?.closedAt ?? null,
-  state: (row) => row.merged?.state ?? 'open',
   postings: (row) => row.merged?.postings ?? 1,
   fields: (row) => (row.merged?.fields == null ? null : JSON.stringify(row.merged.fields)),
 };

@@ -38,9 +38,6 @@ export const COLUMNS = {
   terms: 'text',
   card: 'text',
   sources: 'text',
-  first_seen_at: 'timestamptz',
-  closed_at: 'timestamptz',
-  state: 'text',
   postings: 'integer',
   fields: 'text',
 } as const satisfies Record<string, ArrayType>;
@@ -139,18 +136,28 @@ export const UPDATE = statement(
   returning old.state`,
 );
 
-/** Jobs as the merge puts them together; the rows that were there before are gone by then. */
+/**
+ * Jobs as the merge puts them together, after their postings were moved; the rows that were there before are gone by then. What
+ * postings add up to (state, first sight, end) is read from their rows, as `shared/db/liveness/settle.ts` reads it.
+ */
 export const REBUILD = statement(
   'store-rebuild',
-  ['id', 'job_id', 'sources', 'first_seen_at', 'closed_at', 'state', 'postings', 'fields', ...JOB_COLUMNS],
+  ['id', 'job_id', 'sources', 'postings', 'fields', ...JOB_COLUMNS],
   `with term_row as (
     insert into job_term (job_id, posted_at, score, term)
     select u.job_id, u.posted_at, u.score, unnest(${list('terms')})
     from ${unnest('job_id', 'posted_at', 'score', 'terms')}
+  ), standing as materialized (
+    select p.job_id, min(p.first_seen_at) as first_seen_at, max(p.closed_at) as closed_at,
+      case when bool_or(p.closed_at is null and l.unknown_at is null) then 'open'
+        when bool_or(p.closed_at is null) then 'unknown' else 'closed' end as state
+    from posting p left join posting_life l on l.posting_id = p.id
+    where p.job_id = any($job_id::bigint[]) group by p.job_id
   )
   insert into job (id, posting_id, sources, first_seen_at, closed_at, state, postings, fields, ${JOB_NAMES})
-  select u.job_id, u.id, ${list('sources')}, u.first_seen_at, u.closed_at, u.state, u.postings, u.fields::jsonb, ${JOB_VALUES}
-  from ${unnest('id', 'job_id', 'sources', 'first_seen_at', 'closed_at', 'state', 'postings', 'fields', ...JOB_COLUMNS)}`,
+  select u.job_id, u.id, ${list('sources')}, s.first_seen_at, case when s.state = 'closed' then s.closed_at end, s.state,
+    u.postings, u.fields::jsonb, ${JOB_VALUES}
+  from ${unnest('id', 'job_id', 'sources', 'postings', 'fields', ...JOB_COLUMNS)} join standing s on s.job_id = u.job_id`,
 );
 
 /** When postings were first seen, which their card says and a changed one keeps, and which date their source told last. */

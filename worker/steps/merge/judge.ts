@@ -3,9 +3,10 @@
  * then what proves the contrary, then likeness. Where it is open they stay two: a job shown twice is a nuisance, a job hidden
  * behind another one is lost. Symmetric, and a function of the two postings alone.
  */
-import { type CompanyRelation, compareCompanies } from './company.ts';
+import { type Company, type CompanyRelation, compareCompanies } from './company.ts';
+import { employersOwn } from './requisitions.ts';
 import type { Sign } from './sign.ts';
-import { type Likeness, likenessOf, type Text } from './text.ts';
+import { hashOf, type Likeness, likenessOf, type Text } from './text.ts';
 import { compareTitles, type TitleRelation } from './title.ts';
 import { compareWhere, placeWords, type WhereRelation } from './where.ts';
 
@@ -53,7 +54,8 @@ export function judge(a: Sign, b: Sign, texts: () => readonly [Text, Text]): Ver
   const decided = judgeSigns(a, b);
   if (decided !== undefined) return decided;
   const [left, right] = texts();
-  return byLikeness(relate(a, b), a, b, likenessOf(left, right));
+  const names = { left: mentions(left, b.company), right: mentions(right, a.company) };
+  return byLikeness(relate(a, b), a, b, likenessOf(left, right), names.left || names.right);
 }
 
 interface Relation {
@@ -136,9 +138,9 @@ function contrary(r: Relation, a: Sign, b: Sign): Verdict | undefined {
 }
 
 /** The text of both, or of one, may be missing; then the rest must be exact. */
-function byLikeness(r: Relation, a: Sign, b: Sign, l: Likeness): Verdict {
+function byLikeness(r: Relation, a: Sign, b: Sign, l: Likeness, namesOther: boolean): Verdict {
   const seen = seenOf(r, l, a, b);
-  const isSameText = (l.runs >= 8 && l.share >= 0.6) || (l.words >= 4 && l.wordShare >= 0.9 && l.runs < 40);
+  const isSameText = (l.runs >= 8 && l.share >= 0.6) || (l.words >= 3 && l.wordShare >= 0.9 && l.runs < 40);
   const isCopy = l.runs >= 12 && l.share >= 0.8;
   const isOtherText = l.runs >= 25 && l.share < 0.3 && l.wordShare < 0.6 && !isTranslated(a, b);
   const strength = strengthOf(r, l);
@@ -154,7 +156,7 @@ function byLikeness(r: Relation, a: Sign, b: Sign, l: Likeness): Verdict {
   }
   if (isTranslated(a, b)) return byTranslation(r, l, seen, strength);
   if (r.company === 'agency' || r.company === 'different' || (r.company === 'equal' && isAgency)) {
-    return throughAgency(r, l, isCopy, isSameText, seen, strength);
+    return throughAgency(r, l, namesOther, seen, strength);
   }
   if (r.company === 'unnamed') {
     const isExact = r.title === 'equal' && r.where === 'equal' && isSameText;
@@ -179,25 +181,34 @@ function byLikeness(r: Relation, a: Sign, b: Sign, l: Likeness): Verdict {
   return same('alike', strength, seen);
 }
 
-/** Another firm's name is believed only where one of the two copies the other. */
+/**
+ * Who advertises for others copies the employer's words, often behind a sentence of its own. Of a firm that nobody knows as an
+ * agency it is believed where its text names the other firm.
+ */
 function throughAgency(
   r: Relation,
   l: Likeness,
-  isCopy: boolean,
-  isSameText: boolean,
+  namesOther: boolean,
   seen: readonly string[],
   strength: number,
 ): Verdict {
-  const isNear = r.where === 'equal' || r.where === 'remote' || (r.where === 'compatible' && l.runs >= 40);
+  const isExact = r.title === 'equal' && r.where === 'equal';
+  const isNear = r.where === 'equal' || r.where === 'remote' || l.runs >= 40;
+  const isPart = l.runs >= 20 && l.share >= (r.pay === 'equal' ? 0.55 : 0.65);
+  const isCopy = l.runs >= 12 && l.share >= 0.8;
   const isSame =
-    r.company === 'different'
-      ? l.runs >= 40 && l.share >= 0.9 && r.title === 'equal' && isNear
-      : r.company === 'equal'
-        ? isSameText && r.title !== 'different'
-        : isCopy && r.title !== 'different' && isNear;
+    r.title !== 'different' &&
+    (r.company === 'different'
+      ? namesOther && l.runs >= 30 && l.share >= 0.85 && r.title === 'equal' && isNear
+      : (isExact && isPart) || (isCopy && isNear));
   return isSame
     ? same('through_agency', strength, seen)
     : not('not_enough', 'one advertises for others, and the texts are not the same');
+}
+
+/** The text has every word of the firm's name. */
+function mentions({ words }: Text, { words: name }: Company): boolean {
+  return name.length > 0 && name.every((word) => words.includes(hashOf(word)));
 }
 
 function byTranslation(r: Relation, l: Likeness, seen: readonly string[], strength: number): Verdict {
@@ -229,8 +240,8 @@ const isTranslated = (a: Sign, b: Sign) => a.language !== null && b.language !==
 const perhapsThroughOther = (r: Relation) => r.title === 'equal' && (r.where === 'equal' || r.where === 'remote');
 
 function isRequisitionApart(r: Relation, a: Sign, b: Sign): boolean {
-  if (a.requisitions.length === 0 || b.requisitions.length === 0) return false;
-  if (a.requisitions.some((id) => b.requisitions.includes(id))) return false;
+  const [left, right] = [employersOwn(a.requisitions), employersOwn(b.requisitions)];
+  if (left.length === 0 || right.length === 0 || left.some((id) => right.includes(id))) return false;
   return r.company === 'equal' || r.company === 'scope' || r.company === 'related';
 }
 

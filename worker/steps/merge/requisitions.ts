@@ -19,8 +19,9 @@ export function requisitionsOf(title: string, text: string): string[] {
   return [...found].filter(isGood).slice(0, FOUND_MAX).sort();
 }
 
-/** What a source states in a field of its own. */
+/** What a source states in a field of its own. "greenhouse:8000001" is the system's own number and not the employer's. */
 export function statedRequisition(value: string): string | undefined {
+  if (/^[a-z]+:\d+$/.test(value)) return value;
   const id = normal(plain(value));
   return isGood(id) && id.length <= 24 && !/\s/.test(value.trim()) ? id : undefined;
 }
@@ -34,3 +35,6 @@ function normal(text: string): string {
 function isGood(id: string): boolean {
   return /\d{3}/.test(id.replaceAll('-', '')) && !/^(?:19|20)\d\d(?:-\d\d?){0,2}$/.test(id) && !/^0*$/.test(id);
 }
+
+/** Numbers of the employer; those of a system are a proof where they are equal and none where they differ. */
+export const employersOwn = (ids: readonly string[]): string[] => ids.filter((id) => !id.includes(':'));

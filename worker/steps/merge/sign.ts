@@ -108,14 +108,25 @@ function requisitionsIn({ title, text, nativeId, requisitions }: Posting, source
   return [...new Set([...good, ...requisitionsOf(title, text)])].sort();
 }
 
-function payOf({ pay, understood }: Posting): SignPay | null {
+function payOf({ pay, understood, text }: Posting): SignPay | null {
   const yearly = understood?.pay?.yearly ?? null;
-  if (pay === null || pay.estimated || yearly === null) return null;
+  if (pay === null || pay.estimated || yearly === null) return sumsIn(text);
   const min = yearly.min ?? yearly.max;
   const max = yearly.max ?? yearly.min;
   if (min === null || max === null) return null;
   const isWide = (understood?.pay?.flags ?? []).some((flag) => flag !== 'swapped');
   return { min, max, currency: pay.currency, isWide: isWide || yearly.min === null || yearly.max === null };
+}
+
+/** "£75,000–£90,000" without a word about it: too little to show as pay, enough to compare. Only where there is just one range. */
+const SUMS = /([$£€])\s?(\d{2,3})[,.]?(\d{3})\s?(?:-|–|—|to|bis)\s?\1?\s?(\d{2,3})[,.]?(\d{3})(?![\d,.]*\d)/g;
+const CURRENCIES: Readonly<Record<string, string | null>> = { '£': 'GBP', '€': 'EUR', $: null };
+
+function sumsIn(text: string): SignPay | null {
+  const [found, ...more] = text.matchAll(SUMS);
+  if (found === undefined || more.length > 0) return null;
+  const [min, max] = [Number(`${found[2]}${found[3]}`), Number(`${found[4]}${found[5]}`)];
+  return min > max ? null : { min, max, currency: CURRENCIES[found[1] ?? ''] ?? null, isWide: false };
 }
 
 function dayOf(date: Date | null): number | null {

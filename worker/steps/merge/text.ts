@@ -11,6 +11,8 @@ export interface Text {
   readonly words: Uint32Array;
   /** Hashes of names that are the same in every language: SAML, IdentityIQ, B2B, 2.000; sorted, each once. */
   readonly names: Uint32Array;
+  /** A few runs that a copy of this text, or of its beginning, has too; other texts are found by them. */
+  readonly marks: readonly number[];
 }
 
 export interface Likeness {
@@ -25,6 +27,9 @@ export interface Likeness {
 }
 
 const RUN = 4;
+/** Words that a snippet of the beginning has. */
+const BEGINNING = 50;
+const MARKS = 3;
 /** Words that are looked at: an advert has a few hundred. */
 const WORDS_MAX = 3000;
 const TEXT_MAX = 40_000;
@@ -46,8 +51,13 @@ export function textOf(text: string): Text {
     if (word.length > 1 && !LITTLE.has(word)) content.add(words[i] as number);
   }
   const names = new Set((cut.match(NAME) ?? []).map((name) => hashOf(plain(name))));
-  return { runs: runsOf(words), words: sorted(content), names: sorted(names) };
+  const runs = runsOf(words);
+  const marks = new Set([...smallest(runs), ...smallest(runsOf(words.slice(0, BEGINNING)))]);
+  return { runs, words: sorted(content), names: sorted(names), marks: [...marks] };
 }
+
+/** The same runs of two texts that share most of them, whatever else they have (min-wise hashing). */
+const smallest = (runs: Uint32Array) => runs.subarray(0, MARKS);
 
 function runsOf(words: readonly number[]): Uint32Array {
   const runs = new Set<number>();

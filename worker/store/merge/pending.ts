@@ -1,0 +1,159 @@
+/**
+ * Merges what was stored: takes postings that are new or changed, finds and judges those that may be the same opening, and
+ * brings the jobs in line. One batch, one transaction, one merging process at a time: whoever is killed leaves its batch to
+ * the next one.
+ */
+import type { PoolClient } from 'pg';
+import type { Database } from '../../../shared/db/database.ts';
+import { keysOf } from '../../steps/merge/keys.ts';
+import { MERGE_VERSION, type Sign } from '../../steps/merge/sign.ts';
+import { textOf } from '../../steps/merge/text.ts';
+import { BATCH, findCandidates } from './candidates.ts';
+import { componentsOf, judgePairs, replaceLinks } from './links.ts';
+import { applyPlan, type Moved } from './rebuild.ts';
+import { planJobs } from './regroup.ts';
+import { loadSubjects, type Subject } from './subjects.ts';
+
+export interface Merged extends Moved {
+  /** Postings that were compared. */
+  readonly compared: number;
+}
+
+/** Somebody else wrote the same rows meanwhile. */
+const TRIES = 4;
+/** Batches of one call: what is left then is another call's, so that a flood of postings holds up no unit for ever. */
+const BATCHES_MAX = 1000;
+
+/** @param by who caused it, for the events */
+export async function mergePending(db: Pick<Database, 'pool'>, by = 'merge'): Promise<Merged> {
+  let sum: Merged = { compared: 0, merged: 0, split: 0 };
+  for (let batch = 0; batch < BATCHES_MAX && (await isPending(db)); batch++) {
+    const done = await withRetries(() => inTransaction(db, (client) => mergeBatch(client, by)));
+    sum = {
+      compared: sum.compared + done.compared,
+      merged: sum.merged + done.merged,
+      split: sum.split + done.split,
+    };
+  }
+  return sum;
+}
+
+async function isPending(db: Pick<Database, 'pool'>): Promise<boolean> {
+  const { rows } = await db.pool.query<{ pending: boolean }>({
+    name: 'merge-pending',
+    text: 'select exists (select from merge_todo) as pending',
+  });
+  return rows[0]?.pending === true;
+}
+
+async function mergeBatch(client: PoolClient, by: string): Promise<Merged> {
+  await client.query("select pg_advisory_xact_lock(hashtextextended('jobscout:merge', 0))");
+  const ids = await takeBatch(client);
+  const subjects = new Map((await loadSubjects(client, ids)).map((subject) => [subject.id, subject]));
+  const stale = new Set<string>();
+  const before = await keysBefore(client, ids);
+  const known = [...subjects.values()].map((subject) => ({
+    id: subject.id,
+    keys: keysOf(subject.sign, textOf(subject.posting.text)),
+    before: before.get(subject.id) ?? [],
+  }));
+  const { pairs, again } = await findCandidates(client, known);
+  await writeSigns(client, known, subjects);
+  const links = await judgePairs(client, pairs, subjects, stale);
+  const linkedBefore = await replaceLinks(client, ids, links);
+  const components = await componentsOf(client, [...ids, ...linkedBefore]);
+  const signs = new Map<string, Sign>([...subjects].map(([id, { sign }]) => [id, sign]));
+  const plan = await planJobs(client, components, new Set(ids), signs);
+  const moved = await applyPlan(client, plan, by);
+  await askAgain(
+    client,
+    [...again, ...stale].filter((id) => !subjects.has(id)),
+  );
+  return { compared: subjects.size, ...moved };
+}
+
+async function takeBatch(client: PoolClient): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>({
+    name: 'merge-take',
+    text: `delete from merge_todo where posting_id in (select posting_id from merge_todo order by posting_id limit $1)
+      returning posting_id::text as id`,
+    values: [BATCH],
+  });
+  return rows.map(({ id }) => id).sort();
+}
+
+async function askAgain(client: PoolClient, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await client.query({
+    name: 'merge-again',
+    text: 'insert into merge_todo (posting_id) select * from unnest($1::bigint[]) on conflict do nothing',
+    values: [ids],
+  });
+}
+
+async function keysBefore(client: PoolClient, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const { rows } = await client.query<{ id: string; keys: string[] }>({
+    name: 'merge-keys-before',
+    text: 'select posting_id::text as id, keys::text[] as keys from posting_sign where posting_id = any($1::bigint[])',
+    values: [ids],
+  });
+  return new Map(rows.map(({ id, keys }) => [id, keys]));
+}
+
+async function writeSigns(
+  client: PoolClient,
+  known: readonly {
+    readonly id: string;
+    readonly keys: { readonly proofs: readonly number[]; readonly likes: readonly number[] };
+  }[],
+  subjects: ReadonlyMap<string, Subject>,
+): Promise<void> {
+  if (known.length === 0) return;
+  await client.query({
+    name: 'merge-write-signs',
+    text: `insert into posting_sign (posting_id, version, keys, sign)
+      select u.id, $1::smallint, string_to_array(u.keys, ',')::bigint[], u.sign
+      from unnest($2::bigint[], $3::text[], $4::text[]) as u (id, keys, sign)
+      on conflict (posting_id) do update set version = excluded.version, keys = excluded.keys, sign = excluded.sign`,
+    values: [
+      MERGE_VERSION,
+      known.map(({ id }) => id),
+      known.map(({ keys }) => [...new Set([...keys.proofs, ...keys.likes])].join(',')),
+      known.map(({ id }) => JSON.stringify(subjects.get(id)?.sign)),
+    ],
+  });
+}
+
+async function withRetries<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const code = (error as { code?: unknown } | null)?.code;
+      // deadlock_detected, serialization_failure and unique_violation (PostgreSQL documentation, appendix A)
+      if (attempt >= TRIES || (code !== '40P01' && code !== '40001' && code !== '23505')) throw error;
+    }
+  }
+}
+
+/** Rows are found by key, however small the planner thinks the tables are: they grow a thousandfold. */
+const BEGIN =
+  'begin; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off';
+
+async function inTransaction<T>(db: Pick<Database, 'pool'>, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect();
+  let broken = false;
+  try {
+    await client.query(BEGIN);
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => {
+      broken = true;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
