@@ -120,10 +120,32 @@ async function refuseTooMany(tx: Transaction<Tables>, who: 'people' | 'timetable
   throw new TooManyScansError(`${n} scans are open already; wait for one to end or cancel one.`);
 }
 
-/** Enabled boards of enabled sources, as `b`. */
+export interface BoardsToScan extends Pick<ScanRequest, 'trigger' | 'requestedBy' | 'sources' | 'keys'> {
+  readonly boardIds: readonly number[];
+}
+
+/**
+ * A scan of these boards alone, written in the caller's transaction; boards that are switched off or held back are left out.
+ * @returns its id, and what hands it to the queue once the transaction is through
+ * @throws TooManyScansError
+ */
+export async function createScanOfBoards(
+  db: Database,
+  tx: Transaction<Tables>,
+  request: BoardsToScan,
+): Promise<{ readonly id: string; begin(queue: Queue): Promise<CreatedScan> }> {
+  await refuseTooMany(tx, 'people');
+  const keyless = request.sources.filter((name) => !hasKeys(name, request.keys));
+  const which = sql`${boardsOf(request.sources)} and b.id = any(${request.boardIds}::int[]) order by b.id`;
+  const written = await writeRows(db, tx, request, { keyless, which });
+  return { id: written.id, begin: (queue) => begin(db, queue, written) };
+}
+
+/** Enabled boards of enabled sources that no operator paused, as `b`. */
 function boardsOf(sources: readonly string[]): RawBuilder<unknown> {
   return sql`from board b left join source_state s on s.source = b.source
-    where b.enabled and coalesce(s.enabled, true) and b.source = any(${sources}::text[])`;
+    where b.enabled and coalesce(s.enabled, true) and b.source = any(${sources}::text[])
+      and not exists (select 1 from hold h where h.target = b.source)`;
 }
 
 interface Written {

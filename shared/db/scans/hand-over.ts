@@ -16,7 +16,7 @@ type Taker = { enqueue(unitIds: readonly string[]): Promise<void> };
 export const HANDED_MAX = 200;
 
 /**
- * Hands over what the queue has room for. May be called by several processes at once: a unit's task has the unit's id.
+ * Hands over what the queue has room for; nothing of a source that an operator holds back. May be called by several processes at once: a unit's task has the unit's id.
  * @param only one scan's units, for whoever just made it; without it those of all scans
  * @returns how many were handed over
  * @throws what the queue throws; the units then count as not handed over
@@ -41,6 +41,7 @@ export async function handOver(
         order by unread_since, id limit greatest(0, ${max}::int - coalesce(handed.n, 0))
       ) oldest
     ) next
+    where not exists (select 1 from hold h where h.target in (s.source, '*'))
     order by next.turn, s.source`.execute(db.sql);
   const ids = rows.map((row) => row.id);
   if (ids.length === 0) return 0;
