@@ -25,7 +25,9 @@ export function knownRead(unit: OpenUnit, { lastRead, fullAt, pace }: BoardMemor
   // A second look must look.
   const inDoubt = unit.vanishSince !== null || unit.unknownSince !== null || unit.suspectSince !== null;
   if (inDoubt || unit.sourceInDoubt) return undefined;
-  const believedMs = Math.max(DAY_MS, BELIEVED_READS * (pace.intervalS ?? 0) * 1000);
+  // Where not everything is listed, each listed posting is noted as seen; that must not stop for long.
+  const reads = sourceInfo(unit.source).kind === 'board' ? BELIEVED_READS : 1;
+  const believedMs = Math.max(DAY_MS, reads * (pace.intervalS ?? 0) * 1000);
   return now.getTime() - fullAt.getTime() < believedMs ? lastRead : undefined;
 }
 

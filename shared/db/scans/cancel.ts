@@ -1,5 +1,6 @@
 /** A scan is cancelled by a mark on its row: units that wait end at once, running ones see it before their next page. */
 import { sql } from 'kysely';
+import { sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
 import type { ScanState } from '../tables.ts';
 import { finishScanIfDone } from './finish.ts';
@@ -16,12 +17,12 @@ export async function cancelScan(db: Database, scanId: string): Promise<ScanStat
     if (scan === undefined || (scan.state !== 'queued' && scan.state !== 'running')) return scan?.state;
     await tx
       .updateTable('scan')
-      .set({ cancel_requested_at: sql`coalesce(cancel_requested_at, now())` })
+      .set({ cancel_requested_at: sql`coalesce(cancel_requested_at, ${sqlNow(db)})` })
       .where('id', '=', scanId)
       .execute();
     await tx
       .updateTable('scan_unit')
-      .set({ state: 'cancelled', finished_at: sql`now()` })
+      .set({ state: 'cancelled', finished_at: sqlNow(db) })
       .where('scan_id', '=', scanId)
       .where('state', '=', 'queued')
       .execute();

@@ -102,7 +102,7 @@ export async function findOpenUnit(db: Database, unitId: string): Promise<OpenUn
     .leftJoin('source_state', 'source_state.source', 'board.source')
     .select(['board.read_history as readHistory', 'board.suspect_since as suspectSince'])
     .select((eb) => eb.fn.coalesce('source_state.in_doubt', eb.val(false)).as('sourceInDoubt'))
-    .select(sql<number | null>`(extract(epoch from clock_timestamp() - waits_since) * 1000)::float8`.as('waitedMs'))
+    .select(sql<number | null>`(extract(epoch from ${sqlClock(db)} - waits_since) * 1000)::float8`.as('waitedMs'))
     .executeTakeFirst();
   return row === undefined ? undefined : { ...row, source: row.source as SourceName };
 }

@@ -1,5 +1,6 @@
 /** Units that wait for their source: they are tasks that come again, and their rows say why and until when. */
 import { sql } from 'kysely';
+import { sqlClock } from '../clock.ts';
 import type { Database } from '../database.ts';
 
 export interface UnitWait {
@@ -13,7 +14,7 @@ export interface UnitWait {
  * @returns `cancelled` when its scan was cancelled before, `ended` when there is nothing left to wait
  */
 export function parkUnit(
-  db: Pick<Database, 'sql'>,
+  db: Pick<Database, 'sql' | 'clock'>,
   { unitId, scanId }: { readonly unitId: string; readonly scanId: string },
   { ms, why }: UnitWait,
 ): Promise<'parked' | 'cancelled' | 'ended'> {
@@ -31,8 +32,8 @@ export function parkUnit(
       .updateTable('scan_unit')
       .set({
         state: 'queued',
-        waits_since: sql`coalesce(waits_since, clock_timestamp())`,
-        waits_until: sql`clock_timestamp() + ${ms} * interval '1 millisecond'`,
+        waits_since: sql`coalesce(waits_since, ${sqlClock(db)})`,
+        waits_until: sql`${sqlClock(db)} + ${ms} * interval '1 millisecond'`,
         waits_for: why.replaceAll('\0', '\ufffd').slice(0, WHY_LENGTH_MAX),
       })
       .where('id', '=', unitId)
