@@ -30,7 +30,7 @@ await runRole('scheduler', async ({ config, log, databaseUrl, ready }) => {
     }
   });
   const times = config.scanCron === undefined ? undefined : { cron: config.scanCron, timeZone: config.scanTimeZone };
-  const leading = keepLeading(db, log, lookAfter({ db, units, timetable, times, log }));
+  const leading = keepLeading(db, log, lookAfter({ db, units, timetable, times, settings: config, log }));
   const filling = keepLeading(db, log, keepFull({ db, units }), { what: 'queue' });
   ready(times === undefined ? 'timetable off' : `timetable ${times.cron} ${times.timeZone}`);
   return async () => {

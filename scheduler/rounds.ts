@@ -4,6 +4,7 @@ import { DISK_FULL, isDiskFull } from '../shared/db/failure.ts';
 import { finishScanIfDone } from '../shared/db/scans/finish.ts';
 import { handOver } from '../shared/db/scans/hand-over.ts';
 import { openWork } from '../shared/db/scans/units.ts';
+import { type HealthSettings, judgeSources, sweepSourceHealth } from '../shared/db/source-health/judge-sources.ts';
 import type { Log } from '../shared/log.ts';
 import { applicationErrorType, countApplicationError, NO_ENDPOINT } from '../shared/metrics/application-errors.ts';
 import type { Times, Timetable } from '../shared/queues/timetable.ts';
@@ -16,26 +17,29 @@ export interface Cares {
   readonly timetable: Timetable;
   /** Undefined: the timetable is off. */
   readonly times: Times | undefined;
+  /** What decides whether scans read a source; left out, only its rows do. */
+  readonly settings?: HealthSettings;
   readonly log: Log;
 }
 
 /** The sweep is cheap but not free; nothing waits for it. */
 const SWEEP_EVERY_MS = 60_000;
+/** Scans judge their own sources; this sees what happens without one: a feed that stands still, a key that is gone. */
+const JUDGE_EVERY_MS = 60_000;
+const HEALTH_SWEEP_EVERY_MS = 3_600_000;
 /** Rounds that fail during an outage say so once in this time, each part for itself. */
 const QUIET_MS = 30_000;
 
 /** @returns one round; a part that fails is logged and does not keep the others from being done */
 export function lookAfter(cares: Cares): () => Promise<void> {
-  let sweptAt = Number.NEGATIVE_INFINITY;
+  const { db, settings } = cares;
   const parts: Readonly<Record<string, () => Promise<void>>> = {
     timetable: () => cares.timetable.set(cares.times),
     queue: async () => void (await handOver(cares.db, cares.units)),
     'lost work': () => recover(cares),
-    sweep: async () => {
-      if (performance.now() - sweptAt < SWEEP_EVERY_MS) return;
-      await cares.units.sweep();
-      sweptAt = performance.now();
-    },
+    sweep: rarely(SWEEP_EVERY_MS, () => cares.units.sweep()),
+    'source states': rarely(JUDGE_EVERY_MS, () => judgeSources(db, settings)),
+    'source history': rarely(HEALTH_SWEEP_EVERY_MS, () => sweepSourceHealth(db)),
   };
   const quiet = Object.entries(parts).map(([part, run]) => ({ part, run, isTime: seldom(QUIET_MS) }));
   return async () => {
@@ -50,6 +54,16 @@ export function lookAfter(cares: Cares): () => Promise<void> {
           cares.log.warn({ err: error, part }, 'a round of the scheduler failed in part; the next one does it again');
       }
     }
+  };
+}
+
+/** Does the work when it was last done so long ago; what failed is tried again in the next round. */
+function rarely(everyMs: number, work: () => Promise<unknown>): () => Promise<void> {
+  let doneAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (performance.now() - doneAt < everyMs) return;
+    await work();
+    doneAt = performance.now();
   };
 }
 
