@@ -43,6 +43,8 @@ export function normalise(sp: SourcePosting, source: string, words = wordsOf(sp)
     language: languageOf(text),
     unknownEmployment: employment.unknown,
   };
+  // Made when it is first asked for: what is judged and left is never shown.
+  let html: string | undefined;
   return {
     nativeId: sp.nativeId,
     url: sp.url,
@@ -56,7 +58,10 @@ export function normalise(sp: SourcePosting, source: string, words = wordsOf(sp)
     pay: pay === null ? null : figuresOf(pay),
     statedAt: sp.statedAt,
     textIsCut: sp.textIsCut,
-    html: sp.html === null ? linesToHtml(text) : sanitise(sp.html),
+    get html() {
+      html ??= sp.html === null ? linesToHtml(text) : sanitise(sp.html);
+      return html;
+    },
     text,
     ...(sp.requisitions === undefined ? {} : { requisitions: sp.requisitions }),
     understood,

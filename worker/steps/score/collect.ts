@@ -33,13 +33,14 @@ const HITS_MAX = 500;
 export function collect(rules: CompiledRules, text: Text): Collected {
   const terms = new Map<string, Found>();
   const hits: { term: CompiledTerm; at: number }[] = [];
+  const asides = asidesIn(text, rules);
   let seen = 0;
   rules.phrases.find(text.here, (hit) => {
     const term = rules.terms.get(hit.term.id);
     if (term === undefined || seen++ > HITS_MAX) return;
     if (!terms.has(term.id)) {
       const phrase = text.here.text.slice(hit.start, hit.end);
-      if (!counts(rules, text, term, hit, phrase)) return;
+      if (!counts(text, asides, term, hit, phrase)) return;
       terms.set(term.id, { term, phrase });
     }
     hits.push({ term, at: hit.start });
@@ -47,24 +48,24 @@ export function collect(rules: CompiledRules, text: Text): Collected {
   return { terms, hits };
 }
 
-function counts(rules: CompiledRules, text: Text, term: CompiledTerm, hit: Hit, phrase: string): boolean {
+function counts(text: Text, asides: (hit: Hit) => boolean, term: CompiledTerm, hit: Hit, phrase: string): boolean {
   const { place, here, other, company } = text;
   if (term.in !== undefined && term.in !== place) return false;
-  if (!passes(term, hit, here.text, other.text, phrase)) return false;
+  if (!passes(term, hit, here, other, phrase)) return false;
   if (term.group === 'vendor' && isOwnProduct(company, phrase)) return false;
   if (place === 'title') return true;
-  return text.sections().kindAt(hit.start) === 'work' && !isAside(rules, here.text, hit, company);
+  return text.sections().kindAt(hit.start) === 'work' && !asides(hit);
 }
 
-function passes(term: CompiledTerm, hit: Hit, text: string, other: string, phrase: string): boolean {
+function passes(term: CompiledTerm, hit: Hit, here: Folded, other: Folded, phrase: string): boolean {
   const { near, notNear, notBefore, notAfter, unless, means } = term;
-  const before = text.slice(Math.max(0, hit.start - NEAR), hit.start);
-  const after = text.slice(hit.end, hit.end + NEAR);
+  const before = here.plain.slice(Math.max(0, hit.start - NEAR), hit.start);
+  const after = here.plain.slice(hit.end, hit.end + NEAR);
   if (near !== undefined && !near.test(before) && !near.test(after)) return false;
   if (notNear !== undefined && (notNear.test(before) || notNear.test(after))) return false;
   if (notBefore?.test(before) === true || notAfter?.test(after) === true) return false;
-  if (unless !== undefined && (unless.test(text) || unless.test(other))) return false;
-  return means === undefined || !isAcronym(phrase) || !isOther(phrase, means, text, other);
+  if (unless !== undefined && (unless.test(here.plain) || unless.test(other.plain))) return false;
+  return means === undefined || !isAcronym(phrase) || !isOther(phrase, means, here.text, other.text);
 }
 
 const isAcronym = (phrase: string) => phrase.length <= 6 && phrase === phrase.toUpperCase();
@@ -74,9 +75,17 @@ function isOther(acronym: string, means: RegExp, ...texts: readonly string[]): b
 }
 
 /** "Familiarity with Okta is a plus" names a product and not the work, "our platform secures identities" the employer. */
-function isAside(rules: CompiledRules, text: string, hit: Hit, company: string | null): boolean {
-  const sentence = sentenceAround(text, hit.start, hit.end);
-  return rules.sections.mention.test(sentence) || isAboutEmployer(sentence, company, rules.sections);
+function asidesIn({ here, company }: Text, rules: CompiledRules): (hit: Hit) => boolean {
+  let last = { from: 0, to: 0, isAside: false };
+  return ({ start, end }) => {
+    // Phrases come in the order of the text, and a sentence that names one often names two.
+    if (start >= last.from && end <= last.to) return last.isAside;
+    const { from, to } = sentenceAround(here.plain, start, end);
+    const sentence = here.plain.slice(from, to).trim();
+    const isAside = rules.sections.mention.test(sentence) || isAboutEmployer(sentence, company, rules.sections);
+    last = { from, to, isAside };
+    return isAside;
+  };
 }
 
 /** Every advert of a vendor names its product; there the role must say what the work is. */

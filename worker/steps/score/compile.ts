@@ -1,5 +1,6 @@
 /** The taxonomy made ready for use: phrases in one finder, conditions as regular expressions. */
 import { compilePhrases, type PhraseFinder } from './phrases.ts';
+import { plain } from './plain.ts';
 import type { SectionRules } from './sections.ts';
 import type { RuleData, Taxonomy, TermData } from './taxonomy.ts';
 
@@ -81,24 +82,12 @@ function compileTerm(term: TermData): CompiledTerm {
   };
 }
 
-const WORD = '[\\p{L}\\p{N}_]';
-/** `\b` that knows all letters: the engine's own sees no word in "électricien" before the l. */
-const BOUNDARY = `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
-
-/** Only expressions with other than ASCII letters pay for the slower boundary. */
-function anyCase(source: string): RegExp {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII.
-  if (!/[^\x00-\x7f]/.test(source)) return new RegExp(source, 'i');
-  return new RegExp(source.replace(ESCAPE_OR_CLASS, withAllLetters), 'iu');
-}
-
-const ESCAPE_OR_CLASS = /\[(?:\\.|[^\]\\])*\]|\\./g;
-
-function withAllLetters(part: string): string {
-  if (part === '\\b') return BOUNDARY;
-  if (part === '\\w') return WORD;
-  return part.startsWith('[') ? part.replaceAll('\\w', '\\p{L}\\p{N}_') : part;
-}
+/**
+ * For text in lower case that went through `plain`. Written in lower case itself, because ignoring case costs the engine a third
+ * more; `\\W` and its like keep their case.
+ */
+const anyCase = (source: string) =>
+  new RegExp(plain(source).replace(/\\.|[^\\]+/gs, (part) => (part.startsWith('\\') ? part : part.toLowerCase())));
 
 const squeezed = (name: string) =>
   name

@@ -1,6 +1,7 @@
 /** What kind of IAM work an advert is, with the words that say so. What it does not say stays unknown. */
 import type { AdvertFacts, Fact } from '../../posting.ts';
 import type { CompiledLevel, CompiledRules, CompiledTerm, Place } from './compile.ts';
+import type { Folded } from './phrases.ts';
 
 export interface FoundTerm {
   readonly term: CompiledTerm;
@@ -12,14 +13,14 @@ export interface FoundTerm {
 const BODY_WEIGHT_MIN = 6;
 const SHARE_MIN = 0.4;
 
-/** @param found terms that counted, titles first @param title @param text as they were scored */
-export function factsOf(rules: CompiledRules, found: readonly FoundTerm[], title: string, text: string): AdvertFacts {
+/** @param found terms that counted, titles first */
+export function factsOf(rules: CompiledRules, found: readonly FoundTerm[], title: Folded, body: Folded): AdvertFacts {
   return {
     disciplines: disciplinesOf(rules, found),
     vendors: labelsOf(found, 'vendor'),
     protocols: labelsOf(found, 'protocol'),
     seniority: levelOf(rules.levels, title),
-    clearance: clearanceOf(rules, title) ?? clearanceOf(rules, text),
+    clearance: clearanceOf(rules, title) ?? clearanceOf(rules, body),
   };
 }
 
@@ -52,22 +53,25 @@ function labelsOf(found: readonly FoundTerm[], group: string): Fact[] {
 }
 
 /** Consultancies join words by underscores, which count as letters to the engine. */
-function levelOf(levels: readonly CompiledLevel[], title: string): Fact | null {
-  const words = title.replaceAll('_', ' ');
+function levelOf(levels: readonly CompiledLevel[], { text, plain }: Folded): Fact | null {
+  const words = plain.replaceAll('_', ' ');
   for (const { level, pattern } of levels) {
     const match = pattern.exec(words);
-    if (match !== null) return { name: level, phrase: match[0].trim() };
+    if (match !== null) return { name: level, phrase: phraseOf(match, text) };
   }
   return null;
 }
 
+const phraseOf = (match: RegExpExecArray, text: string) =>
+  text.slice(match.index, match.index + match[0].length).trim();
+
 const BEFORE = 60;
 
-function clearanceOf({ clearances, clearanceDenied }: CompiledRules, text: string): Fact | null {
+function clearanceOf({ clearances, clearanceDenied }: CompiledRules, { text, plain }: Folded): Fact | null {
   for (const { level, pattern } of clearances) {
-    const match = pattern.exec(text);
-    if (match === null || clearanceDenied.test(text.slice(Math.max(0, match.index - BEFORE), match.index))) continue;
-    return { name: level, phrase: match[0].trim() };
+    const match = pattern.exec(plain);
+    if (match === null || clearanceDenied.test(plain.slice(Math.max(0, match.index - BEFORE), match.index))) continue;
+    return { name: level, phrase: phraseOf(match, text) };
   }
   return null;
 }

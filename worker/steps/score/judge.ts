@@ -28,14 +28,22 @@ interface Sum {
 
 export function judge(rules: CompiledRules, advert: Case): Score {
   const sum = addTerms(rules, advert.found);
+  if (isHopeless(rules, sum))
+    return { points: pointsOfAll(sum.parts), relevant: false, parts: sum.parts, terms: termsOf(sum) };
   const rest = [...negatives(rules, advert, sum), ...vetoes(rules, advert)];
   const taken = pointsOfAll(rest);
   const decision = decide(rules, advert, sum, taken);
   const parts = [...sum.parts, ...rest, ...decision.parts];
-  const terms = [...new Set(sum.counted.map(({ term }) => term.id))];
-  const judged = { points: pointsOfAll(parts), relevant: decision.relevant, parts, terms };
+  const judged = { points: pointsOfAll(parts), relevant: decision.relevant, parts, terms: termsOf(sum) };
   if (!decision.relevant) return judged;
-  return { ...judged, facts: factsOf(rules, sum.counted, advert.title.text, advert.body.text) };
+  return { ...judged, facts: factsOf(rules, sum.counted, advert.title, advert.body) };
+}
+
+const termsOf = ({ counted }: Sum) => [...new Set(counted.map(({ term }) => term.id))];
+
+/** Most adverts name one word of the trade and nothing else: what would be taken off them need not be looked for. */
+function isHopeless({ scoring }: CompiledRules, { points }: Sum): boolean {
+  return points.title < scoring.title.pointsMin && points.body < scoring.body.focusFrom;
 }
 
 function addTerms(rules: CompiledRules, found: Case['found']): Sum {
@@ -87,18 +95,23 @@ const byWeight = ({ terms }: Collected): Found[] => [...terms.values()].sort((a,
 function negatives(rules: CompiledRules, { title, body }: Case, { groups }: Sum): ScorePart[] {
   return rules.negatives.flatMap((rule) => {
     if (rule.unlessGroups?.some((group) => groups.title.has(group) || groups.body.has(group))) return [];
-    const match =
-      (rule.in !== 'body' ? rule.pattern.exec(title.text) : null) ??
-      (rule.in !== 'title' ? rule.pattern.exec(body.text) : null);
-    return match === null ? [] : [rulePart(rule, match[0], rule.points)];
+    const part = rule.in === 'body' ? undefined : partOf(rule, title, rule.points);
+    return part ?? (rule.in === 'title' ? undefined : partOf(rule, body, rule.points)) ?? [];
   });
 }
 
 function vetoes(rules: CompiledRules, { title }: Case): ScorePart[] {
-  return rules.vetoes.flatMap((veto) => {
-    const match = veto.pattern.exec(title.text);
-    return match === null ? [] : [rulePart(veto, match[0], VETO_POINTS)];
-  });
+  return rules.vetoes.flatMap((veto) => partOf(veto, title, VETO_POINTS) ?? []);
+}
+
+function partOf(
+  rule: { readonly id: string; readonly label: string; readonly pattern: RegExp },
+  { text, plain }: Folded,
+  points: number,
+): ScorePart | undefined {
+  const match = rule.pattern.exec(plain);
+  if (match === null) return undefined;
+  return rulePart(rule, text.slice(match.index, match.index + match[0].length), points);
 }
 
 function rulePart({ id, label }: { id: string; label: string }, phrase: string, points: number): ScorePart {
@@ -120,9 +133,8 @@ function decide(
   if (points.title >= title.pointsMin) {
     return { relevant: points.title + points.body + taken >= title.totalMin, parts: [] };
   }
-  if (points.body < body.focusFrom) return { relevant: false, parts: [] };
   const focus = focusOf(
-    advert.body.text,
+    advert.body.plain,
     advert.sections,
     advert.found.body.hits.map(({ at }) => at),
   );

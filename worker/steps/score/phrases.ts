@@ -2,6 +2,7 @@
  * Finds the taxonomy's phrases in a text. One pass finds every word that a phrase can begin with; only there are the phrases
  * of that word tried, each with a sticky expression. So the cost hardly grows with the number of phrases.
  */
+import { plain } from './plain.ts';
 import type { TermData } from './taxonomy.ts';
 import { compileWords, type WordFinder } from './words.ts';
 
@@ -9,10 +10,13 @@ const WORD = 'a-zA-Z0-9\\u00c0-\\u1fff';
 const GAP = '[\\s_\\-\\u2010-\\u2015]';
 const SYMBOLS = new Set(['&', '+', '/', ',', '.']);
 
-/** A text in the two forms that matching needs; the same character has the same place in both. */
+/** A text in the forms that matching needs; the same character has the same place in all of them. */
 export interface Folded {
   readonly text: string;
+  /** For the taxonomy's phrases. */
   readonly lower: string;
+  /** For its conditions: in lower case, letters without marks. */
+  readonly plain: string;
 }
 
 export interface Hit {
@@ -36,10 +40,14 @@ export interface PhraseFinder {
 
 /** Compatibility forms and odd blanks are made plain, so that a no-break space or a full-width letter hides nothing. */
 export function fold(raw: string): Folded {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII needs no folding, and most adverts are nothing else.
-  const text = /[^\x00-\x7f]/.test(raw) ? raw.normalize('NFKC').replaceAll('İ', 'I') : raw;
-  return { text, lower: text.toLowerCase() };
+  const text = FOLDABLE.test(raw) ? raw.normalize('NFKC').replaceAll('İ', 'I') : raw;
+  const lower = text.toLowerCase();
+  return { text, lower, plain: plain(lower) };
 }
+
+/** All but ASCII, Latin letters, and the dashes, quotes and bullets of prose, which folding leaves as they are. */
+const FOLDABLE =
+  /[^\0-\u007f\u00c0-\u012f\u0134-\u013e\u0141-\u0148\u014a-\u017e\u2010\u2012-\u2016\u2018-\u2023\u20ac]/;
 
 export function compilePhrases(terms: readonly TermData[]): PhraseFinder {
   const whole = new Map<string, Candidate[]>();

@@ -30,7 +30,7 @@ export function score(advert: Advert): Score {
   const body = fold(advert.text.slice(0, TEXT_MAX));
   let read: Sections | undefined;
   const sections = () => {
-    read ??= readSections(body.text, rules.sections);
+    read ??= readSections(body.plain, rules.sections);
     return read;
   };
   const found = {

@@ -2,6 +2,8 @@
  * Which parts of an advert speak of the work. What the employer sells, what it offers and whom it welcomes names identity,
  * access and sign-on too; and what is nice to have is not the work either.
  */
+import { plain } from './plain.ts';
+
 export type SectionKind = 'work' | 'wish' | 'employer';
 
 export interface SectionRules {
@@ -71,13 +73,13 @@ function kindAt(starts: readonly number[], kinds: readonly SectionKind[], place:
 /** Characters before and after a phrase in which its sentence is looked for. */
 const SENTENCE_MAX = 300;
 
-/** The sentence or list item around a phrase. */
-export function sentenceAround(text: string, start: number, end: number): string {
+/** Where the sentence or list item around a phrase begins and ends. */
+export function sentenceAround(text: string, start: number, end: number): { from: number; to: number } {
   let from = start;
   while (from > 0 && start - from < SENTENCE_MAX && !endsSentence(text, from - 1)) from--;
   let to = end;
   while (to < text.length && to - end < SENTENCE_MAX && !endsSentence(text, to)) to++;
-  return text.slice(from, to + 1).trim();
+  return { from, to: to + 1 };
 }
 
 function endsSentence(text: string, at: number): boolean {
@@ -88,15 +90,12 @@ function endsSentence(text: string, at: number): boolean {
 
 /** "Example Bank is looking for an engineer who ..." speaks of the work. */
 const HIRING =
-  /\b(?:seek\w*|looking|look for|hir(?:e|es|ing)|needs?|recruit\w*|you|sucht|suchen|cherche|recherche|recrute|busca\w*|zoekt|zoeken|cerca|procura|poszukuje)\b/i;
+  /\b(?:seek\w*|looking|look for|hir(?:e|es|ing)|needs?|recruit\w*|you|sucht|suchen|cherche|recherche|recrute|busca\w*|zoekt|zoeken|cerca|procura|poszukuje)\b/;
 
 /** Whether a sentence is about the employer, its name being the subject included. */
 export function isAboutEmployer(sentence: string, company: string | null, rules: SectionRules): boolean {
   if (rules.employer.test(sentence)) return true;
   if (company === null || HIRING.test(sentence) || company.length < 3) return false;
-  const begin = sentence
-    .replace(/^(?:at|bei|chez|en|bij|here at)\s+/i, '')
-    .slice(0, company.length + 1)
-    .toLowerCase();
-  return begin.startsWith(company.toLowerCase()) && !/\w/.test(begin[company.length] ?? ' ');
+  const begin = sentence.replace(/^(?:at|bei|chez|en|bij|here at)\s+/, '').slice(0, company.length + 1);
+  return begin.startsWith(plain(company.toLowerCase())) && !/\w/.test(begin[company.length] ?? ' ');
 }
