@@ -16,6 +16,7 @@ import { Fleet } from './shared/supervisor/fleet.ts';
 import { serveMetrics } from './shared/supervisor/metrics-server.ts';
 import { Releases } from './shared/supervisor/releases.ts';
 import { EXIT_USAGE, parseRoles, type RunnableRole, UsageError } from './shared/supervisor/roles.ts';
+import { openSystemMetrics } from './shared/supervisor/system-metrics.ts';
 
 const releases = new Releases();
 let fleet: Fleet | undefined;
@@ -40,6 +41,8 @@ async function main(args: readonly string[]): Promise<void> {
   if (roles.includes('api')) adminToken(config);
   for (const line of startLines(config, roles, database.about, new Date())) say(line);
   const metrics = await releases.opening(startMetrics(config, roles, log));
+  // An api process shows them, too; where there is none, METRICS_PORT has them all the same.
+  if (!roles.includes('api')) await releases.opening(openSystemMetrics(config, database.url, log));
   if (!releases.ending) startFleet(config, roles, { ...database.env, ...metrics.env }, log);
 }
 

@@ -11,7 +11,8 @@ const CLIENT_WENT_AWAY = 499;
 export function countRequest(req: Request, res: Response, endpoint: string): void {
   if (res.locals.endpoint !== undefined) return;
   res.locals.endpoint = endpoint;
-  const end = startRequest(req.method, endpoint);
+  const { requestId } = res.locals;
+  const end = startRequest(req.method, endpoint, typeof requestId === 'string' ? requestId : undefined);
   res.locals.endCount = end;
   res.once('finish', () => end(res.statusCode));
   // An aborted request also has the status 200: only `finish` says that the answer was sent.

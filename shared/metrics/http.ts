@@ -4,13 +4,16 @@ import { BUCKETS, registry } from './registry.ts';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-const duration = new Histogram({
+const duration = new Histogram<string>({
   name: 'http_request_duration_seconds',
   help: 'Duration of HTTP requests.',
   labelNames: ['method', 'endpoint', 'status_code'],
   buckets: [...BUCKETS.http],
-  registers: [registry],
+  enableExemplars: true,
+  // prom-client wants a registry that writes OpenMetrics itself. Ours never does: the bus writes both formats, and exemplars only where they belong.
+  registers: [],
 });
+registry.registerMetric(duration);
 const requests = new Counter({
   name: 'http_requests_total',
   help: 'HTTP requests.',
@@ -37,9 +40,10 @@ export function initRoute(method: string, endpoint: string, statusCodes: readonl
 /**
  * Call when a request has found its route.
  * @param endpoint the full route pattern, `unmatched` or `static`; never the URL
+ * @param requestId leads from a slow bucket to the line in the log: the exemplar's trace_id
  * @returns call once at the end with the status (499 when the client went away first)
  */
-export function startRequest(rawMethod: string, endpoint: string): (statusCode: number) => void {
+export function startRequest(rawMethod: string, endpoint: string, requestId?: string): (statusCode: number) => void {
   const method = METHODS.has(rawMethod) ? rawMethod : 'OTHER';
   const startedAt = performance.now();
   inProgress.inc({ method, endpoint });
@@ -50,6 +54,7 @@ export function startRequest(rawMethod: string, endpoint: string): (statusCode: 
     inProgress.dec({ method, endpoint });
     const labels = { method, endpoint, status_code: String(statusCode) };
     requests.inc(labels);
-    duration.observe(labels, (performance.now() - startedAt) / 1000);
+    const exemplarLabels = requestId === undefined ? {} : { trace_id: requestId };
+    duration.observe({ labels, value: (performance.now() - startedAt) / 1000, exemplarLabels });
   };
 }

@@ -10,6 +10,7 @@ import { StartError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 export interface AppDatabase {
+  readonly url: string;
   /** Where it runs, for people. */
   readonly about: string;
   /** What the roles need in their environment to find it. */
@@ -39,7 +40,7 @@ export async function openAppDatabase(
   }
 }
 
-function external(url: string): AppDatabase & { url: string } {
+function external(url: string): AppDatabase {
   return { url, about: databaseAddress(url), env: {}, release: async () => undefined };
 }
 
