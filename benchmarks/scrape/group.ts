@@ -15,6 +15,8 @@ export interface Cell {
 
 export interface Group {
   readonly way: Way;
+  /** Scrapes for so long, so that nobody is measured while his code is being compiled. */
+  warmUp(ms: number): Promise<void>;
   /** So many scrapes, a tenth of the label sets changed before each. */
   measure(scrapes: number): Promise<Measures>;
   /** After one more change: the page. */
@@ -46,34 +48,37 @@ export async function startGroup(way: Way, { workers, lines }: Cell): Promise<Gr
   }
 }
 
-/** Scrapes of a round for the longest turns, which cost a turning loop each. */
+/** Scrapes of a round for the supervisor's longest turn, which cost a turning loop each. */
 const WATCHED = 3;
 
-function measuring(supervisor: Remote, workers: readonly Remote[]): Pick<Group, 'measure' | 'page'> {
+function measuring(supervisor: Remote, workers: readonly Remote[]): Pick<Group, 'warmUp' | 'measure' | 'page'> {
   let step = 0;
   const touch = async () => {
     step++;
     await Promise.all(workers.map((worker) => worker.order('touch', step)));
   };
-  const watched = workers[workers.length >> 1] as Remote;
-  const bytes = async () => {
-    const counts = await Promise.all(workers.map((worker) => worker.order<number>('bytes')));
-    return counts.reduce((sum, count) => sum + count, 0);
-  };
+  const ofAll = (order: string) => Promise.all(workers.map((worker) => worker.order<number>(order)));
+  const bytes = async () => (await ofAll('bytes')).reduce((sum, count) => sum + count, 0);
   return {
+    async warmUp(ms) {
+      const endsAt = performance.now() + ms;
+      while (performance.now() < endsAt) {
+        await touch();
+        await supervisor.order('warmUp');
+      }
+    },
     async measure(scrapes) {
       const costs: Scraped[] = [];
+      const workerTurns: number[] = [];
       for (let n = 0; n < scrapes; n++) {
         await touch();
-        costs.push(await supervisor.order<Scraped>('scrape'));
+        await ofAll('longestTurn');
+        const cost = await supervisor.order<Scraped | null>('scrape');
+        if (cost !== null) costs.push(cost);
+        workerTurns.push(median(await ofAll('longestTurn')) ?? Number.NaN);
       }
-      const workerTurns: number[] = [];
       const supervisorTurns: number[] = [];
       for (let n = 0; n < WATCHED; n++) {
-        await touch();
-        await watched.order('watch');
-        await supervisor.order('scrape');
-        workerTurns.push(await watched.order<number>('watched'));
         await touch();
         supervisorTurns.push(await supervisor.order<number>('longestTurn'));
       }
@@ -81,7 +86,8 @@ function measuring(supervisor: Remote, workers: readonly Remote[]): Pick<Group, 
       const before = await bytes();
       await supervisor.order('scrape');
       return {
-        cpuMs: costs.reduce((sum, cost) => sum + cost.cpuMs, 0) / scrapes - (median(costs.map((c) => c.idleMs)) ?? 0),
+        cpuMs:
+          costs.reduce((sum, cost) => sum + cost.cpuMs, 0) / costs.length - (median(costs.map((c) => c.idleMs)) ?? 0),
         latencyMs: median(costs.map((cost) => cost.latencyMs)) ?? Number.NaN,
         bytes: (await bytes()) - before,
         workerTurnMs: median(workerTurns) ?? Number.NaN,

@@ -35,25 +35,36 @@ async function supervise(way: Way, control: string, folder: string, workers: num
   cluster.setupPrimary({ args: [...process.argv.slice(2), bus] });
   for (let n = 0; n < workers; n++) cluster.fork();
   await obey(control, 'a supervisor', {
-    async scrape(): Promise<Scraped> {
+    /** Undefined when it failed: prom-client waits five seconds for its workers. */
+    async scrape(): Promise<Scraped | undefined> {
       let cpuBefore = cpuMs();
       await settled();
       const idleMs = cpuMs() - cpuBefore;
       cpuBefore = cpuMs();
       const startedAt = performance.now();
-      const { release } = await scrape();
+      const page = await scrape().catch(() => undefined);
       const latencyMs = performance.now() - startedAt;
-      release?.();
+      if (page === undefined) return undefined;
+      page.release?.();
       await settled();
       return { latencyMs, cpuMs: cpuMs() - cpuBefore, idleMs };
     },
+    async warmUp() {
+      (await scrape().catch(() => undefined))?.release?.();
+    },
     async page() {
-      const { body, release } = await scrape();
+      // Once more, should the machine have been too busy.
+      const { body, release } = await scrape().catch(scrape);
       const text = body.toString();
       release?.();
       return text;
     },
-    longestTurn: () => longestTurn(scrape().then(({ release }) => release?.())),
+    longestTurn: () =>
+      longestTurn(
+        scrape()
+          .then(({ release }) => release?.())
+          .catch(() => {}),
+      ),
   });
 }
 

@@ -4,14 +4,13 @@ import type { Socket } from 'node:net';
 import { parseAddress } from '../../shared/metrics-bus/address.ts';
 import { obey, type Way } from './control.ts';
 import { type Client, createLoad } from './load.ts';
-import { longestTurn } from './longest-turn.ts';
+import { watchTurns } from './longest-turn.ts';
 
 export async function work(way: Way, control: string, lines: number, worker: number, bus: string): Promise<void> {
   const client = await clientOf(way);
   const load = createLoad(client, lines, worker);
   const bytes = way === 'ours' ? bytesOfSockets() : bytesOfMessages();
-  let stopWatching = () => {};
-  let watched = Promise.resolve(0);
+  const longestTurn = watchTurns(client.register);
   if (way !== 'ours') new client.AggregatorRegistry();
   await obey(control, `worker-${worker}`, {
     async join() {
@@ -29,15 +28,7 @@ export async function work(way: Way, control: string, lines: number, worker: num
     },
     touch: (step: number) => load.touch(step),
     bytes,
-    watch() {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      stopWatching = resolve;
-      watched = longestTurn(promise);
-    },
-    async watched() {
-      stopWatching();
-      return watched;
-    },
+    longestTurn,
   });
 }
 

@@ -1,4 +1,4 @@
-/** What `inc` and `observe` cost with and without the bus, measured in two processes that take turns. */
+/** What `inc` and `observe` cost with and without the bus, measured in one process that joins it and leaves it. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,14 +7,16 @@ import { addressText } from '../../shared/metrics-bus/address.ts';
 import { startMetricsHub } from '../../shared/metrics-bus/start-hub.ts';
 import { type Measures, median } from '../kit/harness.ts';
 import { openControl, type Remote } from './control.ts';
+import type { WriteCost } from './write-cost.ts';
 
 export interface Writers {
   measure(): Promise<{ readonly on: Measures; readonly off: Measures }>;
   close(): Promise<void>;
 }
 
-/** Turns of each process in a measurement, of which the median counts. */
-const TURNS = 250;
+/** Longer than from one push to the next. What drifts hits both alike. */
+const TURN_MS = 1100;
+const ORDER = ['off', 'on', 'on', 'off'] as const;
 
 export async function startWriters(): Promise<Writers> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-scrape-'));
@@ -22,21 +24,17 @@ export async function startWriters(): Promise<Writers> {
   const control = await openControl(path);
   const hub = await startMetricsHub({ stateDir: join(folder, 'bus') });
   const file = join(import.meta.dirname, 'write-cost.ts');
-  for (const [name, bus] of Object.entries({ off: '', on: addressText(hub.address) }))
-    spawn(process.execPath, [file, name, path, bus], { stdio: ['ignore', 'inherit', 'inherit'] });
-  const [off, on] = (await control.joined(2)) as [Remote, Remote];
-  await on.order('join');
+  spawn(process.execPath, [file, path, addressText(hub.address)], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const [writer] = (await control.joined(1)) as [Remote];
   return {
     async measure() {
-      const turns = { on: noTurns(), off: noTurns() };
-      for (let turn = 0; turn < TURNS; turn++) {
-        for (const what of ['inc', 'observe'] as const) {
-          for (const remote of turn % 2 === 0 ? [off, on] : [on, off]) {
-            turns[remote.name as 'on' | 'off'][what].push(await remote.order<number>(what));
-          }
-        }
+      const costs: Record<'on' | 'off', WriteCost[]> = { on: [], off: [] };
+      for (const name of ORDER) {
+        if (name === 'on') await writer.order('join');
+        costs[name].push(await writer.order<WriteCost>('write', TURN_MS));
+        if (name === 'on') await writer.order('leave');
       }
-      return { on: medians(turns.on), off: medians(turns.off) };
+      return { on: medians(costs.on), off: medians(costs.off) };
     },
     async close() {
       control.close();
@@ -46,12 +44,7 @@ export async function startWriters(): Promise<Writers> {
   };
 }
 
-interface Turns {
-  readonly inc: number[];
-  readonly observe: number[];
-}
-const noTurns = (): Turns => ({ inc: [], observe: [] });
-const medians = ({ inc, observe }: Turns) => ({
-  inc: median(inc) ?? Number.NaN,
-  observe: median(observe) ?? Number.NaN,
+const medians = (costs: readonly WriteCost[]) => ({
+  inc: median(costs.flatMap(({ inc }) => inc)) ?? Number.NaN,
+  observe: median(costs.flatMap(({ observe }) => observe)) ?? Number.NaN,
 });
