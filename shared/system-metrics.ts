@@ -1,7 +1,9 @@
 /** The numbers that the whole system has once: jobs, scans, sources, queues. Whoever serves /metrics shows them. */
 import type { Config } from './config.ts';
+import { readGateStats } from './db/budgets/stats.ts';
 import type { Database } from './db/database.ts';
 import { readBusinessStats } from './db/stats.ts';
+import { registerBudgetMetrics } from './metrics/budget.ts';
 import { registerBusinessMetrics } from './metrics/business.ts';
 import { registerQueueMetrics } from './metrics/queue.ts';
 import type { QueueKit } from './queues/kit.ts';
@@ -20,6 +22,7 @@ export function showSystemMetrics(config: SystemConfig, db: Database, kit: Queue
     read: () => readBusinessStats(db, config),
     scanIntervalSeconds: scanCron === undefined ? undefined : longestPauseSeconds(scanCron, scanTimeZone),
   });
+  registerBudgetMetrics(() => readGateStats(db));
   const queues = openQueueStates(kit);
   registerQueueMetrics(queues.read);
   return queues;

@@ -10,13 +10,13 @@ import { createTurns, type Turns } from './http/turn.ts';
 /** The turns of this process's units, at the ledger that all processes share. */
 export function openTurns(
   config: Pick<Config, 'sourceBudgets' | 'sourceUrls' | 'sourceKeys'>,
-  db: Pick<Database, 'pool'>,
+  db: Pick<Database, 'pool' | 'clock'>,
   log: Log,
 ): Turns {
   const policyOf = configuredPolicies(config);
-  const states = createBreakerStates(db.pool);
+  const states = createBreakerStates(db.pool, db.clock);
   return createTurns({
-    ledger: createLedger(db.pool, { policyOf }),
+    ledger: createLedger(db.pool, { policyOf, now: db.clock }),
     states,
     breakers: createBreakers(states),
     policyOf,

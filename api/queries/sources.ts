@@ -1,5 +1,6 @@
 /** The catalogue of sources with what the database knows of each. */
 import { sql } from 'kysely';
+import { type GateView, readGates } from '../../shared/db/budgets/read.ts';
 import type { Database } from '../../shared/db/database.ts';
 import type { SourceState } from '../../shared/db/source-health/judge-source.ts';
 import { missingKeys, type StoredState, shownState } from '../../shared/db/source-health/shown-state.ts';
@@ -29,11 +30,21 @@ export interface SourceView {
   /** When a read of one of its boards last came to its end without a doubt. */
   readonly lastCompleteAt: string | null;
   readonly freshness: Freshness;
+  /** What it may be asked, and was, in every period that has a bound; empty before it was ever asked. */
+  readonly budgets: GateView['budgets'];
+  readonly breaker: Breaker;
+  /** It asked to be left alone until then; null while it did not. */
+  readonly backOff: { readonly until: string | null; readonly reason: string | null } | null;
   readonly lastSuccessAt: string | null;
   readonly lastFound: number | null;
   readonly lastErrorAt: string | null;
   readonly lastErrorType: string | null;
   readonly lastError: string | null;
+}
+
+export interface Breaker extends Omit<GateView['breaker'], 'since' | 'until'> {
+  readonly since: string | null;
+  readonly until: string | null;
 }
 
 /** Of a source that is not read on purpose nothing is promised. */
@@ -48,7 +59,7 @@ export interface Freshness {
 }
 
 export async function listSources(
-  db: Pick<Database, 'sql'>,
+  db: Pick<Database, 'sql' | 'pool'>,
   config: Pick<ApiConfig, 'sources' | 'sourceKeys'>,
   now: Date,
 ): Promise<SourceView[]> {
@@ -64,10 +75,12 @@ export async function listSources(
     left join lateral (
       select since, reason from hold where target in (coalesce(s.source, b.source), '*') order by target desc limit 1
     ) h on true`.execute(db.sql);
+  const gates = await readGates(db);
   return SOURCE_NAMES.map((name) =>
     toView(
       name,
       rows.find((row) => row.source === name),
+      gates.find((gate) => gate.source === name),
       config,
       now,
     ),
@@ -77,6 +90,7 @@ export async function listSources(
 function toView(
   name: SourceName,
   row: Row | undefined,
+  gate: GateView | undefined,
   config: Pick<ApiConfig, 'sources' | 'sourceKeys'>,
   now: Date,
 ): SourceView {
@@ -98,11 +112,23 @@ function toView(
     since: toIso(since),
     lastCompleteAt: toIso(row?.last_complete_at ?? null),
     freshness: freshnessOf(name, state, toIso(row?.fresh_as_of ?? null), now),
+    ...gateOf(gate),
     lastSuccessAt: toIso(row?.last_success_at ?? null),
     lastFound: row?.last_found ?? null,
     lastErrorAt: toIso(row?.last_error_at ?? null),
     lastErrorType: row?.last_error_type ?? null,
     lastError: row?.last_error ?? null,
+  };
+}
+
+function gateOf(gate: GateView | undefined): Pick<SourceView, 'budgets' | 'breaker' | 'backOff'> {
+  const iso = (time: Date | null | undefined) => time?.toISOString() ?? null;
+  const { budgets = [], breaker, backOff } = gate ?? {};
+  const { state = 'closed', kind = null, since, until, reason = null, openHosts = 0 } = breaker ?? {};
+  return {
+    budgets,
+    breaker: { state, kind, since: iso(since), until: iso(until), reason, openHosts },
+    backOff: backOff ? { until: iso(backOff.until), reason: backOff.reason } : null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SOURCE_STATES } from '../../shared/db/source-health/judge-source.ts';
+import { PERIODS } from '../../shared/sources.ts';
 import { listSources } from '../queries/sources.ts';
 import { type Route, route } from '../route.ts';
 
@@ -24,6 +25,28 @@ const sourceView = z.object({
     .meta({
       description: 'Nine of ten of its boards were read in health within so many hours: promised, and as it is.',
     }),
+  budgets: z
+    .array(z.object({ period: z.enum(PERIODS), ceiling: z.number(), spent: z.number(), left: z.number() }))
+    .meta({
+      description:
+        'Requests that it may be asked in any stretch of a period; spent and left in the one of the calendar (UTC) that is now. Empty before it was ever asked.',
+    }),
+  breaker: z
+    .object({
+      state: z.enum(['closed', 'open', 'half-open']),
+      kind: z.enum(['failures', 'key', 'quota']).nullable(),
+      since: time,
+      until: time,
+      reason: z.string().nullable(),
+      openHosts: z.number(),
+    })
+    .meta({
+      description: 'While it is open nothing is asked; half-open, the next request finds out. Hosts have their own.',
+    }),
+  backOff: z
+    .object({ until: time, reason: z.string().nullable() })
+    .nullable()
+    .meta({ description: 'It asked to be left alone until then.' }),
   lastSuccessAt: time,
   lastFound: z.number().nullable(),
   lastErrorAt: time,

@@ -3,7 +3,7 @@ import { Counter } from 'prom-client';
 import { type Period, SOURCE_NAMES, type SourceName } from '../sources.ts';
 import { onceGauge } from './once.ts';
 import { registry } from './registry.ts';
-import type { Snapshot } from './snapshot.ts';
+import { takeSnapshots } from './snapshot.ts';
 
 export const WAIT_REASONS = ['pace', 'calls', 'budget', 'back-off', 'breaker'] as const;
 type WaitReason = (typeof WAIT_REASONS)[number];
@@ -35,13 +35,17 @@ export function countWait(source: SourceName, reason: WaitReason): void {
   waits.inc({ source, reason });
 }
 
-interface Stats {
+export interface GateStats {
   readonly budgets: readonly BudgetStats[];
   readonly breakers: readonly BreakerStats[];
 }
 
-/** `registerBusinessMetrics` calls it: one read serves both. */
-export function registerBudgetGauges(stats: Snapshot<Stats>): void {
+/**
+ * Call once in each process that serves metrics.
+ * @param read one read; failures may be thrown, and the old values then stay, as `iam_stats_refresh_errors_total` tells of the others
+ */
+export function registerBudgetMetrics(read: () => Promise<GateStats>): void {
+  const stats = takeSnapshots(read, () => undefined);
   onceGauge(
     'iam_source_budget_requests',
     'Requests that a source may be asked in a period; absent where nothing bounds it.',
@@ -77,14 +81,5 @@ export function registerBudgetGauges(stats: Snapshot<Stats>): void {
     (gauge, { breakers }) => {
       for (const { source, openHosts } of breakers) gauge.set({ source }, openHosts);
     },
-  );
-}
-
-/** Every ceiling that the catalogue or the operator names, with 0 spent: what is shown of a source that was never asked. */
-export function nothingSpent(
-  ceilingsOf: (source: SourceName) => readonly { readonly period: Period; readonly ceiling: number }[],
-): BudgetStats[] {
-  return SOURCE_NAMES.flatMap((source) =>
-    ceilingsOf(source).map(({ period, ceiling }) => ({ source, period, ceiling, spent: 0 })),
   );
 }

@@ -4,6 +4,7 @@ import '../../shared/metrics/db-pool.ts';
 import '../../shared/metrics/external-api.ts';
 import '../../shared/metrics/http.ts';
 import '../../shared/metrics/scan.ts';
+import { registerBudgetMetrics } from '../../shared/metrics/budget.ts';
 import { type BusinessStats, registerBusinessMetrics } from '../../shared/metrics/business.ts';
 import { registerProcessMetrics } from '../../shared/metrics/process.ts';
 import { QUEUES, registerQueueMetrics } from '../../shared/metrics/queue.ts';
@@ -48,6 +49,10 @@ export async function allMetrics(): Promise<MetricInfo[]> {
     registered = true;
     registerProcessMetrics('api', { revision: 'abc1234', deployment: 'test' });
     registerBusinessMetrics({ read: async () => NO_STATS, scanIntervalSeconds: 3600 });
+    registerBudgetMetrics(async () => ({
+      budgets: SOURCE_NAMES.map((source) => ({ source, period: 'day', ceiling: 1, spent: 0 })),
+      breakers: SOURCE_NAMES.map((source) => ({ source, isOpen: false, openHosts: 0 })),
+    }));
     registerQueueMetrics(async () =>
       Object.keys(QUEUES).map((queue) => ({
         queue,

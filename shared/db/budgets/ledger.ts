@@ -1,6 +1,6 @@
 /**
  * What sources may still be asked, held by PostgreSQL for all workers of all hosts. A request is booked before it is sent: whoever
- * dies in between has spent too much of the ledger and never too much of the source. See docs/decisions/0007-budgets.md.
+ * dies in between has spent too much of the ledger and never too much of the source. See docs/decisions/0008-budgets.md.
  */
 import type { Pool } from 'pg';
 import type { SourcePolicy } from '../../source-limits.ts';
@@ -83,7 +83,7 @@ export interface Ledger {
 export interface LedgerOptions {
   readonly policyOf: (source: SourceName) => SourcePolicy;
   /** Undefined: the database's own clock, which all hosts share. */
-  readonly now?: () => Date;
+  readonly now?: (() => Date) | undefined;
   /** A call that is not over after so long is over: its worker died. */
   readonly leaseMs?: number;
 }

@@ -1,5 +1,5 @@
 /**
- * What sources were asked and when they may be asked again. Column meanings: docs/decisions/0007-budgets.md. The two functions
+ * What sources were asked and when they may be asked again. Column meanings: docs/decisions/0008-budgets.md. The two functions
  * are each one statement for whoever calls them: they lock the source's row first, so that all workers of all hosts take turns.
  */
 import { Migration } from '@mikro-orm/migrations';
@@ -34,6 +34,7 @@ const STATEMENTS = [
     probe_until timestamptz,
     primary key (source, host)
   ) with (fillfactor = 50)`,
+  `create index gate_open_idx on gate (source) where breaker = 'open'`,
   // One row for each ceiling of a source; a key has its own, so that changing keys to and fro brings nothing back.
   `create table budget (
     source text not null,
