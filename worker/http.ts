@@ -26,7 +26,11 @@ export interface HttpOptions {
   readonly limits?: Partial<HttpLimits>;
   /** Keys of sources: no message repeats one, wherever in a request it stood. */
   readonly secrets?: readonly string[];
+  /** Only in simulations: what answers in the place of the internet. */
+  readonly exchange?: Exchange;
 }
+
+type Exchange = typeof exchange;
 
 export interface FetchContext {
   /** Ends the request, its retries and its waiting at once. */
@@ -47,7 +51,8 @@ export function createHttp(options: HttpOptions): Http {
   const limits = { ...HTTP_LIMITS, ...options.limits };
   const agent = createAgent(limits, options.allowPrivateFor ?? new Set());
   const userAgent = `IAM-Job-Scout/${options.version} (+${options.contact})`;
-  const door: Door = { agent, limits, userAgent, secrets: options.secrets ?? [] };
+  const { secrets = [] } = options;
+  const door: Door = { agent, limits, userAgent, secrets, exchange: options.exchange ?? exchange };
   return {
     fetchFor: (source, context) => (request) => {
       const cookies = request.keepCookies === true ? createCookies() : undefined;
@@ -78,10 +83,11 @@ interface Door {
   readonly limits: HttpLimits;
   readonly userAgent: string;
   readonly secrets: readonly string[];
+  readonly exchange: Exchange;
 }
 
 async function attemptOnce<T>(
-  { agent, limits, userAgent, secrets }: Door,
+  { agent, limits, userAgent, secrets, exchange }: Door,
   source: SourceName,
   request: FetchRequest<T>,
   cookies: Cookies | undefined,

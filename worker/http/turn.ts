@@ -24,7 +24,20 @@ export interface TurnMeans {
   readonly keys: Readonly<Record<string, string>>;
   /** What went wrong in the background: the ledger heals by itself when calls run out of their time. */
   readonly onError: (error: unknown) => void;
+  /** Only in simulations: their clock, in the place of this process's. */
+  readonly time?: Time;
 }
+
+interface Time {
+  /** Milliseconds since some moment. */
+  now(): number;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+const REAL_TIME: Time = {
+  now: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+};
 
 export interface Beginning {
   readonly source: SourceName;
@@ -108,7 +121,7 @@ export function createTurns(means: TurnMeans): Turns {
 interface Booked {
   readonly id: string;
   readonly place: string;
-  /** By `performance.now()`. */
+  /** By `Time`. */
   readonly at: number;
   readonly probes: readonly string[];
 }
@@ -119,7 +132,7 @@ async function beginTurn(
   key: string,
   background: (work: Promise<void>) => Promise<void>,
 ): Promise<Turn | Wait> {
-  const { ledger } = means;
+  const { ledger, time = REAL_TIME } = means;
   const policy = means.policyOf(source);
   const isBounded = !isUnbounded(policy);
   const hasCeilings = policy.ceilings.length > 0;
@@ -138,18 +151,18 @@ async function beginTurn(
 
   async function take(place: string, mode: TakeMode, want: number, patienceMs: number, within: AbortSignal) {
     const id = randomUUID();
-    const since = performance.now();
+    const since = time.now();
     const ask = (as: TakeMode, patience: number): Promise<Taken> =>
       ledger.take({ source, host: place, key, id, mode: as, want, least: Math.min(least, want), patienceMs: patience });
     let taken = await ask(mode, patienceMs);
     while (!taken.ok && taken.why === 'calls') {
-      const left = patienceMs - (performance.now() - since);
+      const left = patienceMs - (time.now() - since);
       if (left <= 0) break;
-      await sleep(POLL_MS * (0.5 + Math.random()), undefined, { signal: within });
+      await time.sleep(POLL_MS * (0.5 + Math.random()), within);
       // Whoever must go in the end gets a place in the line with the last question.
       taken = await ask(left > 2 * POLL_MS || mode === 'inside' ? 'inside' : 'again', Math.max(0, left));
     }
-    return { id, place, taken, at: performance.now() + (taken.ok ? taken.waitMs : 0) };
+    return { id, place, taken, at: time.now() + (taken.ok ? taken.waitMs : 0) };
   }
 
   const waitOf = (taken: Extract<Taken, { ok: false }>): Wait => {
@@ -190,14 +203,14 @@ async function beginTurn(
     { id, place, at }: Pick<Booked, 'id' | 'place' | 'at'>,
     within: AbortSignal,
   ): Promise<boolean> {
-    const ms = at - performance.now();
+    const ms = at - time.now();
     try {
-      if (ms > 0) await sleep(ms, undefined, { signal: within });
+      if (ms > 0) await time.sleep(ms, within);
     } catch (error) {
       settle({ ids: [id] }, place);
       throw error;
     }
-    if (performance.now() - at < LATE_MS) return true;
+    if (time.now() - at < LATE_MS) return true;
     settle({ ids: [id] }, place);
     return false;
   }
