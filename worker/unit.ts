@@ -4,6 +4,7 @@
  */
 import { hostNow } from '../shared/db/clock.ts';
 import { type Database, withLock } from '../shared/db/database.ts';
+import { holdBack } from '../shared/db/operations/holds.ts';
 import { forgetLastRead } from '../shared/db/scans/board-memory.ts';
 import { finishScanIfDone } from '../shared/db/scans/finish.ts';
 import {
@@ -65,6 +66,10 @@ const BOARD_BUSY_MS = 5000;
 export async function runUnit(means: Means, task: UnitTask): Promise<UnitAnswer> {
   const unit = await findOpenUnit(means.db, task.unitId);
   if (unit === undefined) return 'done';
+  if (unit.isHeld) {
+    await holdBack(means.db, unit.unitId);
+    return 'done';
+  }
   const answer = await inTurn(means, unit, task);
   if (answer === 'done') await finishScanIfDone(means.db, unit.scanId, means.log);
   return answer;

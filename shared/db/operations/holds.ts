@@ -63,6 +63,16 @@ export function resume(db: Database, operator: Operator, target: SourceName | ty
   });
 }
 
+/** Takes a unit out of the queue's hands; it is handed over again when nobody holds its source back any more. */
+export async function holdBack(db: Pick<Database, 'sql'>, unitId: string): Promise<void> {
+  await db.sql
+    .updateTable('scan_unit')
+    .set({ state: 'queued', enqueued_at: null, waits_for: 'an operator holds its source back' })
+    .where('id', '=', unitId)
+    .where('state', 'in', ['queued', 'running'])
+    .execute();
+}
+
 function nameOf(target: string): string {
   return target === EVERYTHING ? 'All sources are' : `${target} is`;
 }

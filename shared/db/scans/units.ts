@@ -31,6 +31,8 @@ export interface OpenUnit {
   readonly lastError: string | null;
   /** Set when postings that an earlier read missed wait for this one to decide. */
   readonly vanishSince: Date | string | null;
+  /** An operator holds its source back. */
+  readonly isHeld: boolean;
   /** Set while postings of this board are called unknown. */
   readonly unknownSince: Date | string | null;
   /** What this board did in health; `historyOf` reads it. */
@@ -102,6 +104,7 @@ export async function findOpenUnit(db: Database, unitId: string): Promise<OpenUn
     .leftJoin('source_state', 'source_state.source', 'board.source')
     .select(['board.read_history as readHistory', 'board.suspect_since as suspectSince'])
     .select((eb) => eb.fn.coalesce('source_state.in_doubt', eb.val(false)).as('sourceInDoubt'))
+    .select(sql<boolean>`exists (select 1 from hold where target in (board.source, '*'))`.as('isHeld'))
     .select(sql<number | null>`(extract(epoch from ${sqlClock(db)} - waits_since) * 1000)::float8`.as('waitedMs'))
     .executeTakeFirst();
   return row === undefined ? undefined : { ...row, source: row.source as SourceName };
