@@ -4,6 +4,7 @@
  */
 import type { Database } from '../../shared/db/database.ts';
 import type { SourceName } from '../../shared/sources.ts';
+import { createSourceWatch } from '../../worker/health/source-watch.ts';
 import { createHttp } from '../../worker/http.ts';
 import { CONNECTORS } from '../../worker/sources/all.ts';
 import { runUnit } from '../../worker/unit.ts';
@@ -39,6 +40,8 @@ const ROWS_PER_PAGE = 3;
 const DAY_MS = 86_400_000;
 
 export interface World {
+  /** A new history: nothing is remembered of the sources as a whole. */
+  begin(): Promise<void>;
   addBoard(token: string, paged: boolean): Promise<Board>;
   /** Reads the board once, as one unit of a scan of its own. @param missing how many a lie leaves out */
   read(board: Board, fault: Fault, missing: number): Promise<ReadUnit>;
@@ -56,7 +59,7 @@ export async function createWorld(db: Database): Promise<World> {
     limits: { backoffMs: 1 },
   });
   atEnd(() => http.close());
-  const m = {
+  let m = {
     ...base,
     http,
     connectors: { ...base.connectors, greenhouse: CONNECTORS.greenhouse, lever: testConnector('lever') },
@@ -68,6 +71,10 @@ export async function createWorld(db: Database): Promise<World> {
   };
 
   return {
+    async begin() {
+      m = { ...m, watch: createSourceWatch() };
+      await db.pool.query('delete from source_state');
+    },
     async addBoard(token, paged) {
       const { rows } = await db.pool.query<{ id: number }>(
         'insert into board (source, token) values ($1, $2) returning id',
@@ -122,7 +129,9 @@ function playWhole(internet: Internet, board: Board, fault: Fault, missing: numb
     nothing: [{ kind: 'body', body: { jobs: [], meta: { total: 0 } } }],
     'wrong schema': [{ kind: 'body', body: wrong }],
   } as const;
-  internet.setFaults('greenhouse', ...(played[fault as keyof typeof played] ?? []));
+  // Of this board alone: a source that also lists nothing for boards that do not exist is in doubt for hours.
+  const faults = played[fault as keyof typeof played] ?? [];
+  internet.setFaults('greenhouse', ...faults.map((one) => ({ ...one, board: board.token })));
 }
 
 function greenhouseRow(id: number, day: number): Row {
