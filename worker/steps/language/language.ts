@@ -15,23 +15,26 @@ const STOP_WORDS: Readonly<Record<Language, string>> = {
   pl: 'w i z na do oraz się jest dla nie od jako przez lub praca doświadczenie naszego',
   sv: 'och att det som för med är du vi på till av en ett har våra om eller kommer',
 };
-const BY_WORD = new Map<string, Language[]>();
-for (const [language, words] of Object.entries(STOP_WORDS)) {
-  for (const word of words.split(' ')) BY_WORD.set(word, [...(BY_WORD.get(word) ?? []), language as Language]);
+/** Places in `LANGUAGES`. */
+const BY_WORD = new Map<string, number[]>();
+for (const [language, words] of Object.values(STOP_WORDS).entries()) {
+  for (const word of words.split(' ')) BY_WORD.set(word, [...(BY_WORD.get(word) ?? []), language]);
 }
+const NONE: readonly number[] = [];
 
+const LANGUAGES = Object.keys(STOP_WORDS) as Language[];
 const LOOKED_AT = 800;
 const HITS_MIN = 4;
-const WORD = /[a-z\u00df-\u024f]+/g;
+const BETWEEN_WORDS = /[^a-z\u00df-\u024f]+/;
 
 /** @param text plain text; its first 800 characters count */
 export function languageOf(text: string): Language | null {
-  const hits = new Map<Language, number>();
-  for (const [word] of text.slice(0, LOOKED_AT).toLowerCase().matchAll(WORD)) {
-    for (const language of BY_WORD.get(word) ?? []) hits.set(language, (hits.get(language) ?? 0) + 1);
+  const hits = new Array<number>(LANGUAGES.length).fill(0);
+  for (const word of text.slice(0, LOOKED_AT).toLowerCase().split(BETWEEN_WORDS)) {
+    for (const language of BY_WORD.get(word) ?? NONE) hits[language] = (hits[language] ?? 0) + 1;
   }
-  const [first, second] = [...hits].toSorted(([, a], [, b]) => b - a);
-  if (first === undefined || first[1] < HITS_MIN) return null;
+  const [first = 0, second = 0] = hits.toSorted((a, b) => b - a);
   // An English advert with a German paragraph, or two languages that share words: no lead, no answer
-  return second !== undefined && second[1] * 1.5 > first[1] ? null : first[0];
+  if (first < HITS_MIN || second * 1.5 > first) return null;
+  return LANGUAGES[hits.indexOf(first)] ?? null;
 }

@@ -35,7 +35,7 @@ export function collect(rules: CompiledRules, text: Text): Collected {
   const hits: { term: CompiledTerm; at: number }[] = [];
   const asides = asidesIn(text, rules);
   let seen = 0;
-  rules.phrases.find(text.here, (hit) => {
+  rules.phrases[text.place].find(text.here, (hit) => {
     const term = rules.terms.get(hit.term.id);
     if (term === undefined || seen++ > HITS_MAX) return;
     if (!terms.has(term.id)) {
@@ -50,7 +50,6 @@ export function collect(rules: CompiledRules, text: Text): Collected {
 
 function counts(text: Text, asides: (hit: Hit) => boolean, term: CompiledTerm, hit: Hit, phrase: string): boolean {
   const { place, here, other, company } = text;
-  if (term.in !== undefined && term.in !== place) return false;
   if (!passes(term, hit, here, other, phrase)) return false;
   if (term.group === 'vendor' && isOwnProduct(company, phrase)) return false;
   if (place === 'title') return true;

@@ -8,7 +8,6 @@ export type Place = 'title' | 'body';
 export const PLACES: readonly Place[] = ['title', 'body'];
 
 export interface CompiledTerm extends Pick<TermData, 'id' | 'group' | 'label' | 'weight'> {
-  readonly in: Place | undefined;
   readonly discipline: readonly string[];
   readonly ambiguous: boolean;
   readonly near: RegExp | undefined;
@@ -25,7 +24,7 @@ export interface CompiledLevel {
 }
 
 export interface CompiledRules {
-  readonly phrases: PhraseFinder;
+  readonly phrases: Readonly<Record<Place, PhraseFinder>>;
   readonly terms: ReadonlyMap<string, CompiledTerm>;
   readonly negatives: readonly (Omit<RuleData, 'pattern'> & { readonly pattern: RegExp })[];
   readonly vetoes: readonly { readonly id: string; readonly label: string; readonly pattern: RegExp }[];
@@ -44,7 +43,7 @@ export function compileRules(taxonomy: Taxonomy): CompiledRules {
   const { employerHeading, wishHeading, employer, mention } = taxonomy.sections;
   const level = (data: { level: string; pattern: string }) => ({ level: data.level, pattern: anyCase(data.pattern) });
   return {
-    phrases: compilePhrases(taxonomy.terms),
+    phrases: { title: phrasesIn(taxonomy, 'title'), body: phrasesIn(taxonomy, 'body') },
     terms: new Map(taxonomy.terms.map((term) => [term.id, compileTerm(term)])),
     negatives: taxonomy.negatives.map((rule) => ({ ...rule, pattern: anyCase(rule.pattern) })),
     vetoes: taxonomy.vetoes.map((veto) => ({ ...veto, pattern: anyCase(veto.pattern) })),
@@ -62,6 +61,10 @@ export function compileRules(taxonomy: Taxonomy): CompiledRules {
   };
 }
 
+/** Of all words of the trade only some count in a text: the others need not be looked for. */
+const phrasesIn = ({ terms }: Taxonomy, place: Place) =>
+  compilePhrases(terms.filter((term) => term.in === undefined || term.in === place));
+
 function compileTerm(term: TermData): CompiledTerm {
   const { near, notNear, notBefore, notAfter, unless, means } = term;
   const optional = (source: string | undefined) => (source === undefined ? undefined : anyCase(source));
@@ -70,7 +73,6 @@ function compileTerm(term: TermData): CompiledTerm {
     group: term.group,
     label: term.label,
     weight: term.weight,
-    in: term.in,
     discipline: term.discipline ?? [],
     ambiguous: term.ambiguous ?? false,
     near: optional(near),

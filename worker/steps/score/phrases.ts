@@ -40,11 +40,17 @@ export interface PhraseFinder {
 
 /** Compatibility forms and odd blanks are made plain, so that a no-break space or a full-width letter hides nothing. */
 export function fold(raw: string): Folded {
+  if (!OTHER.test(raw)) {
+    const lower = raw.toLowerCase();
+    return { text: raw, lower, plain: lower };
+  }
   const text = FOLDABLE.test(raw) ? raw.normalize('NFKC').replaceAll('İ', 'I') : raw;
   const lower = text.toLowerCase();
   return { text, lower, plain: plain(lower) };
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII.
+const OTHER = /[^\x00-\x7f]/;
 /** All but ASCII, Latin letters, and the dashes, quotes and bullets of prose, which folding leaves as they are. */
 const FOLDABLE =
   /[^\0-\u007f\u00c0-\u012f\u0134-\u013e\u0141-\u0148\u014a-\u017e\u2010\u2012-\u2016\u2018-\u2023\u20ac]/;

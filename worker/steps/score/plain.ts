@@ -9,13 +9,11 @@ const BY_HAND = new Map(
 const FIRST = 0xc0;
 const LAST = 0x17f;
 const PLAIN = Array.from({ length: LAST - FIRST + 1 }, (_, i) => plainOf(String.fromCharCode(FIRST + i))).join('');
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII.
-const OTHER = /[^\x00-\x7f]/;
 const MARKED = /[\u00c0-\u017f]/g;
 
 /** @returns text of the same length: "Électricien (H/F)" becomes "Electricien (H/F)" */
 export function plain(text: string): string {
-  return OTHER.test(text) ? text.replace(MARKED, (letter) => PLAIN.charAt(letter.charCodeAt(0) - FIRST)) : text;
+  return text.replace(MARKED, (letter) => PLAIN.charAt(letter.charCodeAt(0) - FIRST));
 }
 
 function plainOf(letter: string): string {

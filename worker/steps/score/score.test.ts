@@ -220,12 +220,12 @@ describe('any input', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary', maxLength: 300 }),
-        fc.string({ unit: 'grapheme', maxLength: 300 }),
+        fc.string({ unit: 'binary', maxLength: 300 }),
         (a, b) => {
           expect(scoreOf(a, b)).toEqual(scoreOf(a, b));
         },
       ),
-      { seed: 7, numRuns: 300 },
+      { seed: 7, numRuns: 100 },
     );
   });
 
