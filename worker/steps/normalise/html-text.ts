@@ -83,9 +83,11 @@ function tagAt(html: string, lt: number): Tag | undefined {
     return { becomes: '', end };
   }
   const closes = next === SLASH;
-  NAME.lastIndex = closes ? lt + 2 : lt + 1;
-  const name = NAME.exec(html)?.[0].toLowerCase();
-  if (name === undefined) return undefined;
+  const start = closes ? lt + 2 : lt + 1;
+  NAME.lastIndex = start;
+  // `test`, because the array that `exec` makes for each of some two hundred tags is a tenth of the time.
+  if (!NAME.test(html)) return undefined;
+  const name = html.slice(start, NAME.lastIndex).toLowerCase();
   const end = endOfTag(html, NAME.lastIndex);
   if (closes) return { becomes: CLOSES.get(name) ?? '', end };
   if (UNREAD.has(name) && html[end - 2] !== '/') return { becomes: '', end: endOfUnread(html, name, end) };
