@@ -59,7 +59,8 @@ describe('npm run demo -- --once --json', () => {
     }
     expect(Object.values(sources).reduce((total, source) => total + source.found, 0)).toBe(scan.found);
     expect(jobs).toBeGreaterThan(0);
-    expect(jobs).toBe(scan.new);
+    // Several sources list the same openings: jobs are what is left when those are one.
+    expect(jobs).toBeLessThanOrEqual(scan.new);
     expect(metrics_ok).toBe(true);
   });
 
