@@ -44,6 +44,11 @@ export const PROBLEMS = {
     title: 'The scan is already over',
     about: 'Only a scan that is queued or running can be cancelled.',
   },
+  'operation-refused': {
+    status: 409,
+    title: 'The operation means nothing here',
+    about: 'What it names is in a state in which there is nothing to do; the member "detail" of the answer says which.',
+  },
   'board-exists': {
     status: 409,
     title: 'The board is there already',

@@ -4,6 +4,7 @@ import { BOARD_ROUTES } from './boards.ts';
 import { HEALTH_ROUTES } from './health.ts';
 import { JOB_ROUTES } from './jobs.ts';
 import { METRICS_ROUTES } from './metrics.ts';
+import { OPERATION_ROUTES } from './operations.ts';
 import { PAGE_ROUTES } from './pages.ts';
 import { SCAN_ROUTES } from './scans.ts';
 import { SOURCE_ROUTES } from './sources.ts';
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   ...JOB_ROUTES,
   ...SCAN_ROUTES,
   ...SOURCE_ROUTES,
+  ...OPERATION_ROUTES,
   ...BOARD_ROUTES,
   ...HEALTH_ROUTES,
   ...METRICS_ROUTES,
