@@ -1,5 +1,5 @@
 /** Who advertises: the same firm, perhaps the same, another one, nobody who is named, or one that advertises for others. */
-import { tokensOf } from './tokens.ts';
+import { tokensOf, umlauts } from './tokens.ts';
 import { AGENCIES, AGENCY_WORDS, COMPANY_ALIASES, LEGAL_FORMS, NO_COMPANY, SCOPE_WORDS } from './words.ts';
 
 export interface Company {
@@ -48,8 +48,11 @@ function wordsOf(name: string): string[] {
   return bare;
 }
 
+/** "Müller" and "Mueller", "City of Larkfield" and "Larkfield City" are one name. */
 function keyOf(words: readonly string[]): string {
-  const key = words.join('');
+  const isTurned = words[0] === 'city' && words[1] === 'of';
+  const straight = isTurned ? [...words.slice(2), 'city'] : words;
+  const key = umlauts(straight.filter((word) => word !== 'of').join(''));
   return (Object.hasOwn(COMPANY_ALIASES, key) ? COMPANY_ALIASES[key] : undefined) ?? key;
 }
 

@@ -142,7 +142,7 @@ function byLikeness(r: Relation, a: Sign, b: Sign, l: Likeness, namesOther: bool
   const seen = seenOf(r, l, a, b);
   const isSameText = (l.runs >= 8 && l.share >= 0.6) || (l.words >= 3 && l.wordShare >= 0.9 && l.runs < 40);
   const isCopy = l.runs >= 12 && l.share >= 0.8;
-  const isOtherText = l.runs >= 25 && l.share < 0.3 && l.wordShare < 0.6 && !isTranslated(a, b);
+  const isOtherText = l.runs >= 40 && l.share < 0.3 && l.wordShare < 0.6 && !isTranslated(a, b);
   const strength = strengthOf(r, l);
   const isAgency = a.company.isAgency || b.company.isAgency || a.speaksOfClient || b.speaksOfClient;
 

@@ -37,3 +37,6 @@ export function tokensOf(text: string): string[] {
       .match(/[\p{L}\p{N}]+(?:\+\+|#(?!\d))?/gu) ?? []
   );
 }
+
+/** "ue" for "ü", which \`plain\` makes "u": one spelling for names. */
+export const umlauts = (name: string): string => name.replace(/([aou])e/g, '$1');

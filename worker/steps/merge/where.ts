@@ -1,6 +1,6 @@
 /** Whether two postings may be about work at one place. */
 import type { Posting } from '../../posting.ts';
-import { plain, tokensOf } from './tokens.ts';
+import { plain, tokensOf, umlauts } from './tokens.ts';
 import { CITY_NAMES } from './words.ts';
 
 export interface Where {
@@ -52,8 +52,7 @@ function unread(text: string): { city: string | null; region: null; country: nul
 }
 
 export function cityKey(city: string): string {
-  const folded = tokensOf(plain(city))
-    .join(' ')
+  const folded = umlauts(tokensOf(plain(city)).join(' '))
     .replace(/^saint /, 'st ')
     .replace(/ (?:city|am main|dc|d c)$/, '');
   return (Object.hasOwn(CITY_NAMES, folded) ? CITY_NAMES[folded] : undefined) ?? folded;

@@ -220,11 +220,11 @@ export const BEFORE_LEVEL = set(
 
 /** Names of one city that are not one word. */
 export const CITY_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
-  `munchen=munich muenchen=munich koln=cologne koeln=cologne wien=vienna geneve=geneva genf=geneva zuerich=zurich
+  `munchen=munich koln=cologne wien=vienna geneve=geneva genf=geneva 
    praha=prague warszawa=warsaw cracow=krakow milano=milan roma=rome torino=turin firenze=florence napoli=naples lisboa=lisbon
    sevilla=seville bruxelles=brussels brussel=brussels antwerpen=antwerp anvers=antwerp gent=ghent gand=ghent
    kobenhavn=copenhagen goteborg=gothenburg bangalore=bengaluru gurgaon=gurugram bombay=mumbai kiev=kyiv bucuresti=bucharest
-   nurnberg=nuremberg nuernberg=nuremberg hannover=hanover manhattan=new_york nyc=new_york dusseldorf=duesseldorf
+   nurnberg=nuremberg hannover=hanover manhattan=new_york nyc=new_york
    basle=basel bale=basel lyons=lyon marseilles=marseille athina=athens athen=athens wroclaw=breslau`
     .split(/\s+/)
     .map((pair) => pair.split('=').map((name) => name.replaceAll('_', ' ')) as [string, string]),
