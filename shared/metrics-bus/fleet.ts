@@ -121,7 +121,8 @@ export class Fleet {
       return;
     }
     const totals = await this.#decoded(bytes);
-    if (totals === undefined) return;
+    // A scrape reads while this host publishes and reads, too: what one of them saw may be over for the other.
+    if (totals === undefined || this.#retired?.of.includes(hub)) return;
     const member = this.ledger.members.get(hub) ?? this.ledger.join(hub, hub, false);
     // The same series as before: only the numbers are new.
     if (known?.schema === totals.schema && !known.isStale) member.apply({ ...totals, schema: [] }, false);
@@ -150,6 +151,8 @@ export class Fleet {
     const isSelf = totals.of.includes(this.#id);
     const counted = isSelf ? await this.#store.tomb(this.#id) : undefined;
     if (isSelf && counted === undefined) return;
+    // Another reading was faster. To rise twice would count this host twice.
+    if (version === this.#retired?.version || isSelf !== totals.of.includes(this.#id)) return;
     const member = this.ledger.members.get(RETIRED) ?? this.ledger.join(RETIRED, RETIRED, false);
     member.apply(totals, true);
     for (const hub of totals.of) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
@@ -19,8 +20,12 @@ function plug(url: string) {
   const redis = new Redis(url);
   atEnd(() => redis.disconnect());
   let isPlugged = true;
-  const call: RedisCall = (command, ...args) =>
-    isPlugged ? redis.callBuffer(command, ...args) : Promise.reject(new Error('unplugged'));
+  const call: RedisCall = async (command, ...args) => {
+    if (!isPlugged) throw new Error('unplugged');
+    // So slow that a host which publishes is asked meanwhile, and both find out at the same time that others have given it up.
+    if (command === 'GET') await sleep(100);
+    return redis.callBuffer(command, ...args);
+  };
   const plugged = (is: boolean) => () => {
     isPlugged = is;
   };
@@ -88,16 +93,16 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
       expect(await page()).toEqual(expected);
     }
     expect(await scrape(hosts[1]!.hub, { scope: 'host' })).toMatchObject({ 'events_total{}': 10, 'level{}': 2 });
-    expect(await scrape(hosts[1]!.hub, {}, true)).toMatchObject({
-      'metrics_bus_redis_up{}': 1,
-      'metrics_bus_processes{role="test"}': 3,
+    await until(async () => {
+      const own = await scrape(hosts[1]!.hub, {}, true);
+      return own['metrics_bus_redis_up{}'] === 1 && own['metrics_bus_processes{role="test"}'] === 3;
     });
     for (const { hub } of hosts) await hub.close();
   });
 
   test('keep the counters of a host that dies, count them once, and drop its gauges', async () => {
     const own = await testRedis();
-    const times = { staleMs: 300, retireMs: 1200 };
+    const times = { staleMs: 1000, retireMs: 3000 };
     const [dying, ...others] = await Promise.all(['a', 'b', 'c'].map((host) => startHost(own, host, times)));
     for (const { counter, gauge } of [dying!, ...others]) {
       counter.inc(5);
@@ -142,7 +147,8 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
     await until(async () => (await scrape(first!.hub, {}, true))['metrics_bus_redis_up{}'] === 0);
     const startedAt = performance.now();
     expect(await first!.events()).toBe(13);
-    expect(performance.now() - startedAt).toBeLessThan(350);
+    // Publishing may take two seconds, a scrape does not wait for that.
+    expect(performance.now() - startedAt).toBeLessThan(1500);
     await first!.line.redis.flushdb();
     for (const { line } of [first!, second!]) line.in();
     for (const { events } of [first!, second!]) {
@@ -210,7 +216,7 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
     });
     const startedAt = performance.now();
     expect(await scrape(silent, {}, true)).toMatchObject({ 'metrics_bus_redis_up{}': 0 });
-    expect(performance.now() - startedAt).toBeLessThan(400);
+    expect(performance.now() - startedAt).toBeLessThan(1500);
     await host.hub.close();
   });
 });

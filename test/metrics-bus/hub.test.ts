@@ -20,6 +20,9 @@ async function counting(hub: Pick<MetricsHub, 'address'>, options: Parameters<ty
   await agent.joined;
   return { agent, counter, registers, registry };
 }
+/** How long a scrape would wait for somebody who never answers: so long that a busy machine cannot be taken for it. */
+const PATIENCE_MS = 5000;
+
 const events = async (hub: MetricsHub) => (await scrape(hub))['events_total{}'];
 
 /** The bytes between a process and its hub go through here, so that the wire can be cut. */
@@ -222,7 +225,7 @@ describe('a hub that is killed and started again', () => {
 
 describe('collectors', () => {
   test('that throw, hang or are slow cost only their own metric', async () => {
-    const hub = await startHub();
+    const hub = await startHub({ flushMs: PATIENCE_MS });
     const { agent, counter, registers } = await counting(hub, { collectMs: 50, onFault: () => {} });
     const collect = {
       throws: () => {
@@ -245,7 +248,7 @@ describe('collectors', () => {
     counter.inc(3);
     const startedAt = performance.now();
     const page = await scrape(hub, {}, true);
-    expect(performance.now() - startedAt).toBeLessThan(250);
+    expect(performance.now() - startedAt).toBeLessThan(PATIENCE_MS / 2);
     expect(page).toMatchObject({ 'good{}': 7, 'events_total{}': 3, 'hangs{}': 1, 'slow{}': 1 });
     await sleep(1100);
     const next = await scrape(hub, {}, true);
@@ -523,14 +526,14 @@ describe('a process', () => {
   });
 
   test('without the bus does not matter to a scrape', async () => {
-    const hub = await startHub();
+    const hub = await startHub({ flushMs: PATIENCE_MS });
     const { fork } = await import('node:child_process');
     const child = fork('-', { execArgv: ['-e', 'setInterval(() => {}, 1000)', '--'] });
     atEnd(() => child.kill('SIGKILL'));
     await counting(hub);
     const startedAt = performance.now();
     await scrape(hub);
-    expect(performance.now() - startedAt).toBeLessThan(200);
+    expect(performance.now() - startedAt).toBeLessThan(PATIENCE_MS / 2);
   });
 
   test('leaves no file behind', async () => {
