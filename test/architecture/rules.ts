@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   supervisor: ['shared'],
   api: ['shared'],
   'worker/door': ['shared'],
-  'worker/steps': ['worker/door'],
+  'worker/steps': ['worker/door', 'shared'],
   'worker/sources': ['worker/door', 'worker/steps', 'shared'],
   worker: ['worker/door', 'worker/steps', 'worker/sources', 'shared'],
   scheduler: ['shared'],
@@ -45,7 +45,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Files of `shared` that a zone is held to, where it may not use all of it. */
 const ONLY_OF_SHARED: Readonly<Record<string, RegExp>> = {
-  'worker/steps': /^$/,
+  // Pure as the steps are, and shared with what filters and shows.
+  'worker/steps': /^shared\/pay\//,
   'worker/sources': /^shared\/(errors|sources)\.ts$/,
 };
 

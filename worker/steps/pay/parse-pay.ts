@@ -2,6 +2,8 @@
  * What a posting pays: from the source's fields, else from the title, else from the text. It prefers to know nothing: a wrong
  * figure hides a job from everybody who filters by pay.
  */
+
+import { yearlyInOwn } from '../../../shared/pay/yearly.ts';
 import type { Pay, PayFlag, StatedPay } from '../../posting.ts';
 import { honestPay } from './bounds.ts';
 import { type Choice, choose, type Offer, offerOf, type Told } from './choose.ts';
@@ -9,7 +11,6 @@ import { CODES } from './currencies.ts';
 import { isPlainField, readTokens } from './field.ts';
 import { type Mention, mentionsOf } from './mentions.ts';
 import { currencyOf, type PayContext } from './sign.ts';
-import { yearlyInOwn } from './yearly.ts';
 
 export interface PayInput extends PayContext {
   /** What the source's fields say; `raw` may be free text with null figures. */

@@ -12,12 +12,14 @@ export interface PayFigures {
   readonly period: Period | null;
 }
 
-/** Exchange rates of one day. */
+/** Exchange rates, each of its day. */
 export interface Rates {
   /** ISO 4217 of the currency that the others are told in. */
   readonly base: string;
-  /** "2026-11-20": shown beside every converted figure. */
+  /** "2026-11-20": shown beside every converted figure. Day of the rates that have none of their own. */
   readonly date: string;
+  /** Days of single rates. */
+  readonly dates?: Readonly<Record<string, string>>;
   /** How many units of a currency one unit of the base buys. */
   readonly perBase: Readonly<Record<string, number>>;
 }
@@ -28,7 +30,7 @@ export interface YearlyFigures {
   readonly currency: string;
   /** How many of the stated period make a year. */
   readonly times: number;
-  /** Date of the rate; null when nothing was converted. */
+  /** Day of the rate, the older of two; null when nothing was converted. */
   readonly rateDate: string | null;
 }
 
@@ -56,7 +58,13 @@ export function yearlyPay(pay: PayFigures, rates: Rates | null, currency: string
   if (pay.currency === currency) return { ...own, currency, rateDate: null };
   const rate = rateOf(pay.currency, currency, rates);
   if (rate === null || rates === null) return null;
-  return { min: byTimes(own.min, rate), max: byTimes(own.max, rate), currency, times: own.times, rateDate: rates.date };
+  return {
+    min: byTimes(own.min, rate),
+    max: byTimes(own.max, rate),
+    currency,
+    times: own.times,
+    rateDate: olderDate(pay.currency, currency, rates),
+  };
 }
 
 /**
@@ -77,6 +85,11 @@ function rateOf(from: string, to: string, rates: Rates | null): number | null {
   const source = perBase(from, rates);
   const target = perBase(to, rates);
   return source === null || target === null ? null : target / source;
+}
+
+function olderDate(from: string, to: string, rates: Rates): string {
+  const days = [from, to].filter((code) => code !== rates.base).map((code) => rates.dates?.[code] ?? rates.date);
+  return days.toSorted()[0] ?? rates.date;
 }
 
 function perBase(currency: string, rates: Rates | null): number | null {
