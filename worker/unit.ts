@@ -153,7 +153,9 @@ async function readBoard(
     const read = await readDetails({ connector, board: unit, settings, fetch, intake, signal: stop.signal }, list);
     const stopped = await stop.reason();
     const told = endOfRead(unit.source, read, intake.counts);
-    const toJudge = { ...means, connector, settings, fetch, unit, observer, counts: intake.counts, now: clock.now() };
+    const listIsWhole = list.complete;
+    const about = { connector, settings, fetch, unit, observer, listIsWhole, counts: intake.counts, now: clock.now() };
+    const toJudge = { ...means, ...about };
     const end = stopped ?? (await closeGone(db, unit, store, intake, await judgeEnd(toJudge, told)));
     if (typeof end === 'object') await lookAgain({ ...toJudge, store, intake, signal: stop.signal }, end);
     await mergePending(db);

@@ -21,34 +21,38 @@ export interface ToJudge {
   readonly unit: OpenUnit;
   readonly observer: Observer;
   readonly counts: Counts;
+  /** The list was read to its end, whatever became of the texts that it leaves out. */
+  readonly listIsWhole: boolean;
   /** By the database's clock. */
   readonly now: Date;
 }
 
 /**
- * Only a read that would be a success is judged: a failed or partial one says so itself and leaves the history as it is.
+ * A read that would be a success is judged, and the list of one that only lacks some texts: any other failed or partial read
+ * says so itself and leaves the history as it is.
  * @returns the end with the board's next history; `partial` with one sentence when the read is in doubt
  * @throws the signal's reason, when the unit is stopped during the probe
  */
 export async function judgeEnd(to: ToJudge, end: UnitEnd): Promise<UnitEnd> {
-  if (end.state !== 'success') return end;
   const { unit, observer, watch } = to;
+  const seen = observer.seen(unit.source, to.counts);
+  const lacksTexts = end.state === 'partial' && to.listIsWhole && seen.broken * 2 < seen.found;
+  if (end.state !== 'success' && !lacksTexts) return end;
   const now = to.now.getTime();
   const { source } = unit;
   const board = unit.region === '' ? unit.token : `${unit.region}:${unit.token}`;
   const history = historyOf(unit.readHistory);
-  const read = observer.seen(source, to.counts);
   const twin = sourceInfo(source).kind === 'board' ? watch.twin(source, board, observer.print()) : undefined;
   const known = median(history.found);
-  if (known > 0) watch.note(source, board, read.found < known / 2);
+  if (known > 0) watch.note(source, board, seen.found < known / 2);
   const around: Circumstances = { twin, sourceInDoubt: unit.sourceInDoubt || watch.isInDoubt(source) };
-  let verdict = judgeRead(read, history, now, around);
+  let verdict = judgeRead(seen, history, now, around);
   if (verdict.about === 'none' && sourceInfo(source).kind === 'board') {
-    verdict = judgeRead(read, history, now, { ...around, absentIsEmpty: await absentIsEmpty(to) });
+    verdict = judgeRead(seen, history, now, { ...around, absentIsEmpty: await absentIsEmpty(to) });
   }
   const after = {
-    history: nextHistory(history, read, verdict, now, twin !== undefined),
-    listed: { found: read.found, broken: read.broken },
+    history: nextHistory(history, seen, verdict, now, twin !== undefined),
+    listed: { found: seen.found, broken: seen.broken },
   };
   if (verdict.verdict === 'healthy') return { ...end, ...after };
   const suspect = verdict.mayRepeat === true ? 'may repeat' : 'worthless';

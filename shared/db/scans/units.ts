@@ -241,9 +241,10 @@ function healthOf({ suspect, history, listed, state, repeated }: UnitEnd, now: R
   if (repeated !== undefined) return { last_healthy_at: now };
   const read_history = history === undefined ? {} : { read_history: JSON.stringify(history) };
   if (suspect !== undefined) return { ...read_history, suspect_since: sql<string>`coalesce(suspect_since, ${now})` };
-  if (state !== 'success') return history === undefined ? {} : { ...read_history, suspect_since: null };
+  const isHealthy = state === 'success';
+  if (history === undefined && !isHealthy) return {};
   const counts = listed === undefined ? {} : { last_found: listed.found, last_broken: listed.broken };
-  return { ...read_history, ...counts, suspect_since: null, last_healthy_at: now };
+  return { ...read_history, ...counts, suspect_since: null, ...(isHealthy && { last_healthy_at: now }) };
 }
 
 function repeatedCounts({ counts, requests }: NonNullable<UnitEnd['repeated']>) {
