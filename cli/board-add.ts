@@ -1,5 +1,6 @@
 /** Adds one board: finds and tries what the address means, shows it, asks, saves. The trial runs in this process. */
 import { createInterface } from 'node:readline/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import packageJson from '../package.json' with { type: 'json' };
 import { boardOfUrl } from '../shared/boards/board-of-url.ts';
 import { type BoardCandidate, suggested } from '../shared/boards/candidate.ts';
@@ -10,8 +11,11 @@ import { findBoard } from '../shared/db/board-checks/read.ts';
 import { type Choice, chosen, SaveRefusedError, saveBoard } from '../shared/db/board-checks/save.ts';
 import { type BoardView, readBoard } from '../shared/db/board-list.ts';
 import type { Database } from '../shared/db/database.ts';
+import { createLog } from '../shared/log.ts';
 import { checkUrl } from '../worker/boards/check-url.ts';
+import { sentenceOf, WaitError } from '../worker/http/wait.ts';
 import { createHttp } from '../worker/http.ts';
+import { openTurns } from '../worker/open-turns.ts';
 import { movedHosts, readSettings } from '../worker/read-settings.ts';
 import { CONNECTORS } from '../worker/sources/all.ts';
 import { askChoice, DeclinedError } from './board-choice.ts';
@@ -41,6 +45,7 @@ interface AddResult {
 }
 
 const LIMIT_MS = 120_000;
+const WAIT_MAX_MS = 30_000;
 
 /** @param db undefined with `dryRun` */
 export async function addBoard(config: Config, db: Database | undefined, options: AddOptions): Promise<number> {
@@ -59,7 +64,7 @@ export async function addBoard(config: Config, db: Database | undefined, options
     if (there !== undefined) {
       result = { ...result, saved: true, board: there };
     } else {
-      const candidates = await tried(config, options);
+      const candidates = await tried(config, db, options);
       result = { ...result, candidates, suggested: suggested(candidates) ?? null };
       say(candidates.map((candidate, i) => candidateText(candidate, candidates.length > 1 ? i : undefined)).join('\n'));
       const choice = await choiceOf(candidates, options);
@@ -92,7 +97,7 @@ async function boardOf(db: Database, url: string): Promise<BoardView | undefined
   return existing === undefined ? undefined : readBoard(db, existing.id);
 }
 
-async function tried(config: Config, { url, json }: AddOptions): Promise<BoardCandidate[]> {
+async function tried(config: Config, db: Database | undefined, { url, json }: AddOptions): Promise<BoardCandidate[]> {
   const limit = AbortSignal.timeout(LIMIT_MS);
   const http = createHttp({
     contact: config.contact,
@@ -100,17 +105,42 @@ async function tried(config: Config, { url, json }: AddOptions): Promise<BoardCa
     allowPrivateFor: movedHosts(config),
     secrets: Object.values(config.sourceKeys),
   });
+  // Without a running system there is no line to stand in; a few requests of one person need none.
+  const turns = db === undefined ? undefined : openTurns(config, db, createLog('cli', 'silent'));
   const progress = startProgress(process.stderr);
   const onStep = (says: string) => void (json ? undefined : progress.show(printable(says)));
   const settingsOf = (source: Parameters<typeof readSettings>[1]) => readSettings(config, source);
   try {
-    return await checkUrl(url, { http, connectors: CONNECTORS, settingsOf, signal: limit, onStep });
+    return await patiently(
+      () => checkUrl(url, { http, turns, connectors: CONNECTORS, settingsOf, signal: limit, onStep }),
+      limit,
+      onStep,
+    );
   } catch (error) {
     if (!limit.aborted) throw error;
     throw new BoardRefusedError('check-timed-out', 'The page or the board did not answer in time. Try again later.');
   } finally {
     progress.end();
     await http.close();
+    await turns?.close();
+  }
+}
+
+/** Somebody waits at the terminal: a short wait for a source is sat out, a long one is told. */
+async function patiently<T>(work: () => Promise<T>, signal: AbortSignal, onStep: (says: string) => void): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof WaitError)) throw error;
+      const says = sentenceOf(error.wait);
+      const { waitMs } = error.wait;
+      if (waitMs === null || waitMs > WAIT_MAX_MS) {
+        throw new BoardRefusedError('board-unreachable', `It was not asked: ${says}.`);
+      }
+      onStep(`waiting: ${says}`);
+      await sleep(waitMs, undefined, { signal });
+    }
   }
 }
 

@@ -48,7 +48,7 @@ export async function waitOrEnd(
 }
 
 /** `URL.host` of a board that has a host of its own. What is no address fails later, and says so. */
-function hostOf(baseUrl: string, token: string): string {
+export function hostOf(baseUrl: string, token: string): string {
   if (!baseUrl.includes('{token}')) return '';
   return URL.parse(baseUrl.replace('{token}', () => token.replace(/^https:\/\//i, '')))?.host ?? '';
 }

@@ -2,6 +2,7 @@
 import { DelayedError, type Job } from 'bullmq';
 import type { QueueKit } from './kit.ts';
 import { letGo } from './let-go.ts';
+import type { UnitAnswer } from './units.ts';
 
 const NAME = 'board-checks';
 /** The check's own deadline ends it much earlier. */
@@ -25,7 +26,7 @@ export function openBoardCheckQueue(kit: QueueKit): BoardCheckQueue {
 
 export interface BoardCheckTask {
   readonly checkId: string;
-  /** Aborted when this process must end now; the check then answers `again`. */
+  /** Aborted when this process must end now; the check then comes again. */
   readonly signal: AbortSignal;
   /** True when an error thrown now is the end of the task; the check should say so in its row first. */
   readonly lastTry: boolean;
@@ -35,7 +36,7 @@ export interface BoardCheckTask {
 export function startBoardCheckWorker(
   kit: QueueKit,
   lockMs: number,
-  handle: (task: BoardCheckTask) => Promise<'done' | 'again'>,
+  handle: (task: BoardCheckTask) => Promise<UnitAnswer>,
 ): { close(): Promise<void> } {
   const stopping = new AbortController();
   let running: Promise<unknown> = Promise.resolve();
@@ -43,8 +44,9 @@ export function startBoardCheckWorker(
     const lastTry = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     const check = handle({ checkId: job.id ?? '', signal: stopping.signal, lastTry });
     running = check;
-    if ((await check) === 'done') return;
-    await job.moveToDelayed(Date.now(), token);
+    const answer = await check;
+    if (answer === 'done') return;
+    await job.moveToDelayed(Date.now() + answer.againInMs, token);
     throw new DelayedError();
   };
   const worker = kit.worker<Record<string, never>>(NAME, run, {

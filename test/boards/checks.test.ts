@@ -1,5 +1,6 @@
 /** Checks through the queue and the API, done by workers, on PostgreSQL and on Redis. */
 import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../shared/config.ts';
 import { createCheck } from '../../shared/db/board-checks/create.ts';
 import { readCheck } from '../../shared/db/board-checks/read.ts';
 import { endCheck, takeCheck } from '../../shared/db/board-checks/work.ts';
@@ -8,12 +9,16 @@ import { createLog } from '../../shared/log.ts';
 import { openBoardCheckQueue, startBoardCheckWorker } from '../../shared/queues/board-checks.ts';
 import { createQueueKit } from '../../shared/queues/kit.ts';
 import { type RunMeans, runCheck } from '../../worker/boards/run-check.ts';
+import type { Turns } from '../../worker/http/turn.ts';
+import type { Wait } from '../../worker/http/wait.ts';
+import { openTurns } from '../../worker/open-turns.ts';
 import { CONNECTORS } from '../../worker/sources/all.ts';
 import { asAdmin, startServer } from '../api/server.ts';
 import { atEnd } from '../at-end.ts';
 import { BACKENDS } from '../backends.ts';
 import { start } from '../crash/processes.ts';
 import { testDatabase } from '../db.ts';
+import { testFolder } from '../folder.ts';
 import { demoData } from '../internet/demo-data.ts';
 import type { Internet } from '../internet/internet.ts';
 import { until } from '../until.ts';
@@ -189,4 +194,68 @@ describe('of two attempts at one check', () => {
     await late;
     expect(await readCheck(db, id)).toMatchObject({ state: 'failed', problem: { reason: 'check-timed-out' } });
   });
+});
+
+describe('a check stands in line with everybody else', () => {
+  async function inLine(wait: Partial<Wait>) {
+    const { db } = await testDatabase();
+    const internet = await ownInternet({ greenhouse: DEMO.greenhouse });
+    const { id } = await createCheck(db, ACME, 'test');
+    let left: Partial<Wait> | undefined = wait;
+    let ended = 0;
+    const turns: Turns = {
+      begin: async ({ source }) => {
+        if (left !== undefined) return { source, why: 'back-off', note: '429', kind: null, waitMs: 0, ...left };
+        const call = { saw: () => undefined, over: () => undefined };
+        const end = async () => void ended++;
+        return { hasRead: true, isProbe: false, enter: async () => call, ended: async () => undefined, end };
+      },
+      close: async () => undefined,
+    };
+    const run = () => runCheck(meansOn(db, internet, { turns }), { checkId: id, signal: NEVER, lastTry: false });
+    return {
+      run,
+      read: async () => (await readCheck(db, id))!,
+      internet,
+      openLine: () => {
+        left = undefined;
+      },
+      ended: () => ended,
+    };
+  }
+
+  test('and comes again when the wait is short, without a request until then', async () => {
+    const { run, read, internet, openLine, ended } = await inLine({ waitMs: 40_000 });
+    expect(await run()).toEqual({ againInMs: 40_000 });
+    expect((await read()).state).toBe('queued');
+    expect(internet.requests).toEqual([]);
+    openLine();
+    expect(await run()).toBe('done');
+    expect(await read()).toMatchObject({ state: 'ready', requests: 1 });
+    expect(ended()).toBe(1);
+  });
+
+  test.each([
+    ['an hour', { waitMs: 3_600_000 }],
+    ['no end', { waitMs: null }],
+  ])('and says so when the wait has %s', async (_what, wait) => {
+    const { run, read, internet } = await inLine(wait);
+    expect(await run()).toBe('done');
+    const { state, problem } = await read();
+    expect(state).toBe('failed');
+    expect(problem?.reason).toBe('board-unreachable');
+    expect(problem?.detail).toMatch(/^It was not asked: Greenhouse asked to be left alone \(429\)/);
+    expect(internet.requests).toEqual([]);
+  });
+});
+
+test('a check through the ledger of a real system books and gives back its turn', async () => {
+  const { db, url } = await testDatabase();
+  const internet = await ownInternet({ lever: DEMO.lever });
+  const { id } = await createCheck(db, new URL('https://jobs.lever.co/sablefin'), 'test');
+  const config = loadConfig({ DATABASE_URL: url, DATA_DIR: testFolder() });
+  const turns = openTurns(config, db, createLog('test', 'silent'));
+  await runCheck(meansOn(db, internet, { turns }), { checkId: id, signal: NEVER, lastTry: false });
+  await turns.close();
+  expect(await readCheck(db, id)).toMatchObject({ state: 'ready', candidates: [{ verdict: 'works', found: 14 }] });
 });

@@ -5,15 +5,21 @@ import type { BoardCandidate } from '../../shared/boards/candidate.ts';
 import { parseCareersUrl } from '../../shared/boards/careers-url.ts';
 import { BoardRefusedError, quoted, shortText } from '../../shared/boards/refusal.ts';
 import { SOURCE_NAMES, type SourceName, sourceInfo } from '../../shared/sources.ts';
+import type { Fetch } from '../http/fetch.ts';
+import { needsOf, type Turns } from '../http/turn.ts';
+import { WaitError } from '../http/wait.ts';
 import type { Http } from '../http.ts';
 import { structuredData } from '../sources/json-ld.ts';
 import type { Connector, ReadSettings } from '../sources/source.ts';
+import { hostOf } from '../take-turn.ts';
 import { boardsInPage, siteName } from './page-boards.ts';
 import { readCareersPage } from './read-page.ts';
 import { tryBoard } from './try-board.ts';
 
 export interface CheckMeans {
   readonly http: Pick<Http, 'fetchFor'>;
+  /** The line at each source, shared by all processes; without it only the source's own refusals make a request wait. */
+  readonly turns?: Turns | undefined;
   readonly connectors: Readonly<Record<SourceName, Connector>>;
   readonly settingsOf: (source: SourceName) => ReadSettings;
   /** Ends everything at once. */
@@ -39,7 +45,7 @@ interface Lead {
 /**
  * @param text as it was pasted
  * @returns at least one candidate, the likeliest first
- * @throws BoardRefusedError where nothing can be tried; the signal's reason
+ * @throws BoardRefusedError where nothing can be tried, WaitError where a source must be left alone now; the signal's reason
  */
 export async function checkUrl(text: string, means: CheckMeans): Promise<BoardCandidate[]> {
   const url = parseCareersUrl(text);
@@ -53,8 +59,9 @@ async function leadsOf(url: URL, means: CheckMeans): Promise<Lead[]> {
   const board = boardOfUrl(url);
   if (board !== undefined) return [{ board, evidence: 'the address itself', site: null }];
   means.onStep?.(`reading ${url.href}`);
-  const { fetch, settings } = doorFor('jsonld', means);
-  const arrival = await readCareersPage(url, { fetch, baseUrl: settings.baseUrl });
+  const arrival = await withDoor('jsonld', url.host, means, (door) =>
+    readCareersPage(url, { fetch: door.fetch, baseUrl: door.settings.baseUrl }),
+  );
   if (arrival.board !== undefined) {
     return [{ board: arrival.board, evidence: `${url.host} leads to ${arrival.url.href}`, site: null }];
   }
@@ -112,14 +119,28 @@ async function tryLead({ board, evidence, site }: Lead, means: CheckMeans): Prom
 
 function trialOf(board: KnownBoard, means: CheckMeans) {
   means.onStep?.(`asking ${sourceInfo(board.source).label} for ${board.token}`);
-  const { fetch, settings } = doorFor(board.source, means);
   const connector = means.connectors[board.source];
-  return tryBoard({ connector, settings, fetch, signal: means.signal }, { ...board, company: null });
+  const host = hostOf(means.settingsOf(board.source).baseUrl, board.token);
+  return withDoor(board.source, host, means, (door) =>
+    tryBoard({ ...door, connector, signal: means.signal }, { ...board, company: null }),
+  );
 }
 
-function doorFor(source: SourceName, { http, settingsOf, signal, onRequest }: CheckMeans) {
-  const fetch = http.fetchFor(source, { signal, ...(onRequest === undefined ? {} : { onAttempt: onRequest }) });
-  return { fetch, settings: settingsOf(source) };
+/** A check stands in the same line as the units of scans. @throws WaitError when its turn is not soon */
+async function withDoor<T>(
+  source: SourceName,
+  host: string,
+  { http, turns, settingsOf, signal, onRequest }: CheckMeans,
+  work: (door: { readonly fetch: Fetch; readonly settings: ReadSettings }) => Promise<T>,
+): Promise<T> {
+  const turn = await turns?.begin({ source, host, waited: false, ...needsOf(source, 0), signal });
+  if (turn !== undefined && 'why' in turn) throw new WaitError(turn);
+  try {
+    const fetch = http.fetchFor(source, { signal, turn, ...(onRequest === undefined ? {} : { onAttempt: onRequest }) });
+    return await work({ fetch, settings: settingsOf(source) });
+  } finally {
+    await turn?.end();
+  }
 }
 
 /** "larkspur-analytics" is probably Larkspur Analytics; of a page's address the host says it. */

@@ -94,7 +94,9 @@ async function askRobots(url: URL, door: PageDoor): Promise<void> {
 
 /** No such file, or none for us, is leave to read; a server that fails gives no leave (RFC 9309 2.3.1). */
 function isMissing(error: unknown): boolean {
-  const { type, status } = (error instanceof BoardRefusedError ? error.cause : undefined) as Partial<FetchError>;
+  const cause = error instanceof BoardRefusedError ? error.cause : undefined;
+  if (!(cause instanceof FetchError)) return false;
+  const { type, status } = cause;
   if (type === 'parse' && status === 200) return true;
   return status !== undefined && status >= 400 && status < 500 && status !== 429;
 }

@@ -11,10 +11,12 @@ import {
 import type { Database } from '../../shared/db/database.ts';
 import type { Log } from '../../shared/log.ts';
 import type { BoardCheckTask } from '../../shared/queues/board-checks.ts';
+import type { UnitAnswer } from '../../shared/queues/units.ts';
 import { sourceInfo } from '../../shared/sources.ts';
+import { sentenceOf, WaitError } from '../http/wait.ts';
 import { type CheckMeans, checkUrl } from './check-url.ts';
 
-export interface RunMeans extends Pick<CheckMeans, 'http' | 'connectors' | 'settingsOf'> {
+export interface RunMeans extends Pick<CheckMeans, 'http' | 'turns' | 'connectors' | 'settingsOf'> {
   readonly db: Database;
   readonly log: Log;
   /** How long one attempt may take; all its requests end with it. */
@@ -24,7 +26,7 @@ export interface RunMeans extends Pick<CheckMeans, 'http' | 'connectors' | 'sett
 const LIMIT_MS = 120_000;
 
 /** @throws what went wrong on our side (the database is away): the task then comes again, and its last try ends the check */
-export async function runCheck(means: RunMeans, task: BoardCheckTask): Promise<'done' | 'again'> {
+export async function runCheck(means: RunMeans, task: BoardCheckTask): Promise<UnitAnswer> {
   const check = await takeCheck(means.db, task.checkId);
   if (check === undefined) return 'done';
   const counted = { requests: 0 };
@@ -36,9 +38,13 @@ export async function runCheck(means: RunMeans, task: BoardCheckTask): Promise<'
   } catch (error) {
     if (task.signal.aborted) {
       await giveBackCheck(means.db, check);
-      return 'again';
+      return { againInMs: 0 };
     }
-    const known = limit.aborted ? LATE : error;
+    if (error instanceof WaitError && isShort(error)) {
+      await giveBackCheck(means.db, check);
+      return { againInMs: error.wait.waitMs ?? 0 };
+    }
+    const known = limit.aborted ? LATE : error instanceof WaitError ? refusalOf(error) : error;
     if (!(known instanceof BoardRefusedError) && !task.lastTry) {
       await giveBackCheck(means.db, check);
       throw error;
@@ -48,6 +54,17 @@ export async function runCheck(means: RunMeans, task: BoardCheckTask): Promise<'
       means.log.error({ err: error, checkId: check.id }, 'a check was given up');
   }
   return 'done';
+}
+
+/** What is shorter than this may pass before the check's deadline. */
+const WAIT_MAX_MS = 120_000;
+
+function isShort({ wait }: WaitError): boolean {
+  return wait.waitMs !== null && wait.waitMs <= WAIT_MAX_MS;
+}
+
+function refusalOf({ wait }: WaitError): BoardRefusedError {
+  return new BoardRefusedError('board-unreachable', `It was not asked: ${sentenceOf(wait)}.`);
 }
 
 const LATE = new BoardRefusedError(
