@@ -1,6 +1,7 @@
 /** What the leading scheduler does in each round. Every part may be repeated or left out once without harm. */
 import type { Database } from '../shared/db/database.ts';
 import { DISK_FULL, isDiskFull } from '../shared/db/failure.ts';
+import { sweepLiveness } from '../shared/db/liveness/sweep.ts';
 import { finishScanIfDone } from '../shared/db/scans/finish.ts';
 import { handOver } from '../shared/db/scans/hand-over.ts';
 import { openWork } from '../shared/db/scans/units.ts';
@@ -27,6 +28,8 @@ const SWEEP_EVERY_MS = 60_000;
 /** Scans judge their own sources; this sees what happens without one: a feed that stands still, a key that is gone. */
 const JUDGE_EVERY_MS = 60_000;
 const HEALTH_SWEEP_EVERY_MS = 3_600_000;
+/** Postings expire by the day and become unknown by the week. */
+const LIVENESS_EVERY_MS = 120_000;
 /** Rounds that fail during an outage say so once in this time, each part for itself. */
 const QUIET_MS = 30_000;
 
@@ -39,6 +42,7 @@ export function lookAfter(cares: Cares): () => Promise<void> {
     'lost work': () => recover(cares),
     sweep: rarely(SWEEP_EVERY_MS, () => cares.units.sweep()),
     'source states': rarely(JUDGE_EVERY_MS, () => judgeSources(db, settings)),
+    'what is open': rarely(LIVENESS_EVERY_MS, () => sweepLiveness(db)),
     'source history': rarely(HEALTH_SWEEP_EVERY_MS, () => sweepSourceHealth(db)),
   };
   const quiet = Object.entries(parts).map(([part, run]) => ({ part, run, isTime: seldom(QUIET_MS) }));
