@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type Detail, readDetail } from '../../shared/bodies.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { isSourceName, sourceInfo } from '../../shared/sources.ts';
+import { type AgeEvent, ageOf, type JobAge } from './age.ts';
 import type { Card } from './card.ts';
 import { toIso } from './time.ts';
 
@@ -16,10 +17,14 @@ export interface JobDetail extends Card {
   readonly parts: Detail['parts'];
   readonly applyUrls: readonly string[];
   readonly postings: readonly PostingView[];
+  readonly age: JobAge;
 }
 
 /** One advertisement of the job, at one source. */
 export interface PostingView {
+  readonly id: string;
+  /** Fields of the job that come from it. */
+  readonly gives: readonly string[];
   readonly source: string;
   readonly label: string;
   readonly board: string | null;
@@ -35,18 +40,19 @@ export interface PostingView {
 
 /** Postings of one job that are shown; a job with more is a mistake of merging. */
 const POSTINGS_MAX = 100;
+/** Closings and reopenings that count for the age. */
+const EVENTS_MAX = 1000;
 
-/** @returns undefined when there is no such job */
-export async function readJob(db: Pick<Database, 'sql'>, id: string): Promise<JobDetail | undefined> {
-  const { rows } = await sql<JobRow>`
-    select job.id::text, job.state, job.closed_at, job.card, posting_body.body
-    from job left join posting_body on posting_body.posting_id = job.posting_id where job.id = ${id}::bigint`.execute(
-    db.sql,
-  );
-  const [row] = rows;
+/**
+ * @param id of the job, or of one that was merged into it: old ids keep leading to where their posting is
+ * @returns undefined when there is no such job
+ */
+export async function readJob(db: Pick<Database, 'sql'>, id: string, now: Date): Promise<JobDetail | undefined> {
+  const row = (await readRow(db, id)) ?? (await readRow(db, await absorbedBy(db, id)));
   if (row === undefined) return undefined;
-  const postings = await readPostings(db, id);
+  const rows = await readPostings(db, row.id);
   const detail = row.body === null ? undefined : readDetail(row.body);
+  const postings = rows.map((posting) => viewOf(posting, row.fields));
   return {
     id: row.id,
     state: row.state,
@@ -57,30 +63,76 @@ export async function readJob(db: Pick<Database, 'sql'>, id: string): Promise<Jo
     parts: detail?.parts ?? [],
     applyUrls: detail?.applyUrls ?? [],
     postings,
+    age: await readAge(db, rows, now),
   };
 }
 
-async function readPostings(db: Pick<Database, 'sql'>, jobId: string): Promise<PostingView[]> {
+async function readRow(db: Pick<Database, 'sql'>, id: string | undefined): Promise<JobRow | undefined> {
+  if (id === undefined) return undefined;
+  const { rows } = await sql<JobRow>`
+    select job.id::text, job.state, job.closed_at, job.card, job.fields, posting_body.body
+    from job left join posting_body on posting_body.posting_id = job.posting_id where job.id = ${id}::bigint`.execute(
+    db.sql,
+  );
+  return rows[0];
+}
+
+async function absorbedBy(db: Pick<Database, 'sql'>, id: string): Promise<string | undefined> {
+  const { rows } = await sql<{ job_id: string }>`
+    select job_id::text from posting where home_job_id = ${id}::bigint limit 1`.execute(db.sql);
+  return rows[0]?.job_id;
+}
+
+async function readPostings(db: Pick<Database, 'sql'>, jobId: string): Promise<PostingRow[]> {
   const { rows } = await sql<PostingRow>`
-    select board.source, board.token, posting.url, posting.first_seen_at, posting.changed_at, posting.stated_at,
-      posting.closed_at, posting.closed_evidence
+    select posting.id::text, board.source, board.token, posting.url, posting.first_seen_at, posting.changed_at,
+      posting.stated_at, posting.closed_at, posting.closed_evidence, posting.reposts
     from posting join board on board.id = posting.board_id where posting.job_id = ${jobId}::bigint
     order by posting.first_seen_at, posting.id limit ${POSTINGS_MAX}`.execute(db.sql);
-  return rows.map((row) => {
-    const info = isSourceName(row.source) ? sourceInfo(row.source) : undefined;
-    return {
-      source: row.source,
-      label: info?.label ?? row.source,
-      board: row.token === '*' ? null : row.token,
-      url: row.url,
-      attribution: info?.attribution ?? { text: row.source, url: row.url },
+  return [...rows];
+}
+
+function viewOf(row: PostingRow, fields: Readonly<Record<string, string>> | null): PostingView {
+  const info = isSourceName(row.source) ? sourceInfo(row.source) : undefined;
+  const gives = Object.entries(fields ?? {}).filter(([, ids]) => ids.split(',').includes(row.id));
+  return {
+    id: row.id,
+    gives: gives.map(([field]) => field),
+    source: row.source,
+    label: info?.label ?? row.source,
+    board: row.token === '*' ? null : row.token,
+    url: row.url,
+    attribution: info?.attribution ?? { text: row.source, url: row.url },
+    firstSeenAt: toIso(row.first_seen_at),
+    changedAt: toIso(row.changed_at),
+    statedAt: toIso(row.stated_at),
+    closedAt: toIso(row.closed_at),
+    closedEvidence: row.closed_evidence,
+  };
+}
+
+async function readAge(db: Pick<Database, 'sql'>, postings: readonly PostingRow[], now: Date): Promise<JobAge> {
+  const ids = postings.map(({ id }) => id);
+  const { rows } = await sql<{ posting_id: string; kind: AgeEvent['kind']; at: string }>`
+    select posting_id::text, kind, at from job_event
+    where posting_id = any(${ids}::bigint[]) and kind in ('close', 'reopen') order by id limit ${EVENTS_MAX}`.execute(
+    db.sql,
+  );
+  const links = await sql<{ anew: number }>`
+    select count(distinct b)::integer as anew from posting_link
+    where rule = 'repost' and a = any(${ids}::bigint[]) and b = any(${ids}::bigint[])`.execute(db.sql);
+  return ageOf(
+    postings.map((row) => ({
+      id: row.id,
       firstSeenAt: toIso(row.first_seen_at),
-      changedAt: toIso(row.changed_at),
       statedAt: toIso(row.stated_at),
       closedAt: toIso(row.closed_at),
-      closedEvidence: row.closed_evidence,
-    };
-  });
+      reposts: row.reposts,
+    })),
+    rows.map(({ posting_id: postingId, kind, at }) => ({ postingId, kind, at: toIso(at) ?? '' })),
+    links.rows[0]?.anew ?? 0,
+    now,
+  );
 }
 
 interface JobRow {
@@ -88,10 +140,13 @@ interface JobRow {
   readonly state: JobDetail['state'];
   readonly closed_at: string | null;
   readonly card: string;
+  readonly fields: Readonly<Record<string, string>> | null;
   readonly body: Buffer | null;
 }
 
 interface PostingRow {
+  readonly id: string;
+  readonly reposts: number;
   readonly source: string;
   readonly token: string;
   readonly url: string;

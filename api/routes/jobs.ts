@@ -29,6 +29,10 @@ const jobDetail = z.object({
   applyUrls: z.array(z.string()),
   postings: z.array(
     z.object({
+      id: z.string(),
+      gives: z
+        .array(z.string())
+        .meta({ description: 'Fields of the job that come from it, where it has several postings.' }),
       source: z.string(),
       label: z.string(),
       board: z.string().nullable(),
@@ -41,6 +45,14 @@ const jobDetail = z.object({
       closedEvidence: z.string().nullable(),
     }),
   ),
+  age: z.object({
+    firstSeenAt: z.string().nullable().meta({ description: 'When we first saw any of its postings.' }),
+    statedAt: z.string().nullable().meta({ description: 'The earliest date that a source states.' }),
+    reposts: z
+      .number()
+      .meta({ description: 'How often it was listed again: new number, later date, or after closing.' }),
+    longestRunDays: z.number().meta({ description: 'Longest time on offer without a break, in whole days.' }),
+  }),
 });
 
 export const JOB_ROUTES: readonly Route[] = [
@@ -76,10 +88,13 @@ export const JOB_ROUTES: readonly Route[] = [
       summary: 'One job: description, score, where it was found, how to apply',
       auth: 'public',
       params: z.strictObject({ id }),
-      responses: { 200: { about: 'The job.', body: jobDetail }, 404: { about: 'There is no such job.' } },
+      responses: {
+        200: { about: 'The job; an id of a job that was merged into another one leads to that one.', body: jobDetail },
+        404: { about: 'There is no such job.' },
+      },
     },
     async ({ params, services, res }) => {
-      const job = await readJob(services.db, params.id);
+      const job = await readJob(services.db, params.id, services.now());
       if (job === undefined) throw new Problem('not-found', { detail: `There is no job ${params.id}.` });
       res.json(job);
     },

@@ -47,11 +47,17 @@ export const PAGE_ROUTES: readonly Route[] = [
       auth: 'public',
       kind: 'page',
       params: z.strictObject({ id }),
-      responses: { ...HTML, 404: { about: 'There is no such job.' } },
+      responses: {
+        ...HTML,
+        302: { about: 'It was merged into another job, which is there.' },
+        404: { about: 'There is no such job.' },
+      },
     },
     async ({ params, services, res }) => {
-      const job = await readJob(services.db, params.id);
+      const job = await readJob(services.db, params.id, services.now());
       if (job === undefined) throw new Problem('not-found', { detail: `There is no job ${params.id}.` });
+      // Not for ever: what was merged may come apart again.
+      if (job.id !== params.id) return void res.redirect(302, `/jobs/${job.id}`);
       res.type('html').send(jobPage(job, services.now()).text);
     },
   ),

@@ -3,7 +3,7 @@ import type { JobDetail, PostingView } from '../queries/job.ts';
 import { type Html, html, safeUrl, trusted } from './html.ts';
 import { attribution, jobFacts } from './jobs-page.ts';
 import { layout } from './layout.ts';
-import { ago } from './words.ts';
+import { ago, count } from './words.ts';
 
 const APPLY_LINKS_MAX = 10;
 
@@ -22,6 +22,7 @@ ${job.textIsCut && html`<p class="notice">The source gives only the beginning of
 </section>
 <section aria-labelledby="sources"><h2 id="sources">Where it was found</h2>
 <ul>${job.postings.map((posting) => html`<li>${postingEntry(posting, now)}</li>`)}</ul>
+<p>${ageText(job, now)}</p>
 </section>
 </article>`,
   });
@@ -56,9 +57,28 @@ function reasons(job: JobDetail): Html {
 </section>`;
 }
 
+function ageText({ age }: JobDetail, now: Date): string {
+  const again = age.reposts === 0 ? '' : `, listed again ${count(age.reposts, 'time', 'times')}`;
+  const stated = age.statedAt === null ? 'No source states a date' : `First dated ${ago(age.statedAt, now)}`;
+  const seen = age.firstSeenAt === null ? '' : `, first seen by us ${ago(age.firstSeenAt, now)}`;
+  return `${stated}${seen}${again}; on offer without a break for ${count(age.longestRunDays, 'day', 'days')} at the longest.`;
+}
+
+/** In the words of the page. */
+const FIELD_NAMES: Readonly<Record<string, string>> = {
+  workMode: 'way of working',
+  postedAt: 'date',
+  url: 'link',
+};
+
+function gives({ gives: fields }: PostingView): Html {
+  if (fields.length === 0) return html``;
+  return html` Gives ${fields.map((field) => FIELD_NAMES[field] ?? field).join(', ')}.`;
+}
+
 function postingEntry(posting: PostingView, now: Date): Html {
   return html`<a href="${safeUrl(posting.url)}" rel="noopener">${posting.label}${posting.board !== null && `, ${posting.board}`}</a>:
 ${posting.statedAt !== null && html`published ${ago(posting.statedAt, now)}, `}
-${posting.firstSeenAt !== null && html`first seen ${ago(posting.firstSeenAt, now)}`}${posting.closedAt !== null && html`, closed ${ago(posting.closedAt, now)} (${posting.closedEvidence ?? 'no evidence kept'})`}.
+${posting.firstSeenAt !== null && html`first seen ${ago(posting.firstSeenAt, now)}`}${posting.closedAt !== null && html`, closed ${ago(posting.closedAt, now)} (${posting.closedEvidence ?? 'no evidence kept'})`}.${gives(posting)}
 ${attribution(posting.source)}`;
 }

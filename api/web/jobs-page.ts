@@ -46,8 +46,13 @@ function jobEntry(job: JobItem, now: Date): Html {
 <h2><a href="/jobs/${job.id}">${job.title}</a></h2>
 ${jobFacts(job, now, PLACES_SHOWN)}
 ${job.reasons.length > 0 && html`<p class="why"><span class="label">Matches:</span> ${[...new Set(job.reasons.map(({ label }) => label))].map((label) => html`<span class="tag">${label}</span> `)}</p>`}
-<p class="from">${attribution(job.source)} <a class="apply" href="${safeUrl(job.url)}" rel="noopener">Apply<span class="hidden"> for ${job.title}</span></a></p>
+<p class="from">${sourcesOf(job).map((source) => html`${attribution(source)} `)}<a class="apply" href="${safeUrl(job.url)}" rel="noopener">Apply<span class="hidden"> for ${job.title}</span></a></p>
 </article>`;
+}
+
+/** Cards that were written before jobs had several sources name one. */
+function sourcesOf({ source, sources }: JobItem): readonly string[] {
+  return sources ?? [source];
 }
 
 /**
