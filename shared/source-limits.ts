@@ -44,8 +44,11 @@ const PERIOD_MS: Readonly<Record<Exclude<Period, 'lifetime'>, number>> = {
  * slower as makes good for that.
  */
 const LATE_MS = 2_000;
-/** Short windows are there for bursts: a source that allows 25 a minute expects them together. */
-const BURST_OF_SHORT = 0.8;
+/**
+ * Short windows are there for bursts: a source that allows 25 a minute expects some of them together. Not more than half, so that
+ * a whole burst is there again within one window.
+ */
+const BURST_OF_SHORT = 0.5;
 /** A tenth of a day's or a month's quota may go at once; the rest is spread evenly, so that the last day has some of it. */
 const BURST_OF_LONG = 0.1;
 /** Seconds of pace that may be made up for: a stalled process must not lose rate (docs/benchmarks.md). */
