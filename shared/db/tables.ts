@@ -366,7 +366,17 @@ export interface MergeDecisionTable {
   by: string;
 }
 
+/** Units of a currency for one euro, and of which day. */
+export interface ExchangeRateTable {
+  currency: string;
+  per_euro: number;
+  day: Time;
+  by: string;
+  at: Generated<Time>;
+}
+
 export interface Tables {
+  exchange_rate: ExchangeRateTable;
   gate: GateTable;
   budget: BudgetTable;
   source_state: SourceStateTable;

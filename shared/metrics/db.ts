@@ -20,6 +20,7 @@ export const DB_TABLES = [
   'board',
   'board_check',
   'budget',
+  'exchange_rate',
   'gate',
   'board_rejected',
   'hold',

@@ -9,6 +9,7 @@ import { Migration20261122223500_source_doubt } from './Migration20261122223500_
 import { Migration20261122230000_board_rejected } from './Migration20261122230000_board_rejected.ts';
 import { Migration20261122231700_budgets } from './Migration20261122231700_budgets.ts';
 import { Migration20261122231900_merge } from './Migration20261122231900_merge.ts';
+import { Migration20261122235100_rates } from './Migration20261122235100_rates.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   { name: 'Migration20261122230000_board_rejected', class: Migration20261122230000_board_rejected },
   { name: 'Migration20261122231700_budgets', class: Migration20261122231700_budgets },
   { name: 'Migration20261122231900_merge', class: Migration20261122231900_merge },
+  { name: 'Migration20261122235100_rates', class: Migration20261122235100_rates },
 ];
