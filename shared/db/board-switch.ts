@@ -21,7 +21,7 @@ export function switchBoard(
       .selectFrom('board')
       .where('id', '=', id)
       .where('source', 'in', WITH_BOARDS)
-      .select('enabled')
+      .select(['enabled', 'source', 'token'])
       .forUpdate()
       .executeTakeFirst();
     if (board === undefined || board.enabled === enabled) return board === undefined ? undefined : false;
@@ -34,9 +34,10 @@ export function switchBoard(
       .insertInto('operator_event')
       .values({
         who: shortText(by, 100),
-        verb: enabled ? 'board.enable' : 'board.disable',
-        target: `board:${id}`,
+        verb: enabled ? 'enable-board' : 'disable-board',
+        target: `${board.source}/${board.token}`,
         dry_run: false,
+        detail: JSON.stringify({ says: `Board ${id} was switched ${enabled ? 'on' : 'off'}.`, boardId: id }),
       })
       .execute();
     return true;

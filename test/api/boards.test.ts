@@ -267,7 +267,7 @@ describe('saving a check', () => {
       candidates: [{ board: { id: board.id, enabled: true } }],
     });
     expect(await boards(db)).toHaveLength(1);
-    expect(await events(db)).toEqual([`admin token: board.add board:${board.id}`]);
+    expect(await events(db)).toEqual(['admin token: add-board greenhouse/acme']);
     expect(server.logged).toContainEqual(expect.objectContaining({ audit: 'board added', board: board.id }));
   });
 
@@ -426,10 +426,7 @@ describe('a board', () => {
     expect((await server.patch(`/api/v1/boards/${id}`, { enabled: false }, asAdmin)).json.enabled).toBe(false);
     const on = await server.patch(`/api/v1/boards/${id}`, { enabled: true }, asAdmin);
     expect(on.json).toMatchObject({ enabled: true, nextCheckAt: null });
-    expect(await events(db)).toEqual([
-      `admin token: board.disable board:${id}`,
-      `admin token: board.enable board:${id}`,
-    ]);
+    expect(await events(db)).toEqual(['admin token: disable-board lever/acme', 'admin token: enable-board lever/acme']);
     expect(server.logged.filter(({ audit }) => /^board switched/.test(String(audit)))).toHaveLength(2);
   });
 

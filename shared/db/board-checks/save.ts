@@ -97,10 +97,14 @@ export function saveBoard(
         .insertInto('operator_event')
         .values({
           who: shortText(about.by, 100),
-          verb: 'board.add',
-          target: `board:${board.id}`,
+          verb: 'add-board',
+          target: `${source}/${token}`,
           dry_run: false,
-          detail: JSON.stringify({ source, token, region, url: about.from }),
+          detail: JSON.stringify({
+            says: `Board ${board.id} was added from ${about.from}.`,
+            boardId: board.id,
+            region,
+          }),
         })
         .execute();
     }

@@ -60,12 +60,18 @@ function reverse(db: Database, operator: Operator, { id, verb, target, detail }:
     default:
       throw new OperationRefused(
         'conflict',
-        `Operation ${id} (${verb}) cannot be taken back: ${
-          verb === 'undo-close' ? 'the next complete reads decide what is open' : 'ask for a new scan instead'
-        }.`,
+        `Operation ${id} (${verb}) cannot be taken back: ${INSTEAD[verb] ?? 'ask for a new scan instead'}.`,
       );
   }
 }
+
+/** What to do where a verb cannot be taken back. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  'undo-close': 'the next complete reads decide what is open',
+  'add-board': 'switch the board off instead',
+  'enable-board': 'switch the board off instead',
+  'disable-board': 'switch the board on instead',
+};
 
 function heldTarget(target: string): SourceName | typeof EVERYTHING {
   if (target === EVERYTHING || isSourceName(target)) return target;
