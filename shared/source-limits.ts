@@ -111,9 +111,9 @@ export function ceilingPolicy(period: Period, ceiling: number): CeilingPolicy {
   return { period, ceiling, burst, ms: Math.ceil((PERIOD_MS[period] + LATE_MS) / (ceiling - burst + 1)) };
 }
 
-function ratePolicy({ pace, calls }: { readonly pace?: number | undefined; readonly calls?: number | undefined }) {
+function ratePolicy({ pace, burst, calls }: { readonly [Key in keyof Rate]: Rate[Key] | undefined }): RatePolicy {
   const ms = pace === undefined ? null : 1000 / pace;
-  return { ms, burst: Math.max(1, Math.ceil((pace ?? 0) * PACE_BURST_SECONDS)), calls: calls ?? null };
+  return { ms, burst: burst ?? Math.max(1, Math.ceil((pace ?? 0) * PACE_BURST_SECONDS)), calls: calls ?? null };
 }
 
 function chosen(override: number | null | undefined, own: number | undefined): number | undefined {

@@ -68,8 +68,10 @@ export interface SourceLimits extends Rate {
 
 /** How fast, as no source publishes it for guests: our own measure of politeness. */
 export interface Rate {
-  /** Requests a second, after a burst of a few. */
+  /** Requests a second. */
   readonly pace?: number;
+  /** Of them at once after a pause; as many as come in a second when it is missing. */
+  readonly burst?: number;
   /** Requests under way at once. */
   readonly calls?: number;
 }
@@ -382,8 +384,8 @@ export const SOURCES = {
     attribution: { text: "From the employer's careers page", url: 'https://schema.org/JobPosting' },
     concurrency: 1,
     pagesMax: 1,
-    // Sites that have nothing to do with each other.
-    limits: { calls: 16, perHost: { pace: 0.5, calls: 1 } },
+    // Sites that have nothing to do with each other; a page comes after two small files that say whether it may be read.
+    limits: { calls: 16, perHost: { pace: 0.5, burst: 3, calls: 1 } },
   },
   smartrecruiters: {
     label: 'SmartRecruiters',

@@ -15,6 +15,8 @@ import { JSON_FORMAT } from './http/json.ts';
 import { judge } from './http/judge.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http/limits.ts';
 import { compare, conditionsOf, NotModifiedError } from './http/not-modified.ts';
+import { createPermissions, type Permissions } from './http/permission/permission.ts';
+import { refuseReserved, siteAsker } from './http/permission/site-asker.ts';
 import type { Call, Turn } from './http/turn.ts';
 
 export interface HttpOptions {
@@ -26,11 +28,16 @@ export interface HttpOptions {
   readonly limits?: Partial<HttpLimits>;
   /** Keys of sources: no message repeats one, wherever in a request it stood. */
   readonly secrets?: readonly string[];
+  /** Asks the site of a page (`FetchRequest.isPage`) whether it may be read. */
+  readonly asksSites?: boolean;
   /** Only in simulations: what answers in the place of the internet. */
   readonly exchange?: Exchange;
 }
 
 type Exchange = typeof exchange;
+
+/** Our name in a robots.txt (RFC 9309 2.2.1). */
+const PRODUCT = 'IAM-Job-Scout';
 
 export interface FetchContext {
   /** Ends the request, its retries and its waiting at once. */
@@ -50,7 +57,8 @@ export interface Http {
 export function createHttp(options: HttpOptions): Http {
   const limits = { ...HTTP_LIMITS, ...options.limits };
   const agent = createAgent(limits, options.allowPrivateFor ?? new Set());
-  const userAgent = `IAM-Job-Scout/${options.version} (+${options.contact})`;
+  const userAgent = `${PRODUCT}/${options.version} (+${options.contact})`;
+  const permissions = options.asksSites === true ? createPermissions(PRODUCT) : undefined;
   const { secrets = [] } = options;
   const door: Door = { agent, limits, userAgent, secrets, exchange: options.exchange ?? exchange };
   return {
@@ -68,7 +76,11 @@ export function createHttp(options: HttpOptions): Http {
           return trackExternalApi(source, request.endpoint, ask, errorTypeOf);
         });
       // Thrown behind the metrics and the retries: it is no failure.
-      const asked = endInTurn(turn, source, host, policy.execute(attempt, signal)).then((answer) => {
+      const ask = async () => {
+        await mayRead(door, permissions, source, request, context);
+        return policy.execute(attempt, signal);
+      };
+      const asked = endInTurn(turn, source, host, ask()).then((answer) => {
         if (answer instanceof NotModifiedError) throw answer;
         return answer;
       });
@@ -76,6 +88,19 @@ export function createHttp(options: HttpOptions): Http {
     },
     close: () => agent.destroy(),
   };
+}
+
+/** @throws FetchError when the page's site does not allow it */
+async function mayRead<T>(
+  door: Door,
+  permissions: Permissions | undefined,
+  source: SourceName,
+  { isPage, url }: FetchRequest<T>,
+  { turn, signal }: FetchContext,
+): Promise<void> {
+  if (permissions === undefined || isPage !== true) return;
+  const { label } = sourceInfo(source);
+  await permissions.check(url, label, siteAsker(door, label, turn, signal));
 }
 
 interface Door {
@@ -116,6 +141,7 @@ async function attemptOnce<T>(
   );
   cookies?.take(answer.cookies);
   call?.saw(answer.headers);
+  if (request.isPage === true) refuseReserved(answer, request, who);
   const compared = compare(answer, request.known);
   if (compared instanceof NotModifiedError) return compared;
   return { ...judge(answer, request, who, secrets), bodyHash: compared };

@@ -10,6 +10,7 @@ import { runCheck } from './boards/run-check.ts';
 import { createSourceWatch } from './health/source-watch.ts';
 import { createHttp } from './http.ts';
 import { openTurns } from './open-turns.ts';
+import { parkWhileAway } from './park.ts';
 import { movedHosts, readSettings } from './read-settings.ts';
 import { readVersion } from './read-version.ts';
 import { CONNECTORS } from './sources/all.ts';
@@ -33,6 +34,7 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
     version: packageJson.version,
     allowPrivateFor: movedHosts(config),
     secrets: Object.values(config.sourceKeys),
+    asksSites: true,
   });
   const turns = openTurns(config, db, log);
   const means: Means = {
@@ -45,7 +47,8 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
     watch: createSourceWatch(),
     log,
   };
-  const worker = startUnitWorker(kit, { concurrency, lockMs: config.taskLockMs }, (task) => runUnit(means, task));
+  const handle = parkWhileAway(db, log, (task) => runUnit(means, task));
+  const worker = startUnitWorker(kit, { concurrency, lockMs: config.taskLockMs }, handle);
   const checks = startBoardCheckWorker(kit, config.taskLockMs, (task) => runCheck(means, task));
   ready(`${concurrency} units at once, queue in ${kit.kind === 'redis' ? 'Redis' : 'PostgreSQL'}`);
   return async () => {

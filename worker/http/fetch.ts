@@ -21,6 +21,8 @@ export interface FetchRequest<T> {
   readonly retryOn?: readonly number[];
   /** Tries a 403 that sets a cookie once more, with the cookie. It is forgotten after this request. */
   readonly keepCookies?: boolean;
+  /** It is a page for people: its site's robots.txt and its reservations from mining are kept. */
+  readonly isPage?: boolean;
   /** Bytes of the decoded body, where the default (25 MB) does not fit the source. */
   readonly bytesMax?: number;
   /** What is known of the answer: when it is still so, the request fails with a NotModifiedError. Asks for `bodyHash`, too. */

@@ -8,21 +8,25 @@ import { WaitError, waitOfFailure } from './wait.ts';
 /** The longest pause that a unit sits out in its slot before its first answer. */
 const SLOT_WAIT_MS = 2_000;
 
-/** @throws WaitError, BudgetError when there is no moment for it; what `work` throws */
+/**
+ * @param options.isAside asked besides what the unit reads: an answer is nothing that could be lost
+ * @throws WaitError, BudgetError when there is no moment for it; what `work` throws
+ */
 export async function tryInTurn<T>(
   turn: Turn | undefined,
   host: string,
   signal: AbortSignal,
   work: (call: Call | undefined) => Promise<T>,
+  { isAside = false }: { readonly isAside?: boolean } = {},
 ): Promise<T> {
   signal.throwIfAborted();
   const call = await turn?.enter(host, signal);
   try {
     const answer = await work(call);
-    call?.over();
+    call?.over(undefined, isAside);
     return answer;
   } catch (error) {
-    call?.over(error);
+    call?.over(error, isAside);
     throw error;
   }
 }

@@ -63,7 +63,7 @@ export interface Call {
   /** The head of its answer, in health or not. */
   saw(headers: Readonly<Record<string, string>>): void;
   /** It is over. @param failure what it came to, when that was no answer in health */
-  over(failure?: unknown): void;
+  over(failure?: unknown, isAside?: boolean): void;
 }
 
 export interface Turn {
@@ -188,10 +188,10 @@ async function beginTurn(
       saw: (headers) => {
         told = quotaTold(source, headers, Date.now());
       },
-      over: (failure) => {
+      over: (failure, isAside = false) => {
         const hold = holdOf(failure);
         const nothing = told === undefined && hold === undefined;
-        if (failure === undefined) hasRead = true;
+        if (failure === undefined && !isAside) hasRead = true;
         if (nothing && (id === undefined || !isBounded)) return;
         settle({ ids: id === undefined ? [] : [id], told, hold }, place);
       },

@@ -58,6 +58,7 @@ async function* read(board: Board, settings: ReadSettings, fetch: Fetch): AsyncG
     url,
     endpoint: '/:page',
     format: HTML_FORMAT,
+    isPage: true,
     schema: page,
     bytesMax: BYTES_MAX,
     // Walls in front of such pages like to refuse whoever comes without their cookie.
