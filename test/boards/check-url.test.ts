@@ -317,13 +317,14 @@ describe('a page is not read', () => {
 
 test('a page with nothing on it is refused with what to do', async () => {
   const internet = await ownInternet();
-  internet.setFaults('jsonld', { kind: 'text', text: '<h1>We are hiring!</h1>', board: 'acme.example/about' });
+  const text = '<h1>We are hiring!</h1><a href="/karriere/">Stellen</a>';
+  internet.setFaults('jsonld', { kind: 'text', text, board: 'acme.example/about' });
   const { reason, message } = await refusal('acme.example/about', internet);
   expect(reason).toBe('no-board-found');
   expect(message).toMatch(
     /^"https:\/\/acme\.example\/about" leads to no board that can be read: it names none of Greenhouse, /,
   );
-  expect(message).toMatch(/paste its address\.$/);
+  expect(message).toMatch(/It links to "https:\/\/acme\.example\/karriere\/": try that\..*paste its address\.$/);
 });
 
 test('nothing is asked for an address that is refused', async () => {

@@ -12,7 +12,7 @@ import type { Http } from '../http.ts';
 import { structuredData } from '../sources/json-ld.ts';
 import type { Connector, ReadSettings } from '../sources/source.ts';
 import { hostOf } from '../take-turn.ts';
-import { boardsInPage, siteName } from './page-boards.ts';
+import { boardsInPage, careersLink, siteName } from './page-boards.ts';
 import { readCareersPage } from './read-page.ts';
 import { tryBoard } from './try-board.ts';
 
@@ -78,16 +78,16 @@ async function leadsOf(url: URL, means: CheckMeans): Promise<Lead[]> {
     leads.splice(CANDIDATES_MAX - 1, Number.POSITIVE_INFINITY);
     leads.push({ board: { source: 'jsonld', token, region: '' }, evidence, site });
   }
-  if (leads.length === 0) throw nothingFound(arrival.url);
+  if (leads.length === 0) throw nothingFound(arrival.url, careersLink(arrival.html, arrival.url));
   return leads;
 }
 
-function nothingFound(url: URL): BoardRefusedError {
+function nothingFound(url: URL, link: URL | undefined): BoardRefusedError {
   const boards = SOURCE_NAMES.filter((name) => sourceInfo(name).kind === 'board' && name !== 'jsonld');
   const labels = boards.map((name) => sourceInfo(name).label).join(', ');
   return new BoardRefusedError(
     'no-board-found',
-    `${quoted(url.href)} leads to no board that can be read: it names none of ${labels}, and describes no posting as schema.org JobPosting. Open the employer's list of openings, follow one of them, and paste its address.`,
+    `${quoted(url.href)} leads to no board that can be read: it names none of ${labels}, and describes no posting as schema.org JobPosting. ${link === undefined ? '' : `It links to ${quoted(link.href)}: try that. `}Open the employer's list of openings, follow one of them, and paste its address.`,
   );
 }
 

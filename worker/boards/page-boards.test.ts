@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { boardsInPage, siteName } from './page-boards.ts';
+import { boardsInPage, careersLink, siteName } from './page-boards.ts';
 
 const found = (html: string) =>
   boardsInPage(html).map(({ board, times }) => `${board.source}/${board.region}${board.token} ×${times}`);
@@ -76,6 +76,7 @@ describe('a hostile page is searched in linear time', () => {
     const from = process.cpuUsage();
     boardsInPage(html);
     siteName(html);
+    careersLink(html, new URL('https://acme.example/'));
     const { user, system } = process.cpuUsage(from);
     return (user + system) / 1e6;
   };
@@ -87,6 +88,8 @@ describe('a hostile page is searched in linear time', () => {
     ['blanks after a word that is looked for', 'lever leverJobsOptions = {'.repeat(150_000)],
     ['quotation marks', 'smartrecruiters "company_code": "'.repeat(100_000)],
     ['open tags', '<meta property='.repeat(250_000)],
+    ['links', '<a href="/x">'.repeat(300_000)],
+    ['open links', 'href="'.repeat(600_000)],
     ['escaped slashes', '\\/&amp;'.repeat(500_000)],
   ])('%s', (_what, html) => {
     // Quadratic work on four million characters would take hours.
@@ -104,4 +107,36 @@ test.each([
   ['<title>Careers</title>', null],
 ])('%s names its site %j', (html, name) => {
   expect(siteName(html)).toBe(name);
+});
+
+describe('the list of openings behind a page', () => {
+  const at = new URL('https://www.acme.example/about');
+  test.each([
+    ['<a href="/careers">', 'https://www.acme.example/careers'],
+    ['<a href="/en/jobs/?a=1&amp;b=2">', 'https://www.acme.example/en/jobs/?a=1&b=2'],
+    ["<A HREF='https://careers.acme.example'>", 'https://careers.acme.example/'],
+    ['<a href="https://acme.example/join-us">', 'https://acme.example/join-us'],
+    ['<a href="/unternehmen/karriere">', 'https://www.acme.example/unternehmen/karriere'],
+    ['<link href="/jobs.css"><a href="/jobs">', 'https://www.acme.example/jobs'],
+    ['<a href="/imprint"><a href="/vacancies#it">', 'https://www.acme.example/vacancies#it'],
+  ])('%s', (html, expected) => {
+    expect(careersLink(html, at)?.href).toBe(expected);
+  });
+
+  test.each([
+    '<a href="/about">',
+    '<a href="/blog/steve-jobson">',
+    '<a href="https://evil.example/careers">',
+    '<a href="https://acme.example.evil.example/careers">',
+    '<a href="http://www.acme.example/careers">',
+    '<a href="https://www.acme.example:8443/careers">',
+    '<a href="javascript:careers()">',
+    '<a href="https://[/careers">',
+  ])('%s is none', (html) => {
+    expect(careersLink(html, at)).toBeUndefined();
+  });
+
+  test('is not the page itself', () => {
+    expect(careersLink('<a href="/careers#top">', new URL('https://www.acme.example/careers'))).toBeUndefined();
+  });
 });

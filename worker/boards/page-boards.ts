@@ -90,3 +90,32 @@ export function siteName(html: string): string | null {
     ? null
     : (/\bcontent\s{0,3}=\s{0,3}["']([^"'<>]{1,100})["']/i.exec(tag)?.[1]?.trim() ?? null);
 }
+
+/** Words of addresses under which employers list their openings. */
+const CAREERS =
+  /(?:^|[/.?=_-])(?:careers?|jobs?|vacanc(?:y|ies)|openings?|positions|join-?us|work-?with-?us|karriere|stellen(?:angebote)?|emplois?|carrieres?|empleos?|trabalhe-?conosco|lavora-?con-?noi|werken-?bij|vacatures|jobb|praca)(?:$|[/.?#_-])/i;
+const LINKS_MAX = 2000;
+
+/** A link of the page, on the same site, that looks like its list of openings; undefined when it has none but itself. */
+export function careersLink(html: string, at: URL): URL | undefined {
+  const site = at.hostname.replace(/^(?:www|careers|jobs)\./, '');
+  let links = 0;
+  for (const [, href = ''] of html
+    .slice(0, PAGE_LENGTH_MAX)
+    .matchAll(/\bhref\s{0,3}=\s{0,3}["']([^"'<>\s]{1,500})["']/gi)) {
+    if (++links > LINKS_MAX) return undefined;
+    const url = URL.parse(href.replaceAll('&amp;', '&'), at);
+    if (url === null || url.protocol !== 'https:' || url.port !== '') continue;
+    const isHere = url.host === at.host && url.pathname === at.pathname;
+    const isSame = url.hostname === site || url.hostname.endsWith(`.${site}`);
+    if (
+      isSame &&
+      !isHere &&
+      CAREERS.test(url.hostname + url.pathname) &&
+      !/\.(?:css|js|png|svg|pdf)$/i.test(url.pathname)
+    ) {
+      return url;
+    }
+  }
+  return undefined;
+}
