@@ -1,6 +1,6 @@
 /**
  * What sources may still be asked, held by PostgreSQL for all workers of all hosts. A request is booked before it is sent: whoever
- * dies in between has spent too much of the ledger and never too much of the source. See docs/decisions/0008-budgets.md.
+ * dies in between has spent too much of the ledger and never too much of the source. See docs/decisions/0009-budgets.md.
  */
 import type { Pool } from 'pg';
 import type { SourcePolicy } from '../../source-limits.ts';

@@ -1,5 +1,5 @@
 /**
- * What sources were asked and when they may be asked again. Column meanings: docs/decisions/0008-budgets.md. The two functions
+ * What sources were asked and when they may be asked again. Column meanings: docs/decisions/0009-budgets.md. The two functions
  * are each one statement for whoever calls them: they lock the source's row first, so that all workers of all hosts take turns.
  */
 import { Migration } from '@mikro-orm/migrations';
