@@ -6,6 +6,8 @@ import { atEnd } from '../at-end.ts';
 export interface Relay {
   /** The url with the relay in place of the server. */
   readonly url: string;
+  /** Connections that were begun since the relay was, those that led nowhere included. */
+  readonly connections: number;
   /** Ends all connections and refuses new ones. */
   cut(): Promise<void>;
   open(): Promise<void>;
@@ -14,7 +16,9 @@ export interface Relay {
 export async function startRelay(target: string): Promise<Relay> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
+  let connections = 0;
   const server = createServer((near) => {
+    connections++;
     const far = connect(Number(port), hostname);
     for (const [socket, other] of [
       [near, far],
@@ -46,5 +50,12 @@ export async function startRelay(target: string): Promise<Relay> {
   const url = new URL(target);
   url.hostname = '127.0.0.1';
   url.port = String(own);
-  return { url: url.href, cut, open: async () => void (await listen(own)) };
+  return {
+    url: url.href,
+    get connections() {
+      return connections;
+    },
+    cut,
+    open: async () => void (await listen(own)),
+  };
 }
