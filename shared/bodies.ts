@@ -52,6 +52,11 @@ export function readFacts(body: Buffer): { readonly detail: Detail; readonly fac
   return read(body);
 }
 
+/** Everything, for who writes it anew. */
+export function readBody(body: Buffer): { readonly detail: Detail; readonly facts: unknown; readonly raw: unknown } {
+  return read(body);
+}
+
 function read(body: Buffer): { detail: Detail; facts: unknown; raw: unknown } {
   return JSON.parse(zstdDecompressSync(body, { maxOutputLength: BODY_BYTES_MAX }).toString('utf8'));
 }

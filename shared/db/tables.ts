@@ -375,7 +375,20 @@ export interface ExchangeRateTable {
   at: Generated<Time>;
 }
 
+/** How far the judging anew of everything has come. */
+export interface RescoreTable {
+  rules_version: number;
+  after_id: Generated<string>;
+  looked: Generated<string>;
+  changed: Generated<string>;
+  left_out: Generated<string>;
+  by: string;
+  started_at: Generated<Time>;
+  finished_at: Time | null;
+}
+
 export interface Tables {
+  rescore: RescoreTable;
   exchange_rate: ExchangeRateTable;
   gate: GateTable;
   budget: BudgetTable;

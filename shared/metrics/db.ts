@@ -36,6 +36,7 @@ export const DB_TABLES = [
   'posting_life',
   'posting_link',
   'posting_sign',
+  'rescore',
   'scan',
   'scan_unit',
   'source_day',

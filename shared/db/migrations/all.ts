@@ -10,6 +10,7 @@ import { Migration20261122230000_board_rejected } from './Migration2026112223000
 import { Migration20261122231700_budgets } from './Migration20261122231700_budgets.ts';
 import { Migration20261122231900_merge } from './Migration20261122231900_merge.ts';
 import { Migration20261122235100_rates } from './Migration20261122235100_rates.ts';
+import { Migration20261122235200_rescore } from './Migration20261122235200_rescore.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   { name: 'Migration20261122231700_budgets', class: Migration20261122231700_budgets },
   { name: 'Migration20261122231900_merge', class: Migration20261122231900_merge },
   { name: 'Migration20261122235100_rates', class: Migration20261122235100_rates },
+  { name: 'Migration20261122235200_rescore', class: Migration20261122235200_rescore },
 ];
