@@ -104,6 +104,7 @@ async function tried(config: Config, db: Database | undefined, { url, json }: Ad
     version: packageJson.version,
     allowPrivateFor: movedHosts(config),
     secrets: Object.values(config.sourceKeys),
+    asksSites: true,
   });
   // Without a running system there is no line to stand in; a few requests of one person need none.
   const turns = db === undefined ? undefined : openTurns(config, db, createLog('cli', 'silent'));

@@ -254,7 +254,8 @@ describe("an employer's own page", () => {
     internet.setFaults('jsonld', { kind: 'refuse', status: 302, headers: { location }, board: 'acme.example/' });
     const { reason } = await refusal('acme.example', internet);
     expect(['private-address', 'unusable-url']).toContain(reason);
-    expect(internet.requests.map(({ path }) => path)).toEqual(['/acme.example/robots.txt', '/acme.example/']);
+    const asked = ['/acme.example/robots.txt', '/acme.example/.well-known/tdmrep.json', '/acme.example/'];
+    expect(internet.requests.map(({ path }) => path)).toEqual(asked);
   });
 
   test('that sends us from host to host is left', async () => {
@@ -280,7 +281,7 @@ describe('a page is not read', () => {
     internet.setFaults('jsonld', robots('User-agent: *\nDisallow: /careers'));
     const { reason, message } = await refusal('acme.example/careers/it', internet);
     expect(reason).toBe('page-forbidden');
-    expect(message).toContain('"Disallow: /careers"');
+    expect(message).toContain('says robots.txt of "acme.example"');
     expect(internet.requests.map(({ path }) => path)).toEqual(['/acme.example/robots.txt']);
   });
 
@@ -289,6 +290,14 @@ describe('a page is not read', () => {
     internet.setFaults('jsonld', { kind: 'refuse', status: 503, board: 'acme.example/robots.txt' });
     expect((await refusal('acme.example/careers', internet)).reason).toBe('page-unreachable');
     expect(internet.requests.every(({ path }) => path.endsWith('/robots.txt'))).toBe(true);
+  });
+
+  test('where a file of its site reserves it, and the page was not asked for', async () => {
+    const internet = await ownInternet();
+    const text = '[{"location":"/careers","tdm-reservation":1}]';
+    internet.setFaults('jsonld', { kind: 'text', text, board: 'acme.example/.well-known/tdmrep.json' });
+    expect((await refusal('acme.example/careers/it', internet)).reason).toBe('page-forbidden');
+    expect(internet.requests.map(({ path }) => path)).not.toContain('/acme.example/careers/it');
   });
 
   test.each([

@@ -1,4 +1,4 @@
-/** Asks for an employer's own page, as a guest: through the guarded door, and only where robots.txt lets us in. */
+/** Asks for an employer's own page, as a guest: through the guarded door, and only where its site lets us in. */
 import { z } from 'zod';
 import { boardOfUrl, type KnownBoard } from '../../shared/boards/board-of-url.ts';
 import { parseCareersUrl } from '../../shared/boards/careers-url.ts';
@@ -8,10 +8,12 @@ import { documentText } from '../http/charset.ts';
 import type { BodyFormat, Fetch, FetchRequest } from '../http/fetch.ts';
 import { BlockedAddressError } from '../http/guard.ts';
 import { HTML_FORMAT } from '../http/html.ts';
+import { isAllowed } from '../http/permission/path-rules.ts';
+import { robotsRules } from '../http/permission/robots.ts';
+import { isReservedByFile, isReservedByHeader, isReservedByPage } from '../http/permission/tdm.ts';
 import { RedirectError } from '../http/redirect.ts';
 import { withToken } from '../sources/tenant.ts';
 import { isNameUnknown } from './probe-absent.ts';
-import { forbiddenBy, ROBOTS_LENGTH_MAX } from './robots.ts';
 
 export interface PageDoor {
   /** The door of the source `jsonld`, under whose name pages are counted. */
@@ -25,6 +27,9 @@ export type Arrival =
   | { readonly url: URL; readonly board: KnownBoard }
   | { readonly url: URL; readonly board?: undefined; readonly html: string };
 
+/** Our name in a robots.txt, as in the User-Agent. */
+const OUR_NAME = 'IAM-Job-Scout';
+const SITE_FILE_BYTES_MAX = 2 * 1024 * 1024;
 const PAGE_BYTES_MAX = 8 * 1024 * 1024;
 /** Hosts that one address may lead over: acme.com, www.acme.com, careers.acme.com, a board. */
 const HOSTS_MAX = 4;
@@ -39,10 +44,10 @@ export async function readCareersPage(url: URL, door: PageDoor): Promise<Arrival
   for (let hosts = 0; hosts < HOSTS_MAX; hosts++) {
     const board = boardOfUrl(at);
     if (board !== undefined) return { url: at, board };
-    await askRobots(at, door);
+    await askSite(at, door);
     const answer = await ask(door, at, { endpoint: '/:page', format: HTML_FORMAT, bytesMax: PAGE_BYTES_MAX });
     if (answer.to === undefined) {
-      refuseReserved(at, answer.headers, answer.text);
+      if (isReservedByHeader(answer.headers) || isReservedByPage(answer.text)) throw reserved(at);
       return { url: at, html: answer.text };
     }
     at = parseCareersUrl(answer.to.href);
@@ -73,23 +78,29 @@ async function ask(
   }
 }
 
-async function askRobots(url: URL, door: PageDoor): Promise<void> {
-  const file = new URL('/robots.txt', url);
-  const how = { endpoint: '/robots.txt', format: TEXT_FORMAT, bytesMax: 4 * ROBOTS_LENGTH_MAX };
-  const text = await ask(door, file, how).then(
+async function askSite(url: URL, door: PageDoor): Promise<void> {
+  const path = url.pathname + url.search;
+  const robots = await siteFile(url, '/robots.txt', door);
+  if (!isAllowed(robotsRules(robots, OUR_NAME), path)) {
+    throw new BoardRefusedError(
+      'page-forbidden',
+      `${quoted(url.href)} may not be read by programs, says robots.txt of ${quoted(url.host)}. If the employer's postings are on a board (Greenhouse, Lever, ...), paste the address of one of them.`,
+    );
+  }
+  if (isReservedByFile(await siteFile(url, '/.well-known/tdmrep.json', door), path)) throw reserved(url);
+}
+
+/** @returns the text of the file; '' where the site has none, or none for us */
+async function siteFile(url: URL, path: '/robots.txt' | '/.well-known/tdmrep.json', door: PageDoor): Promise<string> {
+  const how = { endpoint: path, format: TEXT_FORMAT, bytesMax: SITE_FILE_BYTES_MAX };
+  try {
+    const answer = await ask(door, new URL(path, url), how);
     // One that lives on another host is asked for there, when the page leads there as well.
-    (answer) => (answer.to === undefined ? answer.text : ''),
-    (error: unknown) => {
-      if (isMissing(error)) return '';
-      throw error;
-    },
-  );
-  const rule = forbiddenBy(text, url.pathname + url.search);
-  if (rule === undefined) return;
-  throw new BoardRefusedError(
-    'page-forbidden',
-    `${quoted(url.href)} may not be read by programs: ${quoted(file.href)} says ${quoted(rule)}. If the employer's postings are on a board (Greenhouse, Lever, ...), paste the address of one of them.`,
-  );
+    return answer.to === undefined ? answer.text : '';
+  } catch (error) {
+    if (isMissing(error)) return '';
+    throw error;
+  }
 }
 
 /** No such file, or none for us, is leave to read; a server that fails gives no leave (RFC 9309 2.3.1). */
@@ -101,13 +112,10 @@ function isMissing(error: unknown): boolean {
   return status !== undefined && status >= 400 && status < 500 && status !== 429;
 }
 
-/** The TDM Reservation Protocol: who reserves the rights to mining says so in a header or in the page. */
-function refuseReserved(url: URL, headers: Readonly<Record<string, string>>, html: string): void {
-  const inPage = /<meta\b[^>]{0,200}\bname\s{0,3}=\s{0,3}["']?tdm-reservation["']?[^>]{0,200}>/i.exec(html)?.[0] ?? '';
-  if (headers['tdm-reservation']?.trim() !== '1' && !/\bcontent\s{0,3}=\s{0,3}["']?1\b/i.test(inPage)) return;
-  throw new BoardRefusedError(
+function reserved(url: URL): BoardRefusedError {
+  return new BoardRefusedError(
     'page-forbidden',
-    `${quoted(url.href)} reserves the rights to text and data mining (tdm-reservation: 1), so it is not read.`,
+    `${quoted(url.href)} reserves the rights to text and data mining (tdm-reservation), so it is not read.`,
   );
 }
 
