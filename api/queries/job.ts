@@ -36,6 +36,11 @@ export interface PostingView {
   readonly closedAt: string | null;
   /** How we know that it is closed. */
   readonly closedEvidence: string | null;
+  readonly state: 'open' | 'closed' | 'unknown';
+  /** Why nobody knows whether it is open; null unless the state is unknown. */
+  readonly unknownWhy: string | null;
+  /** When it was surely open for the last time: listed, or asked for. Of an open one at an employer's board: its last complete read. */
+  readonly lastSeenAt: string | null;
 }
 
 /** Postings of one job that are shown; a job with more is a mistake of merging. */
@@ -86,8 +91,10 @@ async function absorbedBy(db: Pick<Database, 'sql'>, id: string): Promise<string
 async function readPostings(db: Pick<Database, 'sql'>, jobId: string): Promise<PostingRow[]> {
   const { rows } = await sql<PostingRow>`
     select posting.id::text, board.source, board.token, posting.url, posting.first_seen_at, posting.changed_at,
-      posting.stated_at, posting.closed_at, posting.closed_evidence, posting.reposts
-    from posting join board on board.id = posting.board_id where posting.job_id = ${jobId}::bigint
+      posting.stated_at, posting.closed_at, posting.closed_evidence, posting.reposts, life.unknown_at, life.unknown_why,
+      case when posting.closed_at is null then coalesce(life.seen_at, board.last_complete_at) end as last_seen_at
+    from posting join board on board.id = posting.board_id left join posting_life life on life.posting_id = posting.id
+    where posting.job_id = ${jobId}::bigint
     order by posting.first_seen_at, posting.id limit ${POSTINGS_MAX}`.execute(db.sql);
   return [...rows];
 }
@@ -108,6 +115,9 @@ function viewOf(row: PostingRow, fields: Readonly<Record<string, string>> | null
     statedAt: toIso(row.stated_at),
     closedAt: toIso(row.closed_at),
     closedEvidence: row.closed_evidence,
+    state: row.closed_at !== null ? 'closed' : row.unknown_at !== null ? 'unknown' : 'open',
+    unknownWhy: row.closed_at === null ? row.unknown_why : null,
+    lastSeenAt: toIso(row.last_seen_at),
   };
 }
 
@@ -155,4 +165,7 @@ interface PostingRow {
   readonly stated_at: string | null;
   readonly closed_at: string | null;
   readonly closed_evidence: string | null;
+  readonly unknown_at: string | null;
+  readonly unknown_why: string | null;
+  readonly last_seen_at: string | null;
 }

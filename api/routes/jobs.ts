@@ -43,6 +43,9 @@ const jobDetail = z.object({
       statedAt: z.string().nullable(),
       closedAt: z.string().nullable(),
       closedEvidence: z.string().nullable(),
+      state: z.enum(['open', 'closed', 'unknown']),
+      unknownWhy: z.string().nullable().meta({ description: 'Why nobody knows whether it is open.' }),
+      lastSeenAt: z.string().nullable().meta({ description: 'When it was surely open for the last time.' }),
     }),
   ),
   age: z.object({

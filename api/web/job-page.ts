@@ -79,6 +79,6 @@ function gives({ gives: fields }: PostingView): Html {
 function postingEntry(posting: PostingView, now: Date): Html {
   return html`<a href="${safeUrl(posting.url)}" rel="noopener">${posting.label}${posting.board !== null && `, ${posting.board}`}</a>:
 ${posting.statedAt !== null && html`published ${ago(posting.statedAt, now)}, `}
-${posting.firstSeenAt !== null && html`first seen ${ago(posting.firstSeenAt, now)}`}${posting.closedAt !== null && html`, closed ${ago(posting.closedAt, now)} (${posting.closedEvidence ?? 'no evidence kept'})`}.${gives(posting)}
+${posting.firstSeenAt !== null && html`first seen ${ago(posting.firstSeenAt, now)}`}${posting.closedAt !== null && html`, closed ${ago(posting.closedAt, now)} (${posting.closedEvidence ?? 'no evidence kept'})`}${posting.unknownWhy !== null && html`; nobody knows whether it is still open: ${posting.unknownWhy}`}.${gives(posting)}
 ${attribution(posting.source)}`;
 }
