@@ -1,10 +1,10 @@
 /** What is remembered of a board from one unit to the next: when it is due, and by what the same answers are known again. */
-import { sql, type Transaction } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { afterCheck, type BoardPace } from '../../board-interval.ts';
 import { type SourceName, sourceInfo } from '../../sources.ts';
 import { sqlNow, sqlTime } from '../clock.ts';
 import type { Database } from '../database.ts';
-import type { Tables } from '../tables.ts';
+import type { BoardTable } from '../tables.ts';
 import { toDate } from './time.ts';
 import type { OpenUnit, UnitEnd } from './units.ts';
 
@@ -27,6 +27,25 @@ export interface RepeatedCounts {
   readonly rejected: number;
   readonly rejectedReasons: Readonly<Record<string, number>>;
 }
+
+/** Columns of a board's row from which `memoryOf` is made. */
+export const MEMORY = [
+  'board.changes_seen',
+  'board.changes_over_s',
+  'board.failures',
+  'board.absences',
+  'board.hint_s',
+  'board.interval_s',
+  'board.last_complete_at',
+  'board.last_read_at',
+  'board.body_hash',
+  'board.etag',
+  'board.last_modified',
+  'board.last_counts',
+  'board.read_version',
+  'board.body_at',
+] as const;
+type MemoryRow = Pick<Selectable<BoardTable>, (typeof MEMORY)[number] extends `board.${infer Column}` ? Column : never>;
 
 export interface BoardMemory {
   readonly pace: BoardPace & { readonly intervalS: number | null };
@@ -54,10 +73,9 @@ const KEYLESS_S = 3600;
 const NOT_ASKED_MIN_S = 600;
 const DAY_S = 86_400;
 
-export async function readMemory(db: Database, tx: Transaction<Tables>, unit: OpenUnit): Promise<BoardMemory> {
-  const row = await boardRow(db, tx, unit.boardId);
+export function memoryOf(row: MemoryRow, source: SourceName): BoardMemory {
   const kept = keptOf(row.last_counts);
-  const pace = paceOf(row, unit.source);
+  const pace = paceOf(row, source);
   const base = { pace, fullAt: timeOf(row.body_at), rejected: kept?.rejected };
   if (kept === undefined || row.body_hash === null || row.read_version === null)
     return { ...base, lastRead: undefined };
@@ -84,8 +102,14 @@ export async function forgetLastRead(db: Pick<Database, 'sql'>, boardId: number)
 }
 
 /** The board's next check, and what is remembered of this read, as columns of its row. */
-export async function memoryValues(db: Database, tx: Transaction<Tables>, unit: OpenUnit, end: UnitEnd) {
-  const row = await boardRow(db, tx, unit.boardId);
+export async function memoryValues(db: Database, unit: OpenUnit, end: UnitEnd) {
+  const row = await db.sql
+    .selectFrom('board')
+    .where('id', '=', unit.boardId)
+    .select(MEMORY)
+    .select(['vanish_since', 'unknown_since'])
+    .select(sqlNow(db).as('now'))
+    .executeTakeFirstOrThrow();
   const now = toDate(row.now);
   const { checked, state } = end;
   const outcome =
@@ -141,20 +165,7 @@ function remembered({ version, counts, answers, address, etag, lastModified }: L
   };
 }
 
-function boardRow(db: Database, tx: Transaction<Tables>, boardId: number) {
-  return tx
-    .selectFrom('board')
-    .where('id', '=', boardId)
-    .select(['changes_seen', 'changes_over_s', 'failures', 'absences', 'hint_s', 'interval_s', 'last_complete_at'])
-    .select(['last_read_at', 'body_hash', 'etag', 'last_modified', 'last_counts', 'read_version', 'body_at'])
-    .select(['vanish_since', 'unknown_since'])
-    .select(sqlNow(db).as('now'))
-    .executeTakeFirstOrThrow();
-}
-
-type Row = Awaited<ReturnType<typeof boardRow>>;
-
-function paceOf(row: Row, source: SourceName): BoardMemory['pace'] {
+function paceOf(row: MemoryRow, source: SourceName): BoardMemory['pace'] {
   // A search is never read to its end; what it changed is counted from one read to the next.
   const isBoard = sourceInfo(source).kind === 'board';
   const since = isBoard ? row.last_complete_at : row.failures === 0 ? row.last_read_at : null;

@@ -5,15 +5,17 @@ import type { SourceName } from '../../sources.ts';
 import { sqlClock, sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
 import type { ReadHistory } from '../source-health/read-history.ts';
+import type { ScanState } from '../tables.ts';
 import {
   type BoardMemory,
   type Checked,
   keylessValues,
   type LastRead,
+  MEMORY,
+  memoryOf,
   memoryValues,
   notAskedValues,
   type RepeatedCounts,
-  readMemory,
 } from './board-memory.ts';
 import { handedOver } from './hand-over.ts';
 import { toDate } from './time.ts';
@@ -27,6 +29,8 @@ export interface OpenUnit {
   readonly token: string;
   readonly region: string;
   readonly company: string | null;
+  /** Of its scan, a moment ago. */
+  readonly scanState: ScanState;
   /** How the last read of this board failed or was cut short; null when it did not. */
   readonly lastError: string | null;
   /** Set when postings that an earlier read missed wait for this one to decide. */
@@ -96,10 +100,17 @@ export async function findOpenUnit(db: Database, unitId: string): Promise<OpenUn
   const row = await db.sql
     .selectFrom('scan_unit')
     .innerJoin('board', 'board.id', 'scan_unit.board_id')
+    .innerJoin('scan', 'scan.id', 'scan_unit.scan_id')
     .where('scan_unit.id', '=', unitId)
     .where('scan_unit.state', 'in', ['queued', 'running'])
     .select(['scan_unit.id as unitId', 'scan_id as scanId', 'board_id as boardId', 'board.source'])
-    .select(['board.token', 'board.region', 'board.company', 'board.last_error as lastError'])
+    .select([
+      'board.token',
+      'board.region',
+      'board.company',
+      'board.last_error as lastError',
+      'scan.state as scanState',
+    ])
     .select(['board.vanish_since as vanishSince', 'board.unknown_since as unknownSince'])
     .leftJoin('source_state', 'source_state.source', 'board.source')
     .select(['board.read_history as readHistory', 'board.suspect_since as suspectSince'])
@@ -111,41 +122,43 @@ export async function findOpenUnit(db: Database, unitId: string): Promise<OpenUn
 }
 
 /** Begins an attempt; the scan begins with its first unit. Call it under the board's lock. */
-export function takeUnit(db: Database, unit: OpenUnit): Promise<TakenBoard | undefined> {
+export async function takeUnit(db: Database, unit: OpenUnit): Promise<TakenBoard | undefined> {
   const now = sqlNow(db);
-  return db.sql.transaction().execute(async (tx) => {
-    // The scan's row first, as everywhere: two transactions never wait for each other in a ring.
-    await tx
+  if (unit.scanState === 'queued') {
+    // By itself, so that nobody ever holds a unit's row while waiting for its scan's: a cancel takes them the other way round.
+    await db.sql
       .updateTable('scan')
       .set({ state: 'running', started_at: sql`coalesce(started_at, ${now})` })
       .where('id', '=', unit.scanId)
       .where('state', '=', 'queued')
       .execute();
-    const row = await tx
-      .updateTable('scan_unit')
-      .from('scan')
-      .whereRef('scan.id', '=', 'scan_unit.scan_id')
-      .where('scan_unit.id', '=', unit.unitId)
-      .where('scan_unit.state', 'in', ['queued', 'running'])
-      .set((eb) => ({
-        state: 'running',
-        attempts: eb('scan_unit.attempts', '+', 1),
-        started_at: sql`coalesce(scan_unit.started_at, ${now})`,
-      }))
-      .returning(['attempts', 'requests', 'scan_unit.started_at', 'scan.cancel_requested_at'])
-      .returning(now.as('taken_at'))
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    const takenAt = toDate(row.taken_at);
-    return {
-      attempts: row.attempts,
-      startedAt: row.started_at === null ? takenAt : toDate(row.started_at),
-      takenAt,
-      cancelRequested: row.cancel_requested_at !== null,
-      requests: row.requests,
-      memory: await readMemory(db, tx, unit),
-    };
-  });
+  }
+  const row = await db.sql
+    .updateTable('scan_unit')
+    .from(['scan', 'board'])
+    .whereRef('scan.id', '=', 'scan_unit.scan_id')
+    .whereRef('board.id', '=', 'scan_unit.board_id')
+    .where('scan_unit.id', '=', unit.unitId)
+    .where('scan_unit.state', 'in', ['queued', 'running'])
+    .set((eb) => ({
+      state: 'running',
+      attempts: eb('scan_unit.attempts', '+', 1),
+      started_at: sql`coalesce(scan_unit.started_at, ${now})`,
+    }))
+    .returning(['attempts', 'requests', 'scan_unit.started_at', 'scan.cancel_requested_at'])
+    .returning(now.as('taken_at'))
+    .returning(MEMORY)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const takenAt = toDate(row.taken_at);
+  return {
+    attempts: row.attempts,
+    startedAt: row.started_at === null ? takenAt : toDate(row.started_at),
+    takenAt,
+    cancelRequested: row.cancel_requested_at !== null,
+    requests: row.requests,
+    memory: memoryOf(row, unit.source),
+  };
 }
 
 /** Takes the attempt back: the process ends on purpose, and that is not the unit's fault. */
@@ -159,49 +172,49 @@ export async function giveBackUnit(db: Database, unit: OpenUnit): Promise<void> 
 }
 
 /** @returns false when the unit had ended already; nothing was written then */
-export function endUnit(db: Database, unit: OpenUnit, end: UnitEnd): Promise<boolean> {
+export async function endUnit(db: Database, unit: OpenUnit, end: UnitEnd): Promise<boolean> {
   // The words may come from a hostile server: PostgreSQL's text holds no NUL.
   const error = end.error?.replaceAll('\0', '\ufffd').slice(0, ERROR_LENGTH_MAX) ?? null;
-  return db.sql.transaction().execute(async (tx) => {
-    const row = await tx
-      .updateTable('scan_unit')
-      .set({
-        state: end.state,
-        finished_at: sqlClock(db),
-        error_type: end.errorType ?? null,
-        error,
-        ...(end.repeated !== undefined && repeatedCounts(end.repeated)),
-      })
-      .where('id', '=', unit.unitId)
-      .where('state', 'in', ['queued', 'running'])
-      .returning('id')
-      .executeTakeFirst();
-    if (row === undefined) return false;
-    if (end.state === 'cancelled') return true;
-    if (end.state === 'waiting_for_key') {
-      await tx.updateTable('board').set(keylessValues(db)).where('id', '=', unit.boardId).execute();
-      return true;
-    }
-    if (end.notAsked !== undefined) {
-      const values = { ...notAskedValues(db, end.notAsked.againInMs), last_error: error };
-      await tx.updateTable('board').set(values).where('id', '=', unit.boardId).execute();
-      return true;
-    }
-    const memory = await memoryValues(db, tx, unit, end);
-    await tx
-      .updateTable('board')
-      .set((eb) => ({
-        last_read_at: sqlNow(db),
-        ...(end.complete === true && end.suspect === undefined && { last_complete_at: sqlNow(db) }),
-        ...memory,
-        ...healthOf(end, sqlNow(db)),
-        failures: end.state === 'failed' ? eb('failures', '+', 1) : 0,
-        last_error: error,
-      }))
-      .where('id', '=', unit.boardId)
-      .execute();
-    return true;
-  });
+  const ofUnit = {
+    state: end.state,
+    finished_at: sqlClock(db),
+    error_type: end.errorType ?? null,
+    error,
+    ...(end.repeated !== undefined && repeatedCounts(end.repeated)),
+  };
+  const ofBoard = await boardValues(db, unit, end, error);
+  // One statement: the unit and its board change together or not at all.
+  const row = await db.sql
+    .with('ended', (ending) =>
+      ending
+        .updateTable('scan_unit')
+        .set(ofUnit)
+        .where('id', '=', unit.unitId)
+        .where('state', 'in', ['queued', 'running'])
+        .returning('board_id'),
+    )
+    .updateTable('board')
+    .from('ended')
+    .whereRef('board.id', '=', 'ended.board_id')
+    .set(ofBoard)
+    .returning('board.id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** What the end of a unit changes of its board. */
+async function boardValues(db: Database, unit: OpenUnit, end: UnitEnd, error: string | null) {
+  if (end.state === 'cancelled') return { next_check_at: sql<string>`board.next_check_at` };
+  if (end.state === 'waiting_for_key') return keylessValues(db);
+  if (end.notAsked !== undefined) return { ...notAskedValues(db, end.notAsked.againInMs), last_error: error };
+  return {
+    last_read_at: sqlNow(db),
+    ...(end.complete === true && end.suspect === undefined && { last_complete_at: sqlNow(db) }),
+    ...(await memoryValues(db, unit, end)),
+    ...healthOf(end, sqlNow(db)),
+    failures: end.state === 'failed' ? sql<number>`board.failures + 1` : 0,
+    last_error: error,
+  };
 }
 
 export async function isCancelRequested(db: Database, scanId: string): Promise<boolean> {
@@ -240,7 +253,8 @@ export async function openWork(db: Database): Promise<{ unitIds: string[]; scans
 function healthOf({ suspect, history, listed, state, repeated }: UnitEnd, now: RawBuilder<string>) {
   if (repeated !== undefined) return { last_healthy_at: now };
   const read_history = history === undefined ? {} : { read_history: JSON.stringify(history) };
-  if (suspect !== undefined) return { ...read_history, suspect_since: sql<string>`coalesce(suspect_since, ${now})` };
+  if (suspect !== undefined)
+    return { ...read_history, suspect_since: sql<string>`coalesce(board.suspect_since, ${now})` };
   const isHealthy = state === 'success';
   if (history === undefined && !isHealthy) return {};
   const counts = listed === undefined ? {} : { last_found: listed.found, last_broken: listed.broken };
