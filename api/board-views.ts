@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { BOARD_REFUSALS } from '../shared/boards/refusal.ts';
 import type { CheckView } from '../shared/db/board-checks/read.ts';
+import { BOARD_STATES } from '../shared/db/source-health/board-state.ts';
 import { SOURCE_NAMES } from '../shared/sources.ts';
 import { problemKind } from './problems.ts';
 import { cardBody } from './queries/card.ts';
@@ -17,6 +18,8 @@ export const boardView = z.object({
   company: z.string().nullable(),
   page: z.string().nullable().meta({ description: 'Where people see it.' }),
   enabled: z.boolean(),
+  state: z.enum(BOARD_STATES),
+  sentence: z.string().meta({ description: 'Why it is in this state.' }),
   addedBy: z.string().nullable().meta({ description: 'Null for the list that an installation starts with.' }),
   addedAt: time,
   evidence: z.string().nullable(),

@@ -6,13 +6,15 @@ import { shortText } from '../boards/refusal.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from '../sources.ts';
 import type { Database } from './database.ts';
 import { toDate } from './scans/time.ts';
+import { type BoardState, boardState } from './source-health/board-state.ts';
 
 /**
  * - `enabled`, `disabled`: scans read it, or do not.
  * - `failing`: read, and its last reads failed or found no such board.
+ * - `suspect`: read, and what its last read said is not believed.
  * - `unread`: read, and never read to its end yet.
  */
-export const BOARD_FILTERS = ['enabled', 'disabled', 'failing', 'unread'] as const;
+export const BOARD_FILTERS = ['enabled', 'disabled', 'failing', 'suspect', 'unread'] as const;
 export type BoardFilter = (typeof BOARD_FILTERS)[number];
 
 export interface BoardView {
@@ -23,6 +25,9 @@ export interface BoardView {
   readonly company: string | null;
   readonly page: string | null;
   readonly enabled: boolean;
+  readonly state: BoardState;
+  /** Why it is in this state. */
+  readonly sentence: string;
   /** Null for the list that an installation starts with. */
   readonly addedBy: string | null;
   readonly addedAt: Date;
@@ -79,6 +84,7 @@ const FILTERS: Readonly<Record<BoardFilter, RawBuilder<unknown>>> = {
   enabled: sql`enabled`,
   disabled: sql`not enabled`,
   failing: sql`enabled and (failures > 0 or absences > 0)`,
+  suspect: sql`enabled and suspect_since is not null`,
   unread: sql`enabled and last_complete_at is null`,
 };
 
@@ -102,12 +108,13 @@ interface Row {
   readonly changes_over_s: number;
   readonly absences: number;
   readonly hint_s: number | null;
+  readonly suspect_since: Date | string | null;
 }
 
 async function read(db: Pick<Database, 'sql'>, which: RawBuilder<unknown>): Promise<BoardView[]> {
   const { rows } = await sql<Row>`
     select id, source, token, region, company, enabled, added_by, created_at, evidence, last_read_at, last_complete_at,
-      failures, last_error, interval_s, next_check_at, changes_seen, changes_over_s, absences, hint_s
+      failures, last_error, interval_s, next_check_at, changes_seen, changes_over_s, absences, hint_s, suspect_since
     from board where ${which}`.execute(db.sql);
   return rows.flatMap((row) => (isSourceName(row.source) ? [toView(row, row.source)] : []));
 }
@@ -118,6 +125,8 @@ function toView(row: Row, source: SourceName): BoardView {
   const lastCompleteAt = time(row.last_complete_at);
   const pace = { changes: row.changes_seen, overS: row.changes_over_s, absences: row.absences, hintS: row.hint_s };
   const intervalS = row.interval_s;
+  const lastReadAt = time(row.last_read_at);
+  const lastError = row.last_error === null ? null : shortText(row.last_error, 500);
   const minIntervalS = sourceInfo(source).minIntervalS ?? 0;
   return {
     id,
@@ -127,13 +136,14 @@ function toView(row: Row, source: SourceName): BoardView {
     company,
     page: boardPage({ source, token, region }),
     enabled,
+    ...boardState({ enabled, failures, lastReadAt, suspectSince: time(row.suspect_since), lastError }),
     addedBy: row.added_by,
     addedAt: toDate(row.created_at),
     evidence: row.evidence,
-    lastReadAt: time(row.last_read_at),
+    lastReadAt,
     lastCompleteAt,
     failures,
-    lastError: row.last_error === null ? null : shortText(row.last_error, 500),
+    lastError,
     intervalSeconds: intervalS,
     nextCheckAt: enabled ? time(row.next_check_at) : null,
     nextCheckWhy: whyNextCheck({ ...pace, failures, lastCompleteAt, intervalS, enabled }, minIntervalS),
