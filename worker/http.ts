@@ -10,7 +10,7 @@ import { transportError } from './http/classify.ts';
 import { type Cookies, createCookies } from './http/cookies.ts';
 import { exchange } from './http/exchange.ts';
 import type { Fetch, Fetched, FetchRequest } from './http/fetch.ts';
-import { endInTurn, isWorthAnother, tryInTurn } from './http/in-turn.ts';
+import { endInTurn, inTries, isWorthAnother, tryInTurn } from './http/in-turn.ts';
 import { JSON_FORMAT } from './http/json.ts';
 import { judge } from './http/judge.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http/limits.ts';
@@ -69,12 +69,13 @@ export function createHttp(options: HttpOptions): Http {
       const policy = retryPolicy(source, limits, (error) =>
         isWorthAnother(turn, error, limits.retryAfterMaxMs, (maxMs) => isPassing(error, request, cookies, maxMs)),
       );
-      const attempt = () =>
+      const attempt = inTries(() =>
         tryInTurn(turn, host, signal, (call) => {
           context.onAttempt?.();
           const ask = () => attemptOnce(door, source, request, cookies, signal, call);
           return trackExternalApi(source, request.endpoint, ask, errorTypeOf);
-        });
+        }),
+      );
       // Thrown behind the metrics and the retries: it is no failure.
       const ask = async () => {
         await mayRead(door, permissions, source, request, context);

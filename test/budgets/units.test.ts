@@ -147,6 +147,34 @@ describe('a unit whose source has a budget', () => {
   });
 });
 
+describe('a try that fails', () => {
+  test('is what the unit tells of, when there is no request left for another try', async () => {
+    policies.remotive = { ...FREE, ceilings: [ceilingPolicy('day', 4)] };
+    await addBoards(m.db, 'remotive/*');
+    source.boards.set('*', () => 503);
+    const { view } = await scanNow(m, 'remotive');
+    expect([view.state, view.reason]).toEqual(['failed', expect.stringMatching(/^remotive: Remotive answered 503/)]);
+    expect(source.requests).toHaveLength(1);
+  });
+
+  test('is tried again before those who wait in line', async () => {
+    policies.remotive = paced(50);
+    await addBoards(m.db, 'remotive/*');
+    source.boards.set('*', () => 503);
+    await m.turns?.begin({
+      source: 'remotive',
+      host: '',
+      waited: false,
+      most: 1,
+      least: 1,
+      signal: AbortSignal.timeout(9e4),
+    });
+    await m.db.pool.query("update gate set line_at = now() + interval '5 minutes'");
+    await m.db.pool.query("update gate set due_at = now() - interval '1 minute'");
+    expect((await scanNow(m, 'remotive')).view).toMatchObject({ state: 'failed', requests: 3 });
+  });
+});
+
 describe('a source that asks to be left alone', () => {
   test('is left alone by everybody, from the first answer that says so', async () => {
     await addBoards(m.db, 'lever/a', 'lever/b');

@@ -31,6 +31,20 @@ export async function tryInTurn<T>(
   }
 }
 
+/** Tries one after the other. What a try that was made came to says more than that there is no moment for another one. */
+export function inTries<T>(attempt: () => Promise<T>): () => Promise<T> {
+  let failure: unknown;
+  return async () => {
+    try {
+      return await attempt();
+    } catch (error) {
+      const isRefused = error instanceof WaitError || error instanceof BudgetError;
+      if (!isRefused || failure === undefined) failure = error;
+      throw failure;
+    }
+  };
+}
+
 /**
  * What a request came to after all its tries. A pause that the source asks for before anything was read is for the unit to wait,
  * outside of its slot.

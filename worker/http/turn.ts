@@ -141,6 +141,7 @@ async function beginTurn(
   let booked = 0;
   let used = 0;
   let unbooked = 0;
+  let isBegun = false;
   let hasRead = false;
   let isCut = false;
   let probes: readonly string[] = [];
@@ -229,8 +230,9 @@ async function beginTurn(
     }
     for (;;) {
       const want = hasCeilings && booked <= used ? 1 : 0;
-      const mode = hasRead ? 'inside' : waited ? 'again' : 'first';
-      const next = await take(place, mode, want, hasRead ? INSIDE_PATIENCE_MS : FIRST_PATIENCE_MS, within);
+      // Whoever has begun had his turn: another try, or the next page, does not go to the end of the line.
+      const mode = isBegun ? 'inside' : waited ? 'again' : 'first';
+      const next = await take(place, mode, want, isBegun ? INSIDE_PATIENCE_MS : FIRST_PATIENCE_MS, within);
       if (!next.taken.ok) {
         const wait = waitOf(next.taken);
         isCut = true;
@@ -244,6 +246,7 @@ async function beginTurn(
 
   function begun(id: string, place: string): Call {
     if (hasCeilings) used++;
+    isBegun = true;
     return call(id, place);
   }
 
