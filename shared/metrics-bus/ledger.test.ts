@@ -458,6 +458,29 @@ describe('a member', () => {
     expect(host.page()).toEqual({ 'c{}': 5 });
   });
 
+  test('that began like another one goes its own way', () => {
+    const host = new Host();
+    const [one, two, three] = ['p-1', 'p-2', 'p-3'].map((name) => {
+      const process = host.process(name);
+      const labels = { name: 'g', help: 'h', labelNames: ['a'], registers: registers(process) };
+      const gauge = new Gauge(labels);
+      gauge.set({ a: 'x' }, 1);
+      gauge.set({ a: 'y' }, 10);
+      process.reportAll();
+      return { gauge, process };
+    });
+    one!.gauge.remove({ a: 'x' });
+    one!.gauge.set({ a: 'own' }, 100);
+    one!.process.report();
+    two!.process.member.hideGauges();
+    three!.gauge.set({ a: 'x' }, 5);
+    three!.process.report();
+    expect(host.page()).toEqual({ 'g{a="x"}': 5, 'g{a="y"}': 20, 'g{a="own"}': 100 });
+    two!.gauge.set({ a: 'z' }, 7);
+    two!.process.reportAll();
+    expect(host.page()).toEqual({ 'g{a="x"}': 6, 'g{a="y"}': 30, 'g{a="z"}': 7, 'g{a="own"}': 100 });
+  });
+
   test('that is silent shows no gauges until it reports in full', () => {
     const host = new Host();
     const process = host.process('p-1');

@@ -15,6 +15,7 @@ import { OVERFLOW, OVERFLOW_LABEL } from './slot-book.ts';
 
 /** What a member needs of its ledger. */
 export interface MemberLedger {
+  readonly members: ReadonlyMap<string, Member>;
   readonly matrix: Matrix;
   readonly options: { readonly maxSlots: number; readonly onConflict: (metric: string, kind: Conflict) => void };
   familyFor(item: MetricItem): LedgerFamily | undefined;
@@ -45,6 +46,8 @@ export class Member {
   /** By first slot; undefined when the series is left out. */
   readonly #held = new Map<number, Held | undefined>();
   #rowOf = new Int32Array(0);
+  /** Other members have the same list; it is copied before it changes. */
+  #isShared = false;
   /** What its overflow slots had is counted already, and not known for each of them. */
   #overflowIsCounted = false;
   /** Slots whose row takes several of them (overflow), and their last value. */
@@ -67,6 +70,7 @@ export class Member {
     if (full && this.isBaseline) this.#countFrom(slots, values);
     for (let i = 0; i < slots.length; i++) this.#put(slots[i] as number, values[i] as number);
     if (full) this.#overflowIsCounted = false;
+    if (full) this.#shareRows();
     for (const exemplar of exemplars) {
       const row = this.#rowOf[exemplar[0]] ?? UNKNOWN;
       if (row >= 0) this.#ledger.exemplify(row, exemplar);
@@ -85,7 +89,7 @@ export class Member {
       if (held?.series.family.type !== 'gauge') continue;
       this.#ledger.take(held.series, held.rows, this.column, false);
       this.#held.set(slot, undefined);
-      this.#rowOf[slot] = LEFT_OUT;
+      this.#setRow(slot, LEFT_OUT);
     }
   }
 
@@ -112,7 +116,8 @@ export class Member {
   #forget(): void {
     this.#held.clear();
     this.#metrics.clear();
-    this.#rowOf.fill(UNKNOWN);
+    this.#rowOf = new Int32Array(this.#rowOf.length).fill(UNKNOWN);
+    this.#isShared = false;
   }
 
   #define(item: SchemaItem): void {
@@ -129,7 +134,7 @@ export class Member {
     const series = metric.family && this.#seriesFor(metric.family, l);
     const rows = series?.family.rowsFor(series, metric.item.le ?? []);
     this.#held.set(slot, series && rows && { series, rows });
-    for (let i = 0; i < width; i++) this.#rowOf[slot + i] = rows?.[i] ?? LEFT_OUT;
+    for (let i = 0; i < width; i++) this.#setRow(slot + i, rows?.[i] ?? LEFT_OUT);
     for (const row of rows ?? [])
       if (!this.#ledger.matrix.has(row, this.column)) this.#ledger.matrix.put(row, this.column, 0);
     if (!series?.labels.includes(OVERFLOW_LABEL)) return;
@@ -152,7 +157,7 @@ export class Member {
       if (this.#shared.has(slot + i)) this.#putShared(slot + i, row, 0);
       else if (held !== undefined && i === 0) this.#ledger.take(held.series, held.rows, this.column, false);
       this.#shared.delete(slot + i);
-      this.#rowOf[slot + i] = UNKNOWN;
+      this.#setRow(slot + i, UNKNOWN);
     }
   }
 
@@ -202,5 +207,30 @@ export class Member {
     const larger = new Int32Array(Math.max(slots, this.#rowOf.length * 2, 256)).fill(UNKNOWN);
     larger.set(this.#rowOf);
     this.#rowOf = larger;
+    this.#isShared = false;
   }
+
+  #setRow(slot: number, row: number): void {
+    if (this.#isShared) {
+      this.#rowOf = this.#rowOf.slice();
+      this.#isShared = false;
+    }
+    this.#rowOf[slot] = row;
+  }
+
+  /** Processes of one kind have the same slots. One list for all of them stays in the processor's cache while their reports come in. */
+  #shareRows(): void {
+    for (const other of this.#ledger.members.values()) {
+      if (other === this || !isSame(other.#rowOf, this.#rowOf)) continue;
+      this.#rowOf = other.#rowOf;
+      this.#isShared = other.#isShared = true;
+      return;
+    }
+  }
+}
+
+function isSame(a: Int32Array, b: Int32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
