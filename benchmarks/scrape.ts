@@ -111,6 +111,8 @@ async function measureCell(
   try {
     for (const way of spec.ways) groups.push(await startGroup(way, spec));
     for (const group of groups) await group.warmUp(spec.warmUpMs);
+    const steps = Math.max(...groups.map((group) => group.steps()));
+    for (const group of groups) await group.catchUp(steps);
     options.say(`${name}: ${groups.length * (spec.workers + 1)} processes are warm`);
     await measure({
       title: name,

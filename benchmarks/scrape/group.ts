@@ -17,6 +17,10 @@ export interface Group {
   readonly way: Way;
   /** Scrapes for so long, so that nobody is measured while his code is being compiled. */
   warmUp(ms: number): Promise<void>;
+  /** Changes made so far. */
+  steps(): number;
+  /** Makes those that other groups had more of, so that all have the same numbers. */
+  catchUp(steps: number): Promise<void>;
   /** So many scrapes, a tenth of the label sets changed before each. */
   measure(scrapes: number): Promise<Measures>;
   /** After one more change: the page. */
@@ -51,15 +55,22 @@ export async function startGroup(way: Way, { workers, lines }: Cell): Promise<Gr
 /** Scrapes of a round for the supervisor's longest turn, which cost a turning loop each. */
 const WATCHED = 3;
 
-function measuring(supervisor: Remote, workers: readonly Remote[]): Pick<Group, 'warmUp' | 'measure' | 'page'> {
+function measuring(
+  supervisor: Remote,
+  workers: readonly Remote[],
+): Pick<Group, 'warmUp' | 'steps' | 'catchUp' | 'measure' | 'page'> {
   let step = 0;
-  const touch = async () => {
-    step++;
-    await Promise.all(workers.map((worker) => worker.order('touch', step)));
+  const catchUp = async (steps: number) => {
+    const range = [step + 1, steps];
+    step = steps;
+    await Promise.all(workers.map((worker) => worker.order('touch', range)));
   };
+  const touch = () => catchUp(step + 1);
   const ofAll = (order: string) => Promise.all(workers.map((worker) => worker.order<number>(order)));
   const bytes = async () => (await ofAll('bytes')).reduce((sum, count) => sum + count, 0);
   return {
+    steps: () => step,
+    catchUp,
     async warmUp(ms) {
       const endsAt = performance.now() + ms;
       while (performance.now() < endsAt) {

@@ -26,7 +26,9 @@ export async function work(way: Way, control: string, lines: number, worker: num
       });
       await agent.joined;
     },
-    touch: (step: number) => load.touch(step),
+    touch([first, last]: [number, number]) {
+      for (let step = first; step <= last; step++) load.touch(step);
+    },
     bytes,
     longestTurn,
   });
