@@ -104,7 +104,7 @@ describe.each(BACKENDS)('a check with its queue in $name', ({ redisUrl: redis })
     internet.setFaults('greenhouse', { kind: 'hang', times: 1 });
     const id = await add(ACME.href);
     const first = worker();
-    await until(() => internet.requests.length === 1, { what: 'the first worker asks' });
+    await until(() => internet.requests.length === 1, { what: 'the first worker asks', timeoutMs: 40_000 });
     expect((await read(id)).state).toBe('running');
     await first.kill();
     worker();

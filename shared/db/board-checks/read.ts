@@ -39,7 +39,7 @@ export interface ExistingBoard {
 /** @returns undefined for an id that no check has */
 export async function readCheck(db: Pick<Database, 'sql'>, id: string): Promise<CheckView | undefined> {
   if (!isUuid(id)) return undefined;
-  await expireChecks(db.sql);
+  await expireChecks(db.sql, id);
   const row = await db.sql.selectFrom('board_check').where('id', '=', id).selectAll().executeTakeFirst();
   if (row === undefined) return undefined;
   const candidates = fromJson<BoardCandidate[]>(row.candidates);
