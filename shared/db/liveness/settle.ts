@@ -6,6 +6,7 @@ import type { Tables } from '../tables.ts';
 
 /**
  * Brings jobs in line with their postings, in the transaction that changed those, and counts the day's closed and reopened jobs.
+ * What a job of several postings shows is put together anew by the next merge.
  * @returns how many jobs have another state than before
  */
 export async function settleJobs(
@@ -22,6 +23,10 @@ export async function settleJobs(
           when bool_or(p.closed_at is null) then 'unknown' else 'closed' end as state
       from posting p left join posting_life l on l.posting_id = p.id
       where p.job_id = any(${jobIds}::bigint[]) group by p.job_id
+    ), todo_row as (
+      insert into merge_todo (posting_id)
+      select p.id from posting p join job j on j.id = p.job_id
+      where p.job_id = any(${jobIds}::bigint[]) and j.postings > 1 order by p.id on conflict do nothing
     ), job_row as (
       update job j set state = s.state, closed_at = case when s.state = 'closed' then s.closed_at end
       from standing s where j.id = s.job_id and j.state <> s.state
