@@ -14,6 +14,7 @@ import { limit, sourceList } from '../inputs.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
+import { boardsPage } from '../web/boards-page.ts';
 
 /** PostgreSQL's integer; what does not fit does not exist. */
 const boardId = z
@@ -48,31 +49,44 @@ const saveBody = z
   .optional();
 const saved = z.object({ created: z.boolean(), board: boardView });
 
+const listQuery = z.strictObject({
+  source: sourceList.optional().meta({ description: 'Sources, separated by commas.' }),
+  state: z.enum(BOARD_FILTERS).optional(),
+  limit,
+  cursor: boardId.optional().meta({ description: 'nextCursor of the page before.' }),
+});
+
 export const BOARD_ROUTES: readonly Route[] = [
+  route(
+    {
+      method: 'GET',
+      path: '/boards',
+      summary: 'Page: the boards of employers, and when each is read next',
+      auth: 'public',
+      kind: 'page',
+      query: listQuery,
+      responses: { 200: { about: 'The page.', type: 'text/html' } },
+    },
+    async ({ query: { cursor, ...query }, services, res }) => {
+      const { boards, next } = await listBoards(services.db, { ...query, after: cursor });
+      const more = next === undefined ? undefined : `/boards?${parametersOf(query, next)}`;
+      res.type('html').send(boardsPage({ boards, state: query.state, next: more, now: services.now() }).text);
+    },
+  ),
   route(
     {
       method: 'GET',
       path: '/api/v1/boards',
       summary: 'Boards of employers, a page at a time: last complete check, next check and why',
       auth: 'public',
-      query: z.strictObject({
-        source: sourceList.optional().meta({ description: 'Sources, separated by commas.' }),
-        state: z.enum(BOARD_FILTERS).optional(),
-        limit,
-        cursor: boardId.optional().meta({ description: 'nextCursor of the page before.' }),
-      }),
+      query: listQuery,
       responses: {
         200: { about: 'One page.', body: z.object({ items: z.array(boardView), nextCursor: z.string().nullable() }) },
       },
     },
     async ({ query: { cursor, ...query }, services, res }) => {
       const { boards, next } = await listBoards(services.db, { ...query, after: cursor });
-      if (next !== undefined) {
-        const parameters = new URLSearchParams({ limit: String(query.limit), cursor: String(next) });
-        for (const source of query.source ?? []) parameters.append('source', source);
-        if (query.state !== undefined) parameters.set('state', query.state);
-        res.set('Link', `</api/v1/boards?${parameters}>; rel="next"`);
-      }
+      if (next !== undefined) res.set('Link', `</api/v1/boards?${parametersOf(query, next)}>; rel="next"`);
       res.json({ items: boards, nextCursor: next === undefined ? null : String(next) });
     },
   ),
@@ -159,6 +173,13 @@ export const BOARD_ROUTES: readonly Route[] = [
     ({ params, services, res }) => setEnabled(services, res, params.id, false),
   ),
 ];
+
+function parametersOf(query: Omit<z.output<typeof listQuery>, 'cursor'>, next: number): URLSearchParams {
+  const parameters = new URLSearchParams({ limit: String(query.limit), cursor: String(next) });
+  for (const source of query.source ?? []) parameters.append('source', source);
+  if (query.state !== undefined) parameters.set('state', query.state);
+  return parameters;
+}
 
 async function startCheck(services: Services, res: Response, text: string): Promise<void> {
   const { db, queue, checks, log } = services;

@@ -4,12 +4,13 @@ import { type Html, html } from './html.ts';
 interface Page {
   readonly title: string;
   /** The entry of the navigation that this page is. */
-  readonly current?: '/' | '/scans';
+  readonly current?: '/' | '/boards' | '/scans';
   readonly body: Html;
 }
 
 const NAVIGATION = [
   ['/', 'Jobs'],
+  ['/boards', 'Boards'],
   ['/scans', 'Scans'],
 ] as const;
 

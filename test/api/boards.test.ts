@@ -464,3 +464,31 @@ describe('a board', () => {
     },
   );
 });
+
+describe('the page of boards', () => {
+  test('shows each board with its next check, and what strangers wrote as text', async () => {
+    const { db, server } = await setUp();
+    await insertBoard(db, 'greenhouse', 'acme');
+    await insertBoard(db, 'jsonld', 'acme.example/?"><script>alert(1)</script>');
+    await db.pool.query(`update board set company = '<b>Acme</b>', last_error = '<img src=x onerror=alert(1)>'`);
+    const { status, text } = await server.get('/boards', { accept: 'text/html' });
+    expect(status).toBe(200);
+    expect(text).toContain('&lt;b&gt;Acme&lt;/b&gt;');
+    expect(text).toContain('href="https://job-boards.greenhouse.io/acme"');
+    expect(text).toContain('now, as soon as possible: it was not read yet');
+    expect(text).not.toMatch(/<script>|<img|<b>/);
+    expect(text).toContain('<a href="/boards" aria-current="page">Boards</a>');
+  });
+
+  test('leads to the next page and to each state, and refuses what is none', async () => {
+    const { db, server } = await setUp();
+    for (let i = 0; i < 3; i++) await insertBoard(db, 'lever', `board${i}`);
+    const first = await server.get('/boards?limit=2&state=enabled&source=lever', { accept: 'text/html' });
+    const [, next = ''] = /href="([^"]+)" rel="next"/.exec(first.text) ?? [];
+    const second = await server.get(next.replaceAll('&amp;', '&'), { accept: 'text/html' });
+    expect(second.text).toContain('Lever: board2');
+    expect(second.text).not.toContain('Lever: board1');
+    expect((await server.get('/boards?state=disabled', { accept: 'text/html' })).text).toContain('No board fits.');
+    expect((await server.get('/boards?state=on', { accept: 'text/html' })).status).toBe(422);
+  });
+});
