@@ -95,6 +95,7 @@ const REFUSED_MS = 24 * 3_600_000;
 export function createTurns(means: TurnMeans): Turns {
   const salts = new Map<SourceName, Promise<string>>();
   const writing = new Set<Promise<void>>();
+  const pollers: Pollers = new Map();
   const background = (work: Promise<void>): Promise<void> => {
     const done = work.catch(means.onError).finally(() => writing.delete(done));
     writing.add(done);
@@ -111,7 +112,7 @@ export function createTurns(means: TurnMeans): Turns {
     throw error;
   };
   return {
-    begin: async (beginning) => beginTurn(means, beginning, await keyOf(beginning.source), background),
+    begin: async (beginning) => beginTurn(means, beginning, await keyOf(beginning.source), background, pollers),
     close: async () => {
       await Promise.all(writing);
     },
@@ -126,11 +127,15 @@ interface Booked {
   readonly probes: readonly string[];
 }
 
+/** Who waits in this process for a call of a source to be over: what ends here need not be found out by asking. */
+type Pollers = Map<SourceName, Set<AbortController>>;
+
 async function beginTurn(
   means: TurnMeans,
   { source, host, waited, most, least, signal }: Beginning,
   key: string,
   background: (work: Promise<void>) => Promise<void>,
+  pollers: Pollers,
 ): Promise<Turn | Wait> {
   const { ledger, time = REAL_TIME } = means;
   const policy = means.policyOf(source);
@@ -148,7 +153,27 @@ async function beginTurn(
   let bookedAt: string | undefined;
 
   const settle = (settled: Partial<Settled>, place = '') =>
-    background(ledger.settle({ source, host: place, key, ids: [], ...settled }));
+    background(
+      ledger.settle({ source, host: place, key, ids: [], ...settled }).then(() => {
+        // One that is over makes room for one: the first who waits.
+        const [first] = settled.ids?.length ? (pollers.get(source) ?? []) : [];
+        first?.abort();
+      }),
+    );
+
+  /** Until the next question whether a call is over, or until one is in this process. */
+  async function poll(within: AbortSignal): Promise<void> {
+    const poller = new AbortController();
+    const all = pollers.get(source) ?? new Set();
+    pollers.set(source, all.add(poller));
+    try {
+      await time.sleep(POLL_MS * (0.5 + Math.random()), AbortSignal.any([within, poller.signal]));
+    } catch (error) {
+      if (within.aborted || !poller.signal.aborted) throw error;
+    } finally {
+      all.delete(poller);
+    }
+  }
 
   async function take(place: string, mode: TakeMode, want: number, patienceMs: number, within: AbortSignal) {
     const id = randomUUID();
@@ -159,7 +184,7 @@ async function beginTurn(
     while (!taken.ok && taken.why === 'calls') {
       const left = patienceMs - (time.now() - since);
       if (left <= 0) break;
-      await time.sleep(POLL_MS * (0.5 + Math.random()), within);
+      await poll(within);
       // Whoever must go in the end gets a place in the line with the last question.
       taken = await ask(left > 2 * POLL_MS || mode === 'inside' ? 'inside' : 'again', Math.max(0, left));
     }
