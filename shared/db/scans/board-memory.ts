@@ -6,7 +6,6 @@ import { sqlNow, sqlTime } from '../clock.ts';
 import type { Database } from '../database.ts';
 import type { BoardTable } from '../tables.ts';
 import { toDate } from './time.ts';
-import type { OpenUnit, UnitEnd } from './units.ts';
 
 /** The last complete healthy read of a board. As long as the source answers the same, these are its counts. */
 export interface LastRead {
@@ -26,6 +25,15 @@ export interface RepeatedCounts {
   readonly kept: number;
   readonly rejected: number;
   readonly rejectedReasons: Readonly<Record<string, number>>;
+}
+
+/** What of a unit's end its board remembers. */
+interface Ending {
+  readonly state: string;
+  readonly suspect?: unknown;
+  readonly checked?: Checked;
+  readonly remember?: LastRead;
+  readonly repeated?: { readonly validators: Pick<LastRead, 'etag' | 'lastModified'> | undefined };
 }
 
 /** Columns of a board's row from which `memoryOf` is made. */
@@ -102,7 +110,7 @@ export async function forgetLastRead(db: Pick<Database, 'sql'>, boardId: number)
 }
 
 /** The board's next check, and what is remembered of this read, as columns of its row. */
-export async function memoryValues(db: Database, unit: OpenUnit, end: UnitEnd) {
+export async function memoryValues(db: Database, unit: { boardId: number; source: SourceName }, end: Ending) {
   const row = await db.sql
     .selectFrom('board')
     .where('id', '=', unit.boardId)
@@ -149,7 +157,7 @@ export function notAskedValues(db: Database, againInMs: number | null) {
   return { next_check_at: sql<string>`${sqlNow(db)} + make_interval(secs => ${seconds})` };
 }
 
-function validatorsOf({ repeated }: UnitEnd) {
+function validatorsOf({ repeated }: Ending) {
   const found = repeated?.validators;
   return found === undefined ? {} : { etag: found.etag, last_modified: found.lastModified };
 }

@@ -3,20 +3,8 @@ import { type RawBuilder, sql } from 'kysely';
 import { sqlClock } from '../clock.ts';
 import type { Database } from '../database.ts';
 import type { ScanState, ScanTable, UnitState } from '../tables.ts';
-import { type Part, sumsOf } from './sums.ts';
+import { type Part, type ScanCounts, sumsOf } from './sums.ts';
 import { toDate } from './time.ts';
-
-/** `found = kept + rejected` and `kept = new + changed + unchanged`, at every moment. */
-export interface ScanCounts {
-  readonly requests: number;
-  readonly found: number;
-  readonly kept: number;
-  readonly rejected: number;
-  readonly new: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly closed: number;
-}
 
 export interface SourceResult extends ScanCounts {
   readonly source: string;

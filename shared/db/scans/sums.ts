@@ -1,6 +1,17 @@
 /** What the units of scans add up to: one row for each scan and source. */
 import { type RawBuilder, sql } from 'kysely';
-import type { ScanCounts } from './read.ts';
+
+/** `found = kept + rejected` and `kept = new + changed + unchanged`, at every moment. */
+export interface ScanCounts {
+  readonly requests: number;
+  readonly found: number;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly new: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly closed: number;
+}
 
 /** Sums of one source's units in one scan. */
 export interface Part extends ScanCounts {
