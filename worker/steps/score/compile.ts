@@ -29,6 +29,7 @@ export interface CompiledRules {
   readonly negatives: readonly (Omit<RuleData, 'pattern'> & { readonly pattern: RegExp })[];
   readonly vetoes: readonly { readonly id: string; readonly label: string; readonly pattern: RegExp }[];
   readonly sections: SectionRules;
+  readonly context: RegExp;
   readonly levels: readonly CompiledLevel[];
   readonly clearances: readonly CompiledLevel[];
   readonly clearanceDenied: RegExp;
@@ -53,6 +54,7 @@ export function compileRules(taxonomy: Taxonomy): CompiledRules {
       employer: anyCase(employer),
       mention: anyCase(mention),
     },
+    context: anyCase(taxonomy.scoring.body.context),
     levels: taxonomy.levels.map(level),
     clearances: taxonomy.clearances.map(level),
     clearanceDenied: anyCase(taxonomy.clearanceDenied),

@@ -2,7 +2,7 @@
 import type { Sections } from './sections.ts';
 
 export interface Focus {
-  /** Pieces of the text that name a term. */
+  /** Pieces of the text that name a term or a word of such work. */
   readonly named: number;
   /** All pieces that speak of the work. */
   readonly pieces: number;
@@ -14,8 +14,11 @@ const LETTERS_MIN = 3;
 const PIECES_MAX = 2000;
 const PIECE = /[^,.;:!?\n()]+/g;
 
-/** @param places where terms stand in the text, in its order */
-export function focusOf(text: string, sections: Sections, places: readonly number[]): Focus {
+/**
+ * @param text in lower case @param places where terms stand in it, in its order
+ * @param context words that such work is described with; alone they prove nothing
+ */
+export function focusOf(text: string, sections: Sections, places: readonly number[], context: RegExp): Focus {
   let named = 0;
   let pieces = 0;
   let next = 0;
@@ -26,7 +29,7 @@ export function focusOf(text: string, sections: Sections, places: readonly numbe
     while (next < places.length && (places[next] ?? 0) < end) next++;
     if (match[0].trim().length < LETTERS_MIN || sections.kindAt(match.index) !== 'work') continue;
     pieces++;
-    if (next > from) named++;
+    if (next > from || context.test(match[0])) named++;
   }
   return { named, pieces };
 }

@@ -137,6 +137,7 @@ function decide(
     advert.body.plain,
     advert.sections,
     advert.found.body.hits.map(({ at }) => at),
+    rules.context,
   );
   const share = focus.pieces === 0 ? 0 : focus.named / focus.pieces;
   const level = body.focus.find((one) => share >= one.shareMin && focus.named >= one.namedMin);

@@ -27,8 +27,10 @@ export interface Hit {
 
 interface Candidate {
   readonly term: TermData;
-  /** As written in the taxonomy, when its case counts. */
+  /** The first word as written in the taxonomy, when its case counts. */
   readonly exact: string | undefined;
+  /** The case of some word counts. */
+  readonly caseCounts: boolean;
   /** What must follow the first word. */
   readonly tail: RegExp | undefined;
 }
@@ -62,11 +64,11 @@ export function compilePhrases(terms: readonly TermData[]): PhraseFinder {
     for (const phrase of term.phrases) {
       const [first = '', ...rest] = phrase.split(' ');
       const map = rest.length === 0 && first.endsWith('*') ? openEnded : whole;
-      const caseCounts = /\p{Lu}/u.test(phrase);
+      const caseCounts = hasCapital(phrase);
       const tailText = rest.length === 0 ? undefined : tailSource(rest);
       const tail = tailText === undefined ? undefined : new RegExp(tailText, 'y');
       for (const word of first.replace('*', '').split('|')) {
-        const candidate = { term, exact: caseCounts ? word : undefined, tail };
+        const candidate = { term, exact: hasCapital(word) ? word : undefined, caseCounts, tail };
         const key = word.toLowerCase();
         map.set(key, [...(map.get(key) ?? []), candidate]);
       }
@@ -104,14 +106,14 @@ function findAll(
       follow.lastIndex = wordEnd;
       if (!follow.test(lower)) return;
     }
-    for (const { term, exact, tail } of candidates) {
+    for (const { term, exact, caseCounts, tail } of candidates) {
       if (exact !== undefined && !text.startsWith(exact, start)) continue;
       if (tail === undefined) {
         visit({ term, start, end: wordEnd });
         continue;
       }
       tail.lastIndex = wordEnd;
-      if (tail.test(exact === undefined ? lower : text)) visit({ term, start, end: tail.lastIndex });
+      if (tail.test(caseCounts ? text : lower)) visit({ term, start, end: tail.lastIndex });
     }
   });
 }
@@ -138,6 +140,12 @@ function tailSource(tokens: readonly string[]): string {
   return `${source}(?![${WORD}])`;
 }
 
-const wordSource = (word: string) => (word.endsWith('*') ? `${literal(word.slice(0, -1))}[${WORD}]*` : literal(word));
+/** A word without a capital letter is found in any case, also beside one whose case counts. */
+function wordSource(word: string): string {
+  const source = word.endsWith('*') ? `${literal(word.slice(0, -1))}[${WORD}]*` : literal(word);
+  return hasCapital(word) ? source : `(?i:${source})`;
+}
+
+const hasCapital = (words: string) => /\p{Lu}/u.test(words);
 
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');

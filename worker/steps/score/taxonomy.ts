@@ -70,6 +70,8 @@ export interface Taxonomy {
       readonly longCharacters: number;
       /** Points of the text from which its focus is looked at. */
       readonly focusFrom: number;
+      /** Words that such work is described with: they count for the focus and nothing else. */
+      readonly context: string;
       /** Tried in this order: how much of the text must name a term, and in how many statements, to be worth what. */
       readonly focus: readonly {
         readonly label: string;
