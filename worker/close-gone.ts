@@ -3,6 +3,7 @@ import type { Database } from '../shared/db/database.ts';
 import { boardKnownAgain } from '../shared/db/liveness/unknown.ts';
 import { rememberVanished, SECOND_LOOK_AFTER_MINUTES, vanishedBefore } from '../shared/db/liveness/vanished.ts';
 import type { OpenUnit, UnitEnd } from '../shared/db/scans/units.ts';
+import { countClosed, countGuardTrip } from '../shared/metrics/liveness.ts';
 import { sourceInfo } from '../shared/sources.ts';
 import type { Intake } from './intake.ts';
 import type { BoardStore } from './store.ts';
@@ -32,15 +33,17 @@ export async function closeGone(
     await rememberVanished(db, unit.boardId, gone);
     return end;
   }
-  counts.closed += await store.close(noLongerIam, 'read again: it is no IAM work any more');
-  counts.closed += await store.close(noOpening, 'still listed, but as no opening any more');
+  const notIam = await store.close(noLongerIam, 'read again: it is no IAM work any more');
+  const noOpenings = await store.close(noOpening, 'still listed, but as no opening any more');
+  counts.closed += countClosed('not_iam', notIam) + countClosed('no_opening', noOpenings);
   if (end.complete !== true || sourceInfo(unit.source).kind !== 'board') return end;
 
   // Of those that were open before: a list of other postings must not make the share of the vanished ones small.
   const open = store.open - counts.new;
   const doubt = doubtOf(gone.length, open, intake);
   if (doubt === undefined) {
-    counts.closed += await store.close(gone, "not listed in a complete read of the employer's board");
+    const notListed = await store.close(gone, "not listed in a complete read of the employer's board");
+    counts.closed += countClosed('not_listed', notListed);
     if (unit.vanishSince !== null) await rememberVanished(db, unit.boardId, []);
     if (unit.unknownSince !== null) await boardKnownAgain(db, unit.boardId);
     return end;
@@ -50,8 +53,10 @@ export async function closeGone(
   const missedOnce = gone.filter((nativeId) => !before.has(nativeId));
   // Remembered first: a worker that dies in between leaves postings open, and none closed that was listed.
   await rememberVanished(db, unit.boardId, missedOnce);
-  counts.closed += await store.close(missedTwice, "not listed in two complete reads of the employer's board");
+  const twice = await store.close(missedTwice, "not listed in two complete reads of the employer's board");
+  counts.closed += countClosed('not_listed_twice', twice);
   if (doubt === 'many' && missedOnce.length > 0) {
+    countGuardTrip(unit.source);
     return { state: 'partial', errorType: 'other', error: sentence(missedOnce.length, open) };
   }
   if (unit.unknownSince !== null) await boardKnownAgain(db, unit.boardId);

@@ -3,6 +3,7 @@ import '../../shared/metrics/db.ts';
 import '../../shared/metrics/db-pool.ts';
 import '../../shared/metrics/external-api.ts';
 import '../../shared/metrics/http.ts';
+import '../../shared/metrics/liveness.ts';
 import '../../shared/metrics/scan.ts';
 import { registerBudgetMetrics } from '../../shared/metrics/budget.ts';
 import { type BusinessStats, registerBusinessMetrics } from '../../shared/metrics/business.ts';

@@ -7,6 +7,7 @@ import { dueForCheck, recordChecks } from '../../shared/db/liveness/checks.ts';
 import { recordSightings } from '../../shared/db/liveness/sightings.ts';
 import type { OpenUnit, UnitEnd } from '../../shared/db/scans/units.ts';
 import { FetchError } from '../../shared/errors.ts';
+import { countClosed } from '../../shared/metrics/liveness.ts';
 import { sourceInfo } from '../../shared/sources.ts';
 import type { Fetch } from '../http/fetch.ts';
 import type { Intake } from '../intake.ts';
@@ -55,7 +56,7 @@ async function checkUnseen(to: Unlisted): Promise<number> {
     if (standing === undefined) break;
     asked.push(nativeId);
     if (standing === 'open') open.push(nativeId);
-    else closed += await to.store.close([nativeId], standing.closed);
+    else closed += countClosed('asked', await to.store.close([nativeId], standing.closed));
   }
   await recordChecks(to.db, to.unit.boardId, asked, open);
   return closed;
