@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from './evaluate.ts';
+import { merge } from './merge.ts';
 import { pay } from './pay.ts';
 import { placeKind } from './place.ts';
 import { HALVES, halfOf, linesOf } from './split.ts';
@@ -79,4 +80,44 @@ test('a row stays in its half when rows are added, and whatever number it has', 
   const kept = raws(linesOf('tune', more)).filter((raw) => raw !== 'x');
   expect(kept).toEqual(raws(linesOf('tune', few)));
   expect(new Set(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(halfOf)).size).toBe(2);
+});
+
+describe('labelled pairs', () => {
+  const all = lines('merge.jsonl');
+
+  test('are enough, each with an id of its own', () => {
+    const ids = all
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: string }).id);
+    expect(ids.length).toBeGreaterThanOrEqual(300);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  // One wrong merge in the smaller half is already a hundredth; docs/quality.md has the figures.
+  test.each([
+    ['tune', 0.99],
+    ['hold-out', 0.98],
+  ] as const)('the %s half is merged with precision and recall', (half, precisionMin) => {
+    const { rows, precision, recall } = evaluate('merge', merge, linesOf(half, all));
+    expect(rows).toBeGreaterThan(100);
+    expect(precision).toBeGreaterThanOrEqual(precisionMin);
+    expect(recall).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test('a wrong verdict is found, whichever way', () => {
+    const posting = {
+      source: 'jsearch',
+      native_id: '1',
+      title: 'IAM Engineer',
+      company: 'Acme',
+      location: 'Austin, TX',
+    };
+    const of = (b: object, same: boolean) =>
+      evaluate('merge', merge, JSON.stringify({ id: 'x', a: posting, b: { ...posting, native_id: '2', ...b }, same }));
+    expect(of({}, true)).toMatchObject({ right: 1 });
+    expect(of({}, false)).toMatchObject({ right: 0, precision: 0 });
+    expect(of({ title: 'IAM Engineer II' }, true)).toMatchObject({ right: 0, recall: 0 });
+    expect(of({ title: 'IAM Engineer II' }, false).wrong).toEqual([]);
+  });
 });

@@ -142,7 +142,11 @@ function byLikeness(r: Relation, a: Sign, b: Sign, l: Likeness, namesOther: bool
   const seen = seenOf(r, l, a, b);
   const isSameText = (l.runs >= 8 && l.share >= 0.6) || (l.words >= 3 && l.wordShare >= 0.9 && l.runs < 40);
   const isCopy = l.runs >= 12 && l.share >= 0.8;
-  const isOtherText = l.runs >= 40 && l.share < 0.3 && l.wordShare < 0.6 && !isTranslated(a, b);
+  // A piece of a text shares its words with the whole, a summary most of them; two pieces may share none.
+  const isPiece = a.textIsCut && b.textIsCut;
+  const isOtherText =
+    !isPiece &&
+    ((l.runs >= 40 && l.share < 0.3 && l.wordShare < 0.6) || (l.words >= 6 && l.share < 0.1 && l.wordShare < 0.35));
   const strength = strengthOf(r, l);
   const isAgency = a.company.isAgency || b.company.isAgency || a.speaksOfClient || b.speaksOfClient;
 

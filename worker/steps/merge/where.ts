@@ -10,6 +10,8 @@ export interface Where {
   readonly regions: readonly string[];
   /** ISO 3166-1 alpha-2 of places, and of where candidates of remote work may live. */
   readonly countries: readonly string[];
+  /** Words of places that no step knows: "Münster". Only where there is no city. */
+  readonly unread: readonly string[];
   /** The world, or a part of it, is named. */
   readonly isWide: boolean;
   readonly isRemote: boolean;
@@ -40,6 +42,7 @@ export function whereOf({ understood, places, country, workMode }: Posting): Whe
     cities: [...cities].sort(),
     regions: [...regions].sort(),
     countries: [...countries].sort(),
+    unread: read.length > 0 || countries.size > 0 ? [] : unreadWords(places),
     isWide: (understood?.eligibility.regions ?? []).length > 0,
     isRemote: workMode === 'remote',
   };
@@ -49,6 +52,16 @@ export function whereOf({ understood, places, country, workMode }: Posting): Whe
 function unread(text: string): { city: string | null; region: null; country: null } {
   const [city = ''] = text.split(',');
   return { city: city.trim() === '' ? null : city, region: null, country: null };
+}
+
+const NO_PLACE =
+  /\d|\b(?:locations?|multiple|various|remote|offices?|anywhere|nationwide|global|worldwide|emea|apac|amer|dach|latam|home|hybrid|flexible|all|any|other|only|europe|americas?|world|states?|county|region|area)\b/;
+
+/** What looks like the name of a place, and is not one of a country or a part of the world. */
+function unreadWords(places: readonly string[]): string[] {
+  const names = places.slice(0, PLACES_MAX).map((place) => plain(place.split(/[,(;|/]|\s-\s/)[0] ?? '').trim());
+  const good = names.filter((name) => name.length > 2 && name.split(' ').length <= 3 && !NO_PLACE.test(name));
+  return [...new Set(good.flatMap((name) => tokensOf(umlauts(name))))].sort();
 }
 
 export function cityKey(city: string): string {
@@ -61,10 +74,20 @@ export function cityKey(city: string): string {
 export function compareWhere(a: Where, b: Where): WhereRelation {
   if (a.cities.some((city) => b.cities.some((other) => isSameCity(city, other)))) return 'equal';
   if (a.cities.length > 0 && b.cities.length > 0) return 'different';
-  if (areApart(a, b)) return 'different';
+  if (areApart(a, b) || areUnlike(a, b)) return 'different';
   if (a.isRemote && b.isRemote) return 'remote';
   return 'compatible';
 }
+
+/** A name that no step knows, beside another place: not one word in common. Countries and regions alone contradict nothing. */
+function areUnlike(a: Where, b: Where): boolean {
+  const [left, right] = [namesOf(a), namesOf(b)];
+  if (a.unread.length + b.unread.length === 0 || left.length === 0 || right.length === 0) return false;
+  return !left.some((word) => right.includes(word));
+}
+
+const namesOf = ({ cities, unread }: Where): string[] =>
+  unread.length > 0 ? [...unread] : cities.flatMap((city) => tokensOf(city.slice(0, city.indexOf('/'))));
 
 /** One part that is not known fits everything. */
 function isSameCity(a: string, b: string): boolean {

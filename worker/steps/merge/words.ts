@@ -169,6 +169,7 @@ export const JOINED: Readonly<Record<string, string>> = {
   'identity now': 'identitynow',
   'ping federate': 'pingfederate',
   'help desk': 'helpdesk',
+  'vice president': 'vp',
   'service now': 'servicenow',
 };
 
@@ -180,7 +181,7 @@ export const TITLE_NOISE = set(
    job jobs position role roles opening opportunity opportunities vacancy urgent urgently hiring immediate immediately start
    starter needed wanted required new now apply full fulltime vollzeit teilzeit part parttime time permanent perm cdi unbefristet
    festanstellung w2 c2c direct hire genders gender all mwd wmd fmd mfd mfx hf fh mw wm fm mf dmw dwm mwx wmx fmx
-   k year yr hour hr annum pa day per salary up bonus plus sponsorship visa relocation days week only ok eligible based office
+   k year yr annum pa per salary up bonus plus sponsorship visa relocation days week only ok eligible based office
    open any location locations us usa uk eu emea apac nationwide anywhere`,
 );
 

@@ -2,8 +2,9 @@
 
 import { isRemote, withoutWorkModel } from '../normalise/work-mode.ts';
 import { assemble } from './assemble.ts';
-import { countryByName, worldRegion } from './countries.ts';
+import { countryByCode, countryByName, worldRegion } from './countries.ts';
 import { fold } from './fold.ts';
+import { citiesByName, regionsByCode } from './gazetteer.ts';
 import { tokensOf } from './tokens.ts';
 
 export interface Spot {
@@ -49,7 +50,7 @@ function readAnew(text: string): PlaceText {
   const spots: Spot[] = [];
   const world = new Set<string>();
   for (const alternative of text.replace(PRE_CUT, '').split(ALTERNATIVES)) {
-    const place = withoutWorkModel(alternative);
+    const place = withoutForeignCode(withoutWorkModel(alternative));
     if (place === '') continue;
     const words = alternative.trim();
     const isRemoteSpot = isRemote(words);
@@ -69,6 +70,20 @@ function readAnew(text: string): PlaceText {
   }
   return { spots, world: [...world] };
 }
+
+/**
+ * "Munich, BY, Germany" and "Milan, MI, Italy": between town and country stands the code of a region there, which is no country
+ * (Belarus) and no state (Michigan).
+ */
+function withoutForeignCode(place: string): string {
+  const [, town = '', code = '', last = ''] = TOWN_CODE_COUNTRY.exec(place) ?? [];
+  if (town === '') return place;
+  const isThere = (country: string) => citiesByName(fold(town)).some((city) => city.country === country);
+  const country = countryByName(fold(last)) ?? countryByCode(last.toUpperCase());
+  if (country === undefined || !isThere(country)) return place;
+  return regionsByCode(code).some((area) => area.country === country) ? place : `${town}, ${last}`;
+}
+const TOWN_CODE_COUNTRY = /^\s*([^,]+),\s*([A-Z]{2,3}),\s*([^,]+?)\s*$/;
 
 /** "Congo, The Democratic Republic of the", "Europe", "Worldwide": one name with commas and all. */
 function wholeName(text: string): PlaceText | undefined {
