@@ -27,13 +27,16 @@ const inProgress = new Gauge({
   registers: [registry],
 });
 
-/** Makes the known series of a route exist at 0. */
+/**
+ * Makes the known series of a route exist at 0. Durations of refusals and failures come with the first one: a histogram has
+ * sixteen lines for each, and the counter beside it begins at 0 for all of them.
+ */
 export function initRoute(method: string, endpoint: string, statusCodes: readonly number[]): void {
   inProgress.inc({ method, endpoint }, 0);
   for (const code of statusCodes) {
     const labels = { method, endpoint, status_code: String(code) };
     requests.inc(labels, 0);
-    duration.zero(labels);
+    if (code < 400) duration.zero(labels);
   }
 }
 
