@@ -121,6 +121,7 @@ export function startIntake(
         rejectOther(nativeId, verdict);
         return false;
       }
+      observer.fresh();
       const posting = connector.toPosting(item, board);
       if (connector.detail === undefined) judgeItem(item, nativeId, hash, verdict, posting);
       else wantItem(item, nativeId, hash, verdict, posting);

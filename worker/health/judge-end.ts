@@ -31,7 +31,6 @@ export interface ToJudge {
  * A read that would be a success is judged, and the list of one that only lacks some texts: any other failed or partial read
  * says so itself and leaves the history as it is.
  * @returns the end with the board's next history; `partial` with one sentence when the read is in doubt
- * @throws the signal's reason, when the unit is stopped during the probe
  */
 export async function judgeEnd(to: ToJudge, end: UnitEnd): Promise<UnitEnd> {
   const { unit, observer, watch } = to;
@@ -44,12 +43,13 @@ export async function judgeEnd(to: ToJudge, end: UnitEnd): Promise<UnitEnd> {
   const history = historyOf(unit.readHistory);
   const twin = sourceInfo(source).kind === 'board' ? watch.twin(source, board, observer.print()) : undefined;
   const known = median(history.found);
-  if (known > 0) watch.note(source, board, seen.found < known / 2);
+  watch.note(source, board, known > 0 ? seen.found < known / 2 : undefined);
   const around: Circumstances = { twin, sourceInDoubt: unit.sourceInDoubt || watch.isInDoubt(source) };
   let verdict = judgeRead(seen, history, now, around);
   if (verdict.about === 'none' && sourceInfo(source).kind === 'board') {
     verdict = judgeRead(seen, history, now, { ...around, absentIsEmpty: await absentIsEmpty(to) });
   }
+  if (verdict.believed === true) watch.note(source, board, false);
   const after = {
     history: nextHistory(history, seen, verdict, now, twin !== undefined),
     listed: { found: seen.found, broken: seen.broken },
@@ -66,11 +66,15 @@ export async function judgeEnd(to: ToJudge, end: UnitEnd): Promise<UnitEnd> {
   };
 }
 
-/** An answer that does not come proves nothing either way: the drop is then judged without it. */
+/**
+ * An answer that does not come proves nothing either way: the drop is then judged without it. The read itself is done, so it is
+ * not read again because its probe would have to wait for a budget, or because the process ends.
+ */
 async function absentIsEmpty({ db, watch, connector, settings, fetch, unit, now }: ToJudge): Promise<boolean> {
   const absence = await watch.absence(unit.source, now.getTime(), async () => {
-    const { answer, says, listed } = await probeAbsent(connector, settings, fetch, unit);
-    if (answer === 'no answer') return undefined;
+    const probe = await probeAbsent(connector, settings, fetch, unit).catch(() => undefined);
+    if (probe === undefined || probe.answer === 'no answer') return undefined;
+    const { answer, says, listed } = probe;
     const told = { isEmpty: answer === 'cannot tell', says, listed };
     await writeAbsence(db, unit.source, told);
     return told;

@@ -15,6 +15,7 @@ function seen(source: SourceName, found: number, more: Partial<ReadSeen> = {}): 
     source,
     found,
     broken: 0,
+    fresh: found,
     mapped,
     fields: { text: mapped, place: mapped, date: mapped, company: mapped },
     bytes: 0,
@@ -249,6 +250,14 @@ describe('a board that lists what another one lists', () => {
     expect(acme.read(15, {}, twin)).toMatchObject({ verdict: 'suspect', about: 'twin' });
     expect(acme.read(15, {}, twin)).toMatchObject({ verdict: 'suspect', about: 'twin' });
     expect(acme.read(15).verdict).toBe('healthy');
+  });
+
+  test('is a second name of that board where hardly anything of it is new, whichever of the two is read first', () => {
+    const acme = board('lever');
+    acme.healthy(2, 15);
+    expect(acme.read(16, { fresh: 1 }, { twin: 'lever/globex' }).verdict).toBe('healthy');
+    expect(acme.read(16, { fresh: 0 }).verdict).toBe('healthy');
+    expect(acme.read(17, { fresh: 17 }, { twin: 'lever/globex' }).verdict).toBe('healthy');
   });
 
   test('is a second name of that board when it always did', () => {

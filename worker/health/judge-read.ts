@@ -18,6 +18,8 @@ export interface ReadSeen {
   readonly found: number;
   /** Of them: what could not be used. */
   readonly broken: number;
+  /** Of them: what is new to this board, or not as it was. */
+  readonly fresh: number;
   /** Postings that were mapped in this read (new and changed ones), and how many of them had each field. */
   readonly mapped: number;
   readonly fields: Readonly<Record<Field, number>>;
@@ -134,8 +136,10 @@ function lasted({ since, reads }: Doubt, now: number): boolean {
 
 const isNear = (a: number, b: number) => Math.abs(a - b) <= Math.max(3, 0.25 * Math.max(a, b));
 
-function twin({ found }: ReadSeen, history: ReadHistory, around: Circumstances): Found | undefined {
+function twin({ found, fresh }: ReadSeen, history: ReadHistory, around: Circumstances): Found | undefined {
   if (around.twin === undefined || found < BOARD_MIN || history.alias || history.found.length === 0) return undefined;
+  // Two names of one board list the same every day; only what is new to this one can be another one's.
+  if (fresh * 2 < found) return undefined;
   return {
     about: 'twin',
     sentence: `it listed exactly the ${found} postings of ${around.twin}: the source seems to ignore which board is asked for`,

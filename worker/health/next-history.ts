@@ -39,7 +39,7 @@ export function nextHistory(
     ...foundOf(history, read, verdict, now),
     ...fieldsOf(history, read, verdict),
     type: read.type ?? history.type,
-    alias: isAlias,
+    alias: history.alias || isAlias,
     doubt: null,
   };
 }

@@ -10,6 +10,8 @@ export interface Observer {
   watch(fetch: Fetch): Fetch;
   /** An item was listed, by the hash of its content. */
   listed(hash: Buffer): void;
+  /** It is new to this board, or not as it was. */
+  fresh(): void;
   endOfPage(): void;
   /** What follows are records of single postings. */
   endOfList(): void;
@@ -35,7 +37,7 @@ const PAGES_MAX = 500;
 export function createObserver(): Observer {
   const fields: Record<Field, number> = { text: 0, place: 0, date: 0, company: 0 };
   const prints = new Set<string>();
-  let [bytes, mapped, pages, repeatedPages] = [0, 0, 0, 0];
+  let [bytes, fresh, mapped, pages, repeatedPages] = [0, 0, 0, 0, 0];
   let type: string | null = null;
   let newest: number | null = null;
   let inList = true;
@@ -55,6 +57,9 @@ export function createObserver(): Observer {
       const value = hash.readUIntBE(0, 6);
       page = { count: page.count + 1, sum: (page.sum + value) % Number.MAX_SAFE_INTEGER };
       whole = { count: whole.count + 1, sum: (whole.sum + value) % Number.MAX_SAFE_INTEGER };
+    },
+    fresh: () => {
+      fresh++;
     },
     endOfPage: () => {
       const print = `${page.count}/${page.sum}`;
@@ -82,6 +87,7 @@ export function createObserver(): Observer {
       source,
       found: found - (why.repeated ?? 0),
       broken: (why.invalid ?? 0) + (why.unusable ?? 0),
+      fresh,
       mapped,
       fields,
       bytes,

@@ -6,8 +6,8 @@ import type { Absence } from '../../shared/db/source-health/absence.ts';
 import type { SourceName } from '../../shared/sources.ts';
 
 export interface SourceWatch {
-  /** The board listed so much less than in health, or it did not. */
-  note(source: SourceName, board: string, dropped: boolean): void;
+  /** The board listed so much less than in health, or it did not; undefined: nothing can be said of it. */
+  note(source: SourceName, board: string, dropped: boolean | undefined): void;
   /** Many of the boards that were read last listed much less than in health. */
   isInDoubt(source: SourceName): boolean;
   /** Another board of the source that listed exactly this, if there is one. */
@@ -36,7 +36,7 @@ export function createSourceWatch(): SourceWatch {
       const own = recent.get(source) ?? new Map<string, boolean>();
       recent.set(source, own);
       own.delete(board);
-      own.set(board, dropped);
+      if (dropped !== undefined) own.set(board, dropped);
       dropOldest(own, RECENT_MAX);
     },
     isInDoubt(source) {
