@@ -21,7 +21,7 @@ const BOARDS = 36;
 const CEILING = 24;
 const UNITS_AT_ONCE = 3;
 const KILLS = 2;
-const WAIT = { timeoutMs: 80_000 };
+const WAIT = { timeoutMs: 110_000 };
 
 describe.each(BACKENDS)('a budget with the queue in $name', (backend) => {
   test('is never overspent by four workers and two schedulers, some of which are killed, and the scan ends', async () => {
@@ -81,6 +81,6 @@ describe.each(BACKENDS)('a budget with the queue in $name', (backend) => {
       /not asked: Greenhouse has no request of this lifetime left: not before the key changes/,
     );
     // Nobody is told to come later than the whole line takes, all boards at five a second and a killed worker's calls included.
-    expect(wait).toBeLessThan(60);
-  });
+    expect(wait).toBeLessThan(100);
+  }, 300_000);
 });

@@ -62,17 +62,18 @@ const endless = (page: number) => ({ items: jobs(2, page * 10), next: true });
 
 describe('a unit whose source is paced', () => {
   test('gives its slot back when others are before it, and its row says why and until when; that is no attempt', async () => {
-    policies.greenhouse = paced(60_000);
+    policies.greenhouse = paced(300_000);
     await addBoards(m.db, 'greenhouse/a', 'greenhouse/b', 'greenhouse/c');
     for (const board of ['a', 'b', 'c']) source.boards.set(board, () => ({ items: jobs(1) }));
     const { view, answers, unitIds } = await scanNow(m, 'greenhouse');
     expect(view).toMatchObject({ state: 'running', units: { done: 1, total: 3 } });
     expect(answers[0]).toBe('done');
     const [first, second] = answers.slice(1).map((answer) => (answer as { againInMs: number }).againInMs);
-    expect(first).toBeGreaterThan(50_000);
-    expect(first).toBeLessThanOrEqual(60_000);
+    // Whatever the machine takes between them.
+    expect(first).toBeGreaterThan(100_000);
+    expect(first).toBeLessThanOrEqual(300_000);
     // Each comes in a moment of its own, in the order in which they asked.
-    expect(second! - first!).toBeGreaterThan(50_000);
+    expect(second! - first!).toBeGreaterThan(100_000);
     expect(await rows()).toMatchObject([
       { state: 'success', attempts: 1 },
       { state: 'queued', attempts: 0, waits_for: expect.stringMatching(/^Greenhouse has others in line/) },
@@ -98,7 +99,7 @@ describe('a unit whose source is paced', () => {
     const began = performance.now();
     const { view } = await scanNow(m, 'greenhouse');
     expect(view).toMatchObject({ state: 'success', found: 8, requests: 4 });
-    expect(performance.now() - began).toBeGreaterThanOrEqual(900);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(890);
   });
 });
 
@@ -181,7 +182,7 @@ describe('a source that asks to be left alone', () => {
     source.boards.set('a', () => 'busy');
     source.boards.set('b', () => ({ items: jobs(1) }));
     const { answers } = await scanNow(m, 'lever');
-    for (const answer of answers) expect((answer as { againInMs: number }).againInMs).toBeGreaterThan(50_000);
+    for (const answer of answers) expect((answer as { againInMs: number }).againInMs).toBeGreaterThan(300_000);
     expect(source.requests).toEqual(['a/1']);
     expect(await rows()).toMatchObject([
       {

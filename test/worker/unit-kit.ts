@@ -52,7 +52,7 @@ export async function testSource(): Promise<TestSource> {
     requests.push(`${token}/${page}`);
     const answer = (await boards.get(token)?.(Number(page))) ?? 404;
     if (answer === 'never') return;
-    if (answer === 'busy') return void response.writeHead(429, { 'retry-after': '60' }).end('{"error":"slow down"}');
+    if (answer === 'busy') return void response.writeHead(429, { 'retry-after': '600' }).end('{"error":"slow down"}');
     const { headers = {}, ...listed } = typeof answer === 'number' ? { headers: {} } : answer;
     const { 'if-none-match': etag, 'if-modified-since': date } = request.headers;
     const same =
