@@ -9,6 +9,7 @@ import { parsePlaces } from '../worker/steps/place/parse-places.ts';
 import { score } from '../worker/steps/score/score.ts';
 import type { Benchmark, Measures, RowSpec, Section } from './kit/harness.ts';
 import { makeAdverts } from './understand/adverts.ts';
+import { measureMerge } from './understand/merge.ts';
 
 const SEED = 20_261_122;
 /** Times that each step goes through all adverts in a round: CPU is counted in ticks of the kernel. */
@@ -34,6 +35,7 @@ export const benchmark: Benchmark = {
     options.say(`${adverts.length} adverts of ${bytes} characters of HTML, ${kept.length} of them IAM work`);
     await measure(streamSection(adverts));
     await measure(keptSection(kept));
+    await measureMerge(options.say, measure);
   },
 };
 
