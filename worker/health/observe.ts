@@ -41,8 +41,8 @@ export function createObserver(): Observer {
   let type: string | null = null;
   let newest: number | null = null;
   let inList = true;
-  let whole = { count: 0, sum: 0 };
-  let page = { count: 0, sum: 0 };
+  // Of the whole list, and of this page.
+  let [listed, sum, onPage, pageSum] = [0, 0, 0, 0];
 
   return {
     watch: (fetch) => async (request) => {
@@ -53,22 +53,24 @@ export function createObserver(): Observer {
       return answer;
     },
     listed: (hash) => {
-      // A sum does not mind the order, which many sources shuffle.
-      const value = hash.readUIntBE(0, 6);
-      page = { count: page.count + 1, sum: (page.sum + value) % Number.MAX_SAFE_INTEGER };
-      whole = { count: whole.count + 1, sum: (whole.sum + value) % Number.MAX_SAFE_INTEGER };
+      // A sum does not mind the order, which many sources shuffle; of 32 bits each it stays exact for two million items.
+      const value = hash.readUInt32BE(0);
+      listed++;
+      onPage++;
+      sum += value;
+      pageSum += value;
     },
     fresh: () => {
       fresh++;
     },
     endOfPage: () => {
-      const print = `${page.count}/${page.sum}`;
-      if (page.count >= PAGE_MIN) {
+      const print = `${onPage}/${pageSum}`;
+      if (onPage >= PAGE_MIN) {
         pages++;
         if (prints.has(print)) repeatedPages++;
         else if (prints.size < PAGES_MAX) prints.add(print);
       }
-      page = { count: 0, sum: 0 };
+      [onPage, pageSum] = [0, 0];
     },
     endOfList: () => {
       inList = false;
@@ -82,7 +84,7 @@ export function createObserver(): Observer {
       fields.date++;
       newest = Math.max(newest ?? 0, statedAt.getTime());
     },
-    print: () => (whole.count < BOARD_MIN ? undefined : `${whole.count}/${whole.sum}`),
+    print: () => (listed < BOARD_MIN ? undefined : `${listed}/${sum}`),
     seen: (source, { found, rejectedReasons: why }) => ({
       source,
       found: found - (why.repeated ?? 0),
