@@ -28,9 +28,9 @@ export async function closeGone(
   const { counts, seen, perhapsSeen, noLongerIam, noOpening } = intake;
   // A read in doubt closes nothing. What it misses is remembered where the next read, saying the same, will be believed.
   if (end.suspect === 'worthless') return end;
-  const gone = store.unseen(new Set([...seen, ...perhapsSeen]));
+  const listed = perhapsSeen.size === 0 ? seen : new Set([...seen, ...perhapsSeen]);
   if (end.suspect === 'may repeat') {
-    await rememberVanished(db, unit.boardId, gone);
+    await rememberVanished(db, unit.boardId, store.unseen(listed));
     return end;
   }
   const notIam = await store.close(noLongerIam, 'read again: it is no IAM work any more');
@@ -38,6 +38,7 @@ export async function closeGone(
   counts.closed += countClosed('not_iam', notIam) + countClosed('no_opening', noOpenings);
   if (end.complete !== true || sourceInfo(unit.source).kind !== 'board') return end;
 
+  const gone = store.unseen(listed);
   // Of those that were open before: a list of other postings must not make the share of the vanished ones small.
   const open = store.open - counts.new;
   const doubt = doubtOf(gone.length, open, intake);
