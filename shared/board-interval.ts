@@ -118,11 +118,12 @@ export function whyNextCheck(
 ): string {
   if (!board.enabled) return 'never: it is switched off';
   if (board.intervalS === null) return 'as soon as possible: it was not read yet';
-  const every = `every ${duration(board.intervalS)}`;
+  const every = `every ${durationInWords(board.intervalS)}`;
   if (rests(board)) return `${every}: it rests, because the source had no such board ${board.absences} times in a row`;
-  if (board.absences > 0) return `after ${duration(board.intervalS)}: the source says that there is no such board`;
+  if (board.absences > 0)
+    return `after ${durationInWords(board.intervalS)}: the source says that there is no such board`;
   if (board.failures > 0) {
-    return `after ${duration(board.intervalS)}: ${board.failures === 1 ? 'the last read' : `${board.failures} reads in a row`} failed`;
+    return `after ${durationInWords(board.intervalS)}: ${board.failures === 1 ? 'the last read' : `${board.failures} reads in a row`} failed`;
   }
   const weekly = Math.round(weeklyChanges(board));
   const changes = `about ${weekly} ${weekly === 1 ? 'change' : 'changes'} a week`;
@@ -181,7 +182,8 @@ function secondsSince(then: Date | null, now: Date): number | undefined {
   return then === null ? undefined : (now.getTime() - then.getTime()) / 1000;
 }
 
-function duration(seconds: number): string {
+/** "33 min", "6 h", "3 days". */
+export function durationInWords(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 100) return `${minutes} min`;
   const hours = Math.round(seconds / HOUR_S);

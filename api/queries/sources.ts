@@ -6,6 +6,7 @@ import type { SourceState } from '../../shared/db/source-health/judge-source.ts'
 import { missingKeys, type StoredState, shownState } from '../../shared/db/source-health/shown-state.ts';
 import { SOURCE_NAMES, type SourceName, sourceInfo } from '../../shared/sources.ts';
 import type { ApiConfig } from '../services.ts';
+import { NEVER, type NextCheck, readNextChecks } from './next-check.ts';
 import { toIso } from './time.ts';
 
 export interface SourceView {
@@ -30,6 +31,7 @@ export interface SourceView {
   /** When a read of one of its boards last came to its end without a doubt. */
   readonly lastCompleteAt: string | null;
   readonly freshness: Freshness;
+  readonly nextCheck: NextCheck;
   /** What it may be asked, and was, in every period that has a bound; empty before it was ever asked. */
   readonly budgets: GateView['budgets'];
   readonly breaker: Breaker;
@@ -76,11 +78,13 @@ export async function listSources(
       select since, reason from hold where target in (coalesce(s.source, b.source), '*') order by target desc limit 1
     ) h on true`.execute(db.sql);
   const gates = await readGates(db);
+  const checks = await readNextChecks(db);
   return SOURCE_NAMES.map((name) =>
     toView(
       name,
       rows.find((row) => row.source === name),
       gates.find((gate) => gate.source === name),
+      checks.get(name) ?? NEVER,
       config,
       now,
     ),
@@ -91,6 +95,7 @@ function toView(
   name: SourceName,
   row: Row | undefined,
   gate: GateView | undefined,
+  nextCheck: NextCheck,
   config: Pick<ApiConfig, 'sources' | 'sourceKeys'>,
   now: Date,
 ): SourceView {
@@ -112,6 +117,7 @@ function toView(
     since: toIso(since),
     lastCompleteAt: toIso(row?.last_complete_at ?? null),
     freshness: freshnessOf(name, state, toIso(row?.fresh_as_of ?? null), now),
+    nextCheck,
     ...gateOf(gate),
     lastSuccessAt: toIso(row?.last_success_at ?? null),
     lastFound: row?.last_found ?? null,

@@ -25,6 +25,10 @@ const sourceView = z.object({
     .meta({
       description: 'Nine of ten of its boards were read in health within so many hours: promised, and as it is.',
     }),
+  nextCheck: z.object({ at: time, why: z.string(), due: z.number(), resting: z.number() }).meta({
+    description:
+      'When the timetable reads it next and why then; of its boards those that are due now, and those that rest.',
+  }),
   budgets: z
     .array(z.object({ period: z.enum(PERIODS), ceiling: z.number(), spent: z.number(), left: z.number() }))
     .meta({
