@@ -28,7 +28,8 @@ const nth = fc.nat(20);
 const fault = fc.oneof(
   { weight: 5, arbitrary: fc.constant(undefined) },
   { weight: 3, arbitrary: fc.constantFrom<Fault>(...FAILURES) },
-  { weight: 4, arbitrary: fc.constantFrom<Fault>(...LIES, 'slip', 'twice') },
+  { weight: 4, arbitrary: fc.constantFrom<Fault>(...LIES, 'twice') },
+  { weight: 3, arbitrary: fc.constant<Fault>('slip') },
 );
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -98,7 +99,7 @@ test(
       const watched: Watched[] = [];
       await world.begin();
       for (let i = 0; i < BOARDS; i++) {
-        const w = await watch(world, i === 2);
+        const w = await watch(world, i > 0);
         watched.push(w);
         for (let n = 0; n < sizes[i]!; n++) put(w, ++serial, 0);
         await readAndCheck(db, world, w, undefined);
