@@ -28,11 +28,11 @@ import { judgeEnd } from './health/judge-end.ts';
 import { createObserver, type Observer } from './health/observe.ts';
 import type { SourceWatch } from './health/source-watch.ts';
 import type { Turn, Turns } from './http/turn.ts';
-import { type Wait, WaitError } from './http/wait.ts';
+import { LedgerError, type Wait, WaitError } from './http/wait.ts';
 import type { Http } from './http.ts';
 import { startIntake } from './intake.ts';
 import { lookAgain } from './liveness/look-again.ts';
-import { readPages } from './read-pages.ts';
+import { type Read, readPages } from './read-pages.ts';
 import { holdPages, sameAnswers } from './same-answers.ts';
 import type { Connector, ReadSettings } from './sources/source.ts';
 import { watchForStop } from './stop.ts';
@@ -142,7 +142,7 @@ async function readBoard(
     const same = sameAnswers(known, fetch);
     const pages = holdPages(same, async (page) => (await opened.forWriting()).intake.take(page));
     const list = await readPages(connector.read(unit, settings, observer.watch(same.fetch)), stop.signal, pages.take);
-    if (list.failure instanceof WaitError) throw list.failure;
+    throwOurs(list);
     observer.endOfList();
     if (known !== undefined && same.isSame(list)) {
       const stopped = await stop.reason();
@@ -151,6 +151,7 @@ async function readBoard(
     await pages.flush();
     const { store, rejected, intake } = await (list.failure === undefined ? opened.forWriting() : opened.asItIs());
     const read = await readDetails({ connector, board: unit, settings, fetch, intake, signal: stop.signal }, list);
+    throwOurs(read);
     const stopped = await stop.reason();
     const told = endOfRead(unit.source, read, intake.counts);
     const listIsWhole = list.complete;
@@ -166,6 +167,13 @@ async function readBoard(
     return withLessons(end, { unit, memory, intake, same, version, failure: list.failure });
   } finally {
     stop.end();
+  }
+}
+
+/** No failure of the source: the unit must wait for it, or the ledger is away. It comes again. */
+function throwOurs({ failure, problems }: Read): void {
+  for (const error of [failure, ...problems.map((problem) => problem.error)]) {
+    if (error instanceof WaitError || error instanceof LedgerError) throw error;
   }
 }
 

@@ -19,23 +19,26 @@ let m: Means;
 let source: Awaited<ReturnType<typeof testSource>>;
 let policies: Partial<Record<SourceName, SourcePolicy>> = {};
 let keys: Record<string, string> = {};
+let isLedgerAway = false;
 
 beforeAll(async () => {
   const { db } = await testDatabase();
   source = await testSource();
   const states = createBreakerStates(db.pool);
+  const reachable = {
+    query: (question: object) =>
+      isLedgerAway ? Promise.reject(new Error('Connection terminated unexpectedly')) : db.pool.query(question as never),
+  } as unknown as typeof db.pool;
   const policyOf = (name: SourceName) => policies[name] ?? FREE;
   const turns = createTurns({
-    ledger: createLedger(db.pool, { policyOf }),
+    ledger: createLedger(reachable, { policyOf }),
     states,
     breakers: createBreakers(states),
     policyOf,
     get keys() {
       return keys;
     },
-    onError: (error) => {
-      throw error;
-    },
+    onError: () => undefined,
   });
   atEnd(() => turns.close());
   m = { ...means(db, source), turns };
@@ -44,6 +47,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   policies = {};
   keys = {};
+  isLedgerAway = false;
   source.boards.clear();
   source.requests.length = 0;
   await m.db.pool.query('truncate gate, budget, scan, board cascade');
@@ -174,6 +178,24 @@ describe('a try that fails', () => {
     await m.db.pool.query("update gate set due_at = now() - interval '1 minute'");
     expect((await scanNow(m, 'remotive')).view).toMatchObject({ state: 'failed', requests: 3 });
   });
+});
+
+test('a ledger that is away in the middle of a read is no failure of the source: the unit comes again', async () => {
+  policies.greenhouse = paced(1);
+  await addBoards(m.db, 'greenhouse/a');
+  source.boards.set('a', (page) => {
+    isLedgerAway = page === 1;
+    return { items: jobs(1, page), next: page < 3 };
+  });
+  const { id, unitIds } = await asked(m, 'greenhouse');
+  await expect(runUnit(m, task(unitIds[0]!))).rejects.toThrow(
+    'the ledger of requests did not answer: Connection terminated',
+  );
+  expect(await rows()).toMatchObject([{ state: 'running', error: null }]);
+  isLedgerAway = false;
+  source.boards.set('a', () => ({ items: jobs(2) }));
+  expect(await runUnit(m, task(unitIds[0]!))).toBe('done');
+  expect(await readScan(m.db, id)).toMatchObject({ state: 'success', found: 2 });
 });
 
 describe('a source that asks to be left alone', () => {

@@ -13,7 +13,7 @@ import { isUnbounded, type SourcePolicy } from '../../shared/source-limits.ts';
 import { type SourceName, sourceInfo } from '../../shared/sources.ts';
 import type { Breakers } from './breakers.ts';
 import { quotaTold } from './quota-headers.ts';
-import { sentenceOf, type Wait, WaitError } from './wait.ts';
+import { LedgerError, sentenceOf, type Wait, WaitError } from './wait.ts';
 
 export interface TurnMeans {
   readonly ledger: Ledger;
@@ -179,7 +179,11 @@ async function beginTurn(
     const id = randomUUID();
     const since = time.now();
     const ask = (as: TakeMode, patience: number): Promise<Taken> =>
-      ledger.take({ source, host: place, key, id, mode: as, want, least: Math.min(least, want), patienceMs: patience });
+      ledger
+        .take({ source, host: place, key, id, mode: as, want, least: Math.min(least, want), patienceMs: patience })
+        .catch((error: unknown) => {
+          throw new LedgerError(error);
+        });
     let taken = await ask(mode, patienceMs);
     while (!taken.ok && taken.why === 'calls') {
       const left = patienceMs - (time.now() - since);

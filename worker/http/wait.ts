@@ -26,6 +26,16 @@ export class WaitError extends Error {
   }
 }
 
+/** The ledger did not answer: nobody knows whether a request may be made, so none is, and nothing is said about the source. */
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError';
+  constructor(cause: unknown) {
+    super(`the ledger of requests did not answer: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
 /** What a unit waits in all for a source that asks to be left alone, or is down; a scan has to end. */
 const WAITS_MAX_MS: Readonly<Record<WaitReason, number>> = {
   // The line moves on whatever happens, so whoever stands in it gets there.
