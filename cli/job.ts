@@ -1,13 +1,11 @@
 /** `npm run job`: what a person knows better than the rules about which postings are one opening. */
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../shared/config.ts';
-import { type Database, openDatabase } from '../shared/db/database.ts';
+import type { Database } from '../shared/db/database.ts';
 import { type Decided, DecisionError, mergeJobs, splitPosting, undoEvent } from '../shared/db/merge/decide.ts';
-import { findEmbedded } from '../shared/embedded/launch.ts';
-import { StartError } from '../shared/errors.ts';
 import { mergePending } from '../worker/store/merge/pending.ts';
-import { parsed, runCommand, UnavailableError, UsageError } from './command.ts';
+import { parsed, runCommand, UsageError } from './command.ts';
+import { withSystemDatabase } from './database.ts';
 
 const USAGE = `Usage: npm run job -- split POSTING | merge JOB OTHER | undo EVENT [--json]
 
@@ -36,32 +34,18 @@ await runCommand(USAGE, async (args) => {
   if (ids.length !== verb.takes || !ids.every((id) => /^\d{1,18}$/.test(id))) {
     throw new UsageError(`"${name}" takes ${verb.takes} ${verb.takes === 1 ? 'number' : 'numbers'}.`);
   }
-  const db = await connect();
-  try {
-    const by = `person:${userInfo().username}`;
-    const { eventId, jobId } = await verb.run(db, ids, by);
-    const { merged, split } = await mergePending(db, by);
-    const said = `Job ${jobId}: ${merged} postings moved in, ${split} moved out. To take it back: npm run job -- undo ${eventId}\n`;
-    process.stdout.write(values.json ? `${JSON.stringify({ event: eventId, job: jobId, merged, split })}\n` : said);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof DecisionError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 1;
-  } finally {
-    await db.close();
-  }
-});
-
-async function connect(): Promise<Database> {
-  const config = loadConfig();
-  const url = config.databaseUrl ?? (await findEmbedded(config.dataDir));
-  if (url === undefined) {
-    throw new UnavailableError(
-      `Nothing is running with DATA_DIR ${config.dataDir}: start it with npm start, or set DATABASE_URL.`,
-    );
-  }
-  return await openDatabase(url, 'cli', 2).catch((error: unknown) => {
-    throw error instanceof StartError ? new UnavailableError(error.message) : error;
+  const by = `person:${userInfo().username}`;
+  return await withSystemDatabase(async (db) => {
+    try {
+      const { eventId, jobId } = await verb.run(db, ids, by);
+      const { merged, split } = await mergePending(db, by);
+      const said = `Job ${jobId}: ${merged} postings moved in, ${split} moved out. To take it back: npm run job -- undo ${eventId}\n`;
+      process.stdout.write(values.json ? `${JSON.stringify({ event: eventId, job: jobId, merged, split })}\n` : said);
+      return 0;
+    } catch (error) {
+      if (!(error instanceof DecisionError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      return 1;
+    }
   });
-}
+});

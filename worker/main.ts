@@ -9,6 +9,7 @@ import { startUnitWorker } from '../shared/queues/units.ts';
 import { runCheck } from './boards/run-check.ts';
 import { createSourceWatch } from './health/source-watch.ts';
 import { createHttp } from './http.ts';
+import { startMergeRounds } from './merge-rounds.ts';
 import { openTurns } from './open-turns.ts';
 import { parkWhileAway } from './park.ts';
 import { movedHosts, readSettings } from './read-settings.ts';
@@ -50,9 +51,11 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
   const handle = parkWhileAway(db, log, (task) => runUnit(means, task));
   const worker = startUnitWorker(kit, { concurrency, lockMs: config.taskLockMs }, handle);
   const checks = startBoardCheckWorker(kit, config.taskLockMs, (task) => runCheck(means, task));
+  const endMerging = startMergeRounds(db, log);
   ready(`${concurrency} units at once, queue in ${kit.kind === 'redis' ? 'Redis' : 'PostgreSQL'}`);
   return async () => {
     await Promise.all([worker.close(config.shutdownTimeoutMs * GRACE_SHARE), checks.close()]);
+    await endMerging();
     await http.close();
     await turns.close();
     await db.close();

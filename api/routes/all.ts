@@ -1,6 +1,7 @@
 /** The table of routes: every address of this server but the files of its pages, which are under /static/. */
 import type { Route } from '../route.ts';
 import { BOARD_ROUTES } from './boards.ts';
+import { DECISION_ROUTES } from './decisions.ts';
 import { HEALTH_ROUTES } from './health.ts';
 import { JOB_ROUTES } from './jobs.ts';
 import { METRICS_ROUTES } from './metrics.ts';
@@ -12,6 +13,7 @@ import { SOURCE_ROUTES } from './sources.ts';
 export const ROUTES: readonly Route[] = [
   ...PAGE_ROUTES,
   ...JOB_ROUTES,
+  ...DECISION_ROUTES,
   ...SCAN_ROUTES,
   ...SOURCE_ROUTES,
   ...OPERATION_ROUTES,
