@@ -5,6 +5,7 @@ import { evaluate } from './evaluate.ts';
 import { merge } from './merge.ts';
 import { pay } from './pay.ts';
 import { placeKind } from './place.ts';
+import { relevance } from './relevance.ts';
 import { HALVES, halfOf, linesOf } from './split.ts';
 
 const lines = (name: string) => readFileSync(join(import.meta.dirname, '../../worker/steps/labelled', name), 'utf8');
@@ -33,6 +34,54 @@ describe.each([
       expect(result.confidently_wrong).toBe(0);
     },
   );
+});
+
+/** What docs/quality.md promises. */
+function target(what: string): { precision: number; recall: number } {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/quality.md'), 'utf8');
+  const row = text.split('\n').find((line) => line.startsWith(`| ${what} |`)) ?? '';
+  const [precision = Number.NaN, recall = Number.NaN] = row.split('|').slice(2).map(Number);
+  return { precision, recall };
+}
+
+describe('labelled relevance', () => {
+  const all = lines('relevance.jsonl');
+  const isAdvert = (line: string) => (JSON.parse(line) as { description: string | null }).description !== null;
+  const of = (half: (typeof HALVES)[number], adverts: boolean) =>
+    evaluate(
+      'relevance',
+      relevance,
+      linesOf(half, all)
+        .split('\n')
+        .filter((line) => isAdvert(line) === adverts)
+        .join('\n'),
+    );
+
+  test('has enough rows, each once and with an id of its own, of both answers', () => {
+    const rows = all
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string; title: string; description: string | null; relevant: boolean });
+    expect(rows.length).toBeGreaterThanOrEqual(600);
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+    expect(new Set(rows.map(({ title, description }) => `${title}\n${description}`)).size).toBe(rows.length);
+    const relevant = rows.filter((row) => row.relevant).length;
+    expect(Math.min(relevant, rows.length - relevant)).toBeGreaterThan(rows.length * 0.4);
+  });
+
+  describe.each([
+    ['relevance of full adverts', true, 0.97],
+    ['relevance of titles alone', false, 0.93],
+  ] as const)('%s', (what, adverts, least) => {
+    test.each(HALVES)('of the %s half reaches what the documentation promises', (half) => {
+      const promised = target(what);
+      expect(Math.min(promised.precision, promised.recall)).toBeGreaterThanOrEqual(least);
+      const { rows, precision, recall } = of(half, adverts);
+      expect(rows).toBeGreaterThan(150);
+      expect(precision).toBeGreaterThanOrEqual(promised.precision);
+      expect(recall).toBeGreaterThanOrEqual(promised.recall);
+    });
+  });
 });
 
 describe('a wrong reading is found', () => {

@@ -32,6 +32,7 @@ export interface CompiledRules {
   readonly context: RegExp;
   readonly levels: readonly CompiledLevel[];
   readonly clearances: readonly CompiledLevel[];
+  readonly clearanceHint: RegExp;
   readonly clearanceDenied: RegExp;
   readonly scoring: Taxonomy['scoring'];
   /** Whether the employer is itself the maker of a product in the `vendor` group. */
@@ -57,6 +58,7 @@ export function compileRules(taxonomy: Taxonomy): CompiledRules {
     context: anyCase(taxonomy.scoring.body.context),
     levels: taxonomy.levels.map(level),
     clearances: taxonomy.clearances.map(level),
+    clearanceHint: anyCase(taxonomy.clearanceHint),
     clearanceDenied: anyCase(taxonomy.clearanceDenied),
     scoring: taxonomy.scoring,
     isVendor: (company) => company !== null && vendorNames.has(squeezed(company)),

@@ -67,7 +67,9 @@ const phraseOf = (match: RegExpExecArray, text: string) =>
 
 const BEFORE = 60;
 
-function clearanceOf({ clearances, clearanceDenied }: CompiledRules, { text, plain }: Folded): Fact | null {
+function clearanceOf(rules: CompiledRules, { text, plain }: Folded): Fact | null {
+  const { clearances, clearanceHint, clearanceDenied } = rules;
+  if (!clearanceHint.test(plain)) return null;
   for (const { level, pattern } of clearances) {
     const match = pattern.exec(plain);
     if (match === null || clearanceDenied.test(plain.slice(Math.max(0, match.index - BEFORE), match.index))) continue;

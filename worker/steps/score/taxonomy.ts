@@ -50,6 +50,8 @@ export interface Taxonomy {
   readonly levels: readonly LevelData[];
   /** Tried in this order on title and text, the strictest first. */
   readonly clearances: readonly LevelData[];
+  /** Without this in a text there is no clearance in it. */
+  readonly clearanceHint: string;
   /** What stands before a clearance that is not asked for. */
   readonly clearanceDenied: string;
   readonly scoring: {
