@@ -60,7 +60,10 @@ async function withDatabase(sizes: { boards: number; hours: number; seed: number
   const folder = mkdtempSync(join(tmpdir(), 'jobscout-simulate-'));
   const server = await startEmbedded(folder, { settings: SETTINGS });
   const interrupted = () => {
-    void server.stop().finally(() => process.exit(130));
+    void server.stop().finally(() => {
+      rmSync(folder, { recursive: true, force: true });
+      process.exit(130);
+    });
   };
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);

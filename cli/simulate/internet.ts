@@ -28,6 +28,8 @@ export interface Internet {
   readonly asked: ReadonlyMap<string, Asked>;
   readonly served: readonly (Served | undefined)[];
   readonly faults: Readonly<Record<string, number>>;
+  /** Wrong answers that a board gave, each with its hour. */
+  readonly oddities: readonly (string[] | undefined)[];
   exchange(agent: unknown, question: Question, limits: unknown, signal: AbortSignal): Promise<Answer>;
 }
 
@@ -51,8 +53,14 @@ export function createInternet(world: World, time: VirtualTime, seed: number): I
   const asked = new Map<string, Asked>();
   const served: (Served | undefined)[] = new Array(world.boards.length).fill(undefined);
   const faults: Record<string, number> = {};
-  const fault = (name: string) => {
+  const oddities: (string[] | undefined)[] = [];
+  const fault = (name: string, board?: EmployerBoard) => {
     faults[name] = (faults[name] ?? 0) + 1;
+    if (board === undefined) return;
+    const hour = Math.round(((time.now() - start) / HOUR_MS) * 100) / 100;
+    const own = oddities[board.index] ?? [];
+    own.push(`${name} of ${board.listed.length} at hour ${hour}`);
+    oddities[board.index] = own;
   };
 
   async function exchange(_agent: unknown, question: Question, _limits: unknown, signal: AbortSignal): Promise<Answer> {
@@ -106,15 +114,15 @@ export function createInternet(world: World, time: VirtualTime, seed: number): I
     const rows = source === 'lever' ? board.listed.slice(skip, skip + PAGE_ROWS) : board.listed;
     const body = FORMATS[source](rows, board, board.listed.length);
     if (odd < BROKEN) {
-      fault('broken body');
+      fault('broken body', board);
       return answer(200, body.slice(0, Math.floor(body.length / 2)));
     }
     if (odd < BROKEN + EMPTY && board.listed.length > 0) {
-      fault('empty by mistake');
+      fault('empty by mistake', board);
       return answer(200, FORMATS[source]([], board, 0));
     }
     if (odd < BROKEN + EMPTY + CUT_SHORT && rows.length > 3) {
-      fault('cut short');
+      fault('cut short', board);
       return answer(200, FORMATS[source](rows.slice(0, Math.ceil(rows.length / 3)), board, board.listed.length));
     }
     told(board, body.length, isLast);
@@ -133,7 +141,7 @@ export function createInternet(world: World, time: VirtualTime, seed: number): I
     if (before.secondBytes === undefined && before.firstVersion === board.version) before.secondBytes = bytes;
   }
 
-  return { asked, served, faults, exchange };
+  return { asked, served, faults, oddities, exchange };
 }
 
 type Format = (rows: readonly Listed[], board: EmployerBoard, total: number) => string;

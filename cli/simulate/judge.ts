@@ -2,7 +2,7 @@
 import type { Database } from '../../shared/db/database.ts';
 import type { SourcePolicy } from '../../shared/source-limits.ts';
 import type { Asked, Internet } from './internet.ts';
-import type { World } from './world.ts';
+import type { EmployerBoard, World } from './world.ts';
 
 /** The ledger lets a request go up to a second after its moment, and the clock jumps by halves of one. */
 const LATE_MS = 1_500;
@@ -77,12 +77,18 @@ export interface Truth {
   /** IAM postings that were open at some time, and those stored. */
   readonly openings: number;
   readonly stored: number;
+  /** The first wrong closes, in words. */
+  readonly examples: readonly string[];
 }
 
+const EXAMPLES_MAX = 5;
+
 export async function compareWithTruth(db: Database, world: World, internet: Internet, from: number): Promise<Truth> {
-  const { rows } = await db.pool.query<{ native_id: string; closed: string | null }>(
-    `select native_id, (extract(epoch from closed_at) * 1000)::text as closed from posting`,
+  const { rows } = await db.pool.query<{ native_id: string; closed: string | null; evidence: string | null }>(
+    `select native_id, (extract(epoch from closed_at) * 1000)::text as closed, closed_evidence as evidence from posting`,
   );
+  const evidence = new Map(rows.map((row) => [Number(row.native_id), row.evidence]));
+  const examples: string[] = [];
   const stored = new Map(rows.map((row) => [Number(row.native_id), row.closed === null ? null : Number(row.closed)]));
   let missed = 0;
   let wrongCloses = 0;
@@ -91,9 +97,19 @@ export async function compareWithTruth(db: Database, world: World, internet: Int
     const toldAt = internet.served[opening.board]?.trulyAt ?? from - 1;
     const wasOpen = opening.from < toldAt - SLACK_MS && (opening.until ?? Number.POSITIVE_INFINITY) > toldAt;
     if (wasOpen && closedAt !== null) missed++;
-    if (typeof closedAt === 'number' && closedAt < (opening.until ?? Number.POSITIVE_INFINITY)) wrongCloses++;
+    if (typeof closedAt === 'number' && closedAt < (opening.until ?? Number.POSITIVE_INFINITY)) {
+      wrongCloses++;
+      const { source, token } = world.boards[opening.board] as EmployerBoard;
+      const hours = Math.round(((closedAt - from) / 3_600_000) * 100) / 100;
+      const faults = internet.oddities[opening.board] ?? [];
+      if (examples.length < EXAMPLES_MAX) {
+        examples.push(
+          `${source}/${token} ${opening.id} at hour ${hours}: ${evidence.get(opening.id)}; ${faults.join(', ')}`,
+        );
+      }
+    }
   }
-  return { missed, wrongCloses, openings: world.openings.size, stored: stored.size };
+  return { examples, missed, wrongCloses, openings: world.openings.size, stored: stored.size };
 }
 
 /** The answer was made up to so long before its body was taken. */
