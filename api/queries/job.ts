@@ -1,11 +1,12 @@
 /** One job with everything that is known of it. */
 import { sql } from 'kysely';
-import { type Detail, readDetail } from '../../shared/bodies.ts';
+import { type Detail, readFacts } from '../../shared/bodies.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { isSourceName, sourceInfo } from '../../shared/sources.ts';
 import { type AgeEvent, ageOf, type JobAge } from './age.ts';
 import type { Card } from './card.ts';
 import { toIso } from './time.ts';
+import { type Understood, understoodOf } from './understood.ts';
 
 export interface JobDetail extends Card {
   readonly id: string;
@@ -16,6 +17,8 @@ export interface JobDetail extends Card {
   readonly textIsCut: boolean;
   readonly parts: Detail['parts'];
   readonly applyUrls: readonly string[];
+  /** Null for what an earlier release stored. */
+  readonly understood: Understood | null;
   readonly postings: readonly PostingView[];
   readonly age: JobAge;
 }
@@ -56,7 +59,8 @@ export async function readJob(db: Pick<Database, 'sql'>, id: string, now: Date):
   const row = (await readRow(db, id)) ?? (await readRow(db, await absorbedBy(db, id)));
   if (row === undefined) return undefined;
   const rows = await readPostings(db, row.id);
-  const detail = row.body === null ? undefined : readDetail(row.body);
+  const body = row.body === null ? undefined : readFacts(row.body);
+  const detail = body?.detail;
   const postings = rows.map((posting) => viewOf(posting, row.fields));
   return {
     id: row.id,
@@ -67,6 +71,7 @@ export async function readJob(db: Pick<Database, 'sql'>, id: string, now: Date):
     textIsCut: detail?.textIsCut ?? false,
     parts: detail?.parts ?? [],
     applyUrls: detail?.applyUrls ?? [],
+    understood: understoodOf(body?.facts),
     postings,
     age: await readAge(db, rows, now),
   };

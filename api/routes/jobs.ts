@@ -5,6 +5,7 @@ import { Problem } from '../problems.ts';
 import { cardBody, jobItem } from '../queries/card.ts';
 import { readJob } from '../queries/job.ts';
 import { listJobs } from '../queries/jobs.ts';
+import { understoodBody } from '../queries/understood.ts';
 import { type Route, route } from '../route.ts';
 
 const link = z.object({ text: z.string(), url: z.string() });
@@ -27,6 +28,9 @@ const jobDetail = z.object({
     )
     .meta({ description: 'Why it is IAM work; the score is the sum of the points.' }),
   applyUrls: z.array(z.string()),
+  understood: understoodBody
+    .nullable()
+    .meta({ description: 'What was read from the advert, with its words; null in what an earlier release stored.' }),
   postings: z.array(
     z.object({
       id: z.string(),

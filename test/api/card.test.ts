@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import { cardBody } from '../../api/queries/card.ts';
 import { toItem } from '../../api/queries/jobs.ts';
+import { understoodOf } from '../../api/queries/understood.ts';
 import { makeCard } from '../../worker/card.ts';
 import type { Posting, Score } from '../../worker/posting.ts';
+import { normalise, wordsOf } from '../../worker/steps/normalise/normalise.ts';
+import { score as scoreOf } from '../../worker/steps/score/score.ts';
+import { factsOf } from '../../worker/store/rows.ts';
 
 const posting: Posting = {
   nativeId: '1',
@@ -40,4 +44,32 @@ test('id and state join the stored text without reading it', () => {
     state: 'open',
     title: '}{',
   });
+});
+
+test('what the worker understood of an advert is told with its words', () => {
+  const stated = {
+    ...posting,
+    title: 'Senior PAM Engineer',
+    places: ['Austin, TX', 'Remote - US'],
+    employment: [],
+    pay: null,
+    html: '<p>Run CyberArk with SAML. An active Secret clearance is required. The pay is $60 to $70 an hour.</p><p>This role is hybrid, with two days a week in the office.</p>',
+    plain: null,
+  };
+  const read = normalise(stated, 'lever');
+  const stored: unknown = JSON.parse(JSON.stringify(factsOf(read, scoreOf(wordsOf(stated)))));
+  expect(understoodOf(stored)).toMatchObject({
+    disciplines: [{ name: 'pam', phrase: 'PAM' }],
+    vendors: [{ name: 'CyberArk', phrase: 'CyberArk' }],
+    protocols: [{ name: 'SAML', phrase: 'SAML' }],
+    seniority: { name: 'senior', phrase: 'Senior' },
+    clearance: { name: 'secret' },
+    pay: { yearly: { min: 124_800, max: 145_600, times: 2080 }, from: 'text' },
+    places: [{ city: 'Austin', region: 'TX', country: 'US' }],
+    conflict: { stated: 'remote', told: 'hybrid' },
+  });
+});
+
+test('what an earlier release stored is understood as nothing', () => {
+  for (const facts of [undefined, null, {}, { posting: {} }]) expect(understoodOf(facts)).toBeNull();
 });

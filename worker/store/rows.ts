@@ -70,7 +70,7 @@ const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown
   company: (row) => row.posting.company?.slice(0, TITLE_LENGTH_MAX) ?? null,
   places: (row) => joined(row.posting.places),
   employment: (row) => joined(row.posting.employment),
-  terms: (row) => joined(row.score.terms),
+  terms: (row) => joined(listedTerms(row.score)),
   card: ({ posting, score, firstSeenAt, merged }, source) =>
     makeCard(posting, score, merged?.source ?? source, firstSeenAt, merged?.sources),
   sources: (row, source) => joined(row.merged?.sources ?? [source]),
@@ -86,6 +86,18 @@ const ENCODE = {
   bytea: byteas,
   timestamptz: times,
 } as const;
+
+/** What a job is found by in the posting lists: its terms, and what kind of work it is. */
+export function listedTerms({ terms, facts }: Score): string[] {
+  if (facts === undefined) return [...terms];
+  const { disciplines, seniority, clearance } = facts;
+  return [
+    ...terms,
+    ...disciplines.map(({ name }) => `discipline:${name}`),
+    ...(seniority === null ? [] : [`level:${seniority.name}`]),
+    ...(clearance === null ? [] : [`clearance:${clearance.name}`]),
+  ];
+}
 
 /** One array for each column that the statement asks for, and the scalars as they are. */
 export function encodeRows<Name extends string>(
