@@ -43,8 +43,8 @@ export interface World {
   /** A new history: nothing is remembered of the sources as a whole. */
   begin(): Promise<void>;
   addBoard(token: string, paged: boolean): Promise<Board>;
-  /** Reads the board once, as one unit of a scan of its own. @param missing how many a lie leaves out */
-  read(board: Board, fault: Fault, missing: number): Promise<ReadUnit>;
+  /** Reads the board once, as one unit of a scan of its own. @param without what a lie leaves out */
+  read(board: Board, fault: Fault, without: ReadonlySet<number>): Promise<ReadUnit>;
 }
 
 export async function createWorld(db: Database): Promise<World> {
@@ -82,15 +82,15 @@ export async function createWorld(db: Database): Promise<World> {
       );
       return { id: rows[0]!.id, token, paged, truth: new Map() };
     },
-    async read(board, fault, missing) {
+    async read(board, fault, without) {
       const ending = new AbortController();
-      if (board.paged) playPages(source, board, fault, missing, () => ending.abort());
-      else playWhole(internet, board, fault, missing);
+      if (board.paged) playPages(source, board, fault, without, () => ending.abort());
+      else playWhole(internet, board, fault, without);
       const unitId = await addUnit(db, board);
       const answer = await runUnit(m, task(unitId, { signal: ending.signal }));
       // The next worker takes it up where nothing is wrong any more.
       if (answer !== 'done') {
-        if (board.paged) playPages(source, board, undefined, 0, () => undefined);
+        if (board.paged) playPages(source, board, undefined, new Set(), () => undefined);
         await runUnit(m, task(unitId));
       }
       const { rows } = await db.pool.query<ReadUnit>(
@@ -112,10 +112,10 @@ async function addUnit(db: Database, board: Board): Promise<string> {
   return rows[0]!.id;
 }
 
-function playWhole(internet: Internet, board: Board, fault: Fault, missing: number): void {
+function playWhole(internet: Internet, board: Board, fault: Fault, without: ReadonlySet<number>): void {
   const rows = [...board.truth].map(([id, day]) => greenhouseRow(id, day));
   const listed = {
-    'a part': rows.slice(missing),
+    'a part': rows.filter(({ id }) => !without.has(Number(id))),
     'one without its id': rows.map((row, i) => (i === 0 ? { ...row, id: null } : row)),
     twice: [...rows, ...rows.slice(0, 2)],
   }[fault as string];
@@ -149,7 +149,13 @@ function greenhouseRow(id: number, day: number): Row {
 
 const stated = (day: number) => new Date(Date.UTC(2025, 0, 1) + day * 2 * DAY_MS);
 
-function playPages(source: TestSource, board: Board, fault: Fault, missing: number, interrupt: () => void): void {
+function playPages(
+  source: TestSource,
+  board: Board,
+  fault: Fault,
+  without: ReadonlySet<number>,
+  interrupt: () => void,
+): void {
   const rows = () => [...board.truth].map(([id, day]) => ({ id, title: `IAM Engineer ${id}`, day }));
   source.boards.set(board.token, (page): Answer => {
     if (fault === '429' || fault === '500') return Number(fault);
@@ -158,7 +164,7 @@ function playPages(source: TestSource, board: Board, fault: Fault, missing: numb
     if (page === 2 && fault === 'page 2 fails') return 500;
     if (page === 2 && fault === 'interrupted') interrupt();
     if (page === 2 && fault === 'slip') takeDownFirst(board);
-    const all = fault === 'a part' ? rows().slice(missing) : rows();
+    const all = fault === 'a part' ? rows().filter(({ id }) => !without.has(id)) : rows();
     const first = (page - 1) * ROWS_PER_PAGE;
     const items: unknown[] = all.slice(first, first + ROWS_PER_PAGE);
     if (fault === 'one without its id' && page === 1) items[0] = { title: 'IAM Engineer' };
