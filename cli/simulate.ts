@@ -8,17 +8,18 @@ import { migrate } from '../shared/db/migrate.ts';
 import { startEmbedded } from '../shared/embedded/launch.ts';
 import { createLog } from '../shared/log.ts';
 import { parsed, runCommand, UsageError } from './command.ts';
-import { CONNECTIONS, type SimulationResult, simulate } from './simulate/run.ts';
+import { CONNECTIONS, type SimulationOptions, type SimulationResult, simulate } from './simulate/run.ts';
 import { createVirtualTime } from './simulate/virtual-time.ts';
 
 const BOARDS_MAX = 100_000;
 const HOURS_MAX = 24 * 14;
 
-const USAGE = `Usage: npm run simulate -- [--boards N] [--hours N] [--seed N] [--json]
+const USAGE = `Usage: npm run simulate -- [--boards N] [--hours N] [--seed N] [--trouble N] [--json]
 
   --boards  employers' boards, ${BOARDS_MAX} at the most (default 500)
   --hours   of the clock that jumps, ${HOURS_MAX} at the most (default 48)
   --seed    of everything that happens (default 1)
+  --trouble how many times as many answers are refused, broken, empty or cut short as usual (default 1, at the most 100)
   --json    print one JSON object
 
 Ends with 0, or with 1 when a budget was broken, a posting was missed or wrongly closed, a board waited for more than two of its
@@ -40,13 +41,14 @@ await runCommand(USAGE, async (args) => {
   const { values } = parsed(() =>
     parseArgs({
       args,
-      options: { boards: text, hours: text, seed: text, json: { type: 'boolean', default: false } },
+      options: { boards: text, hours: text, seed: text, trouble: text, json: { type: 'boolean', default: false } },
     }),
   );
   const result = await withDatabase({
     boards: whole('--boards', values.boards ?? '500', BOARDS_MAX),
     hours: whole('--hours', values.hours ?? '48', HOURS_MAX),
     seed: whole('--seed', values.seed ?? '1', 1_000_000),
+    trouble: whole('--trouble', values.trouble ?? '1', 100),
   });
   process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`);
   return isGood(result) ? 0 : 1;
@@ -56,7 +58,9 @@ function isGood({ violations, missed, wrongCloses, worstWaitIntervals, secondSwe
   return violations + missed + wrongCloses === 0 && worstWaitIntervals <= 2 && secondSweepShare < 0.05;
 }
 
-async function withDatabase(sizes: { boards: number; hours: number; seed: number }): Promise<SimulationResult> {
+async function withDatabase(
+  sizes: Pick<SimulationOptions, 'boards' | 'hours' | 'seed' | 'trouble'>,
+): Promise<SimulationResult> {
   const folder = mkdtempSync(join(tmpdir(), 'jobscout-simulate-'));
   const server = await startEmbedded(folder, { settings: SETTINGS });
   const interrupted = () => {

@@ -47,8 +47,15 @@ const EMPTY = 1 / 4000;
 const BROKEN = 1 / 2000;
 const PAGE_ROWS = 100;
 
-export function createInternet(world: World, time: VirtualTime, seed: number): Internet {
+/** @param trouble how many times the usual share of wrong answers */
+export function createInternet(world: World, time: VirtualTime, seed: number, trouble: number): Internet {
   const random = createRandom(seed);
+  const [refused, broken, empty, cutShort] = [REFUSED, BROKEN, EMPTY, CUT_SHORT].map((share) => share * trouble) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const start = time.now();
   const asked = new Map<string, Asked>();
   const served: (Served | undefined)[] = new Array(world.boards.length).fill(undefined);
@@ -89,7 +96,7 @@ export function createInternet(world: World, time: VirtualTime, seed: number): I
       return answer(503, 'down for maintenance');
     }
     if (source === 'remotive') return feed(time.now());
-    if (random() < REFUSED) {
+    if (random() < refused) {
       fault('429');
       return answer(429, 'slow down', { 'retry-after': '30' });
     }
@@ -113,15 +120,15 @@ export function createInternet(world: World, time: VirtualTime, seed: number): I
     const odd = random();
     const rows = source === 'lever' ? board.listed.slice(skip, skip + PAGE_ROWS) : board.listed;
     const body = FORMATS[source](rows, board, board.listed.length);
-    if (odd < BROKEN) {
+    if (odd < broken) {
       fault('broken body', board);
       return answer(200, body.slice(0, Math.floor(body.length / 2)));
     }
-    if (odd < BROKEN + EMPTY && board.listed.length > 0) {
+    if (odd < broken + empty && board.listed.length > 0) {
       fault('empty by mistake', board);
       return answer(200, FORMATS[source]([], board, 0));
     }
-    if (odd < BROKEN + EMPTY + CUT_SHORT && rows.length > 3) {
+    if (odd < broken + empty + cutShort && rows.length > 3) {
       fault('cut short', board);
       return answer(200, FORMATS[source](rows.slice(0, Math.ceil(rows.length / 3)), board, board.listed.length));
     }

@@ -26,6 +26,8 @@ export interface SimulationOptions {
   readonly boards: number;
   readonly hours: number;
   readonly seed: number;
+  /** How many times the usual share of wrong answers. */
+  readonly trouble: number;
   readonly log: Log;
   readonly say: (line: string) => void;
 }
@@ -67,7 +69,7 @@ export async function simulate(db: Database, time: VirtualTime, options: Simulat
   const start = time.now();
   const end = start + options.hours * HOUR_MS;
   const world = createWorld(options.boards, start, options.seed);
-  const internet = createInternet(world, time, options.seed + 1);
+  const internet = createInternet(world, time, options.seed + 1, options.trouble);
   await insertBoards(db, world.boards);
   const means = meansOf(db, time, internet.exchange, options.log);
   const queue = createQueue(time, (unitId) =>
