@@ -139,7 +139,7 @@ function greenhouseRow(id: number, day: number): Row {
   return {
     ...model,
     id,
-    internal_job_id: id,
+    internal_job_id: 70_000_000 + id,
     absolute_url: `https://boards.greenhouse.io/acme/jobs/${id}`,
     title: `IAM Engineer ${id}`,
     content: 'You run Okta and SailPoint: SSO, MFA, SAML and SCIM for identity and access management.',
