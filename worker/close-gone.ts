@@ -3,6 +3,7 @@ import type { Database } from '../shared/db/database.ts';
 import { boardKnownAgain } from '../shared/db/liveness/unknown.ts';
 import { rememberVanished, SECOND_LOOK_AFTER_MINUTES, vanishedBefore } from '../shared/db/liveness/vanished.ts';
 import type { OpenUnit, UnitEnd } from '../shared/db/scans/units.ts';
+import { historyOf } from '../shared/db/source-health/read-history.ts';
 import { countClosed, countGuardTrip } from '../shared/metrics/liveness.ts';
 import { sourceInfo } from '../shared/sources.ts';
 import type { Intake } from './intake.ts';
@@ -41,7 +42,7 @@ export async function closeGone(
   const gone = store.unseen(listed);
   // Of those that were open before: a list of other postings must not make the share of the vanished ones small.
   const open = store.open - counts.new;
-  const doubt = doubtOf(gone.length, open, intake);
+  const doubt = doubtOf(gone.length, open, intake, historyOf(unit.readHistory).found.at(-1));
   if (doubt === undefined) {
     const notListed = await store.close(gone, "not listed in a complete read of the employer's board");
     counts.closed += countClosed('not_listed', notListed);
@@ -70,13 +71,24 @@ export async function closeGone(
  * - `nothing`: an answer without a single posting is the commonest form of a broken one.
  * - `pages`: a posting moves from a page that was not read yet to one that was, when another one above it goes.
  * - `broken`: an item that cannot be read may be any of them.
+ * - `fewer`: the whole list lost as much as `many` means. A list that was cut short has hardly any IAM work to lose.
  */
-function doubtOf(gone: number, open: number, intake: Intake): 'many' | 'nothing' | 'pages' | 'broken' | undefined {
+function doubtOf(
+  gone: number,
+  open: number,
+  intake: Intake,
+  foundBefore: number | undefined,
+): 'many' | 'nothing' | 'pages' | 'broken' | 'fewer' | undefined {
   if (gone === 0) return undefined;
-  if (gone > GONE_MAX && gone > open * GONE_SHARE_MAX) return 'many';
+  if (areMany(gone, open)) return 'many';
   if (intake.counts.found === 0) return 'nothing';
   if (intake.pages > 1) return 'pages';
-  return intake.unnamed > 0 ? 'broken' : undefined;
+  if (intake.unnamed > 0) return 'broken';
+  return foundBefore !== undefined && areMany(foundBefore - intake.counts.found, foundBefore) ? 'fewer' : undefined;
+}
+
+function areMany(gone: number, of: number): boolean {
+  return gone > GONE_MAX && gone > of * GONE_SHARE_MAX;
 }
 
 function sentence(gone: number, open: number): string {

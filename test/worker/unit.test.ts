@@ -202,6 +202,18 @@ describe('a job that is stored', () => {
     expect((await scanNow(m, 'greenhouse')).view).toMatchObject({ state: 'success', unchanged: 7, closed: 3 });
   });
 
+  test('stays open when the whole list is cut short, though hardly any of our postings is missing', async () => {
+    const others = Array.from({ length: 10 }, (_, i) => ({ id: 100 + i, title: 'Cook', text: 'Soup' }));
+    source.boards.set('acme', () => ({ items: [...jobs(10), ...others] }));
+    await scanNow(m, 'greenhouse');
+    source.boards.set('acme', () => ({ items: [...jobs(9, 2), ...others.slice(0, 5)] }));
+    expect((await scanNow(m, 'greenhouse')).view).toMatchObject({ state: 'success', closed: 0 });
+    expect(await openPostings(db)).toHaveLength(10);
+    source.boards.set('acme', () => ({ items: [...jobs(10), ...others] }));
+    await scanNow(m, 'greenhouse');
+    expect(await openPostings(db)).toHaveLength(10);
+  });
+
   test('stays open when the board answers with an empty list by mistake', async () => {
     source.boards.set('acme', () => ({ items: [] }));
     expect((await scanNow(m, 'greenhouse')).view).toMatchObject({ state: 'partial', closed: 0 });
