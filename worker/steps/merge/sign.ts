@@ -89,7 +89,7 @@ export function signOf(posting: Posting, { source, board }: Found): Sign {
     title: titleOf(posting.title),
     company: companyOf(posting.company),
     ids,
-    openings,
+    openings: [...openings, ...ownSite(pages, companyOf(posting.company).key)],
     pages,
     requisitions: requisitionsIn(posting, name),
     where: whereOf(posting),
@@ -100,6 +100,17 @@ export function signOf(posting: Posting, { source, board }: Found): Sign {
     textIsCut: posting.textIsCut,
     speaksOfClient: CLIENT.test(plain(posting.text.slice(0, CLIENT_LOOKED_AT))),
   };
+}
+
+/** Numbers in links to the employer's own site: two that differ are two entries there, as at an ATS. */
+function ownSite(pages: readonly string[], company: string): Opening[] {
+  if (company.length < 4) return [];
+  return pages.flatMap((page) => {
+    const host = page.slice(0, page.indexOf('/'));
+    const [number, ...more] = page.slice(host.length).match(/\d{4,}/g) ?? [];
+    if (number === undefined || more.length > 0 || !host.replace(/[^a-z0-9]/g, '').includes(company)) return [];
+    return [{ owner: `site/${host}`, id: `site:${host}:${number}` }];
+  });
 }
 
 function requisitionsIn({ title, text, nativeId, requisitions }: Posting, source: string): string[] {

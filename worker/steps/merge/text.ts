@@ -44,7 +44,7 @@ const WORD = /[\p{L}\p{N}]+/gu;
 const NAME = /\b(?:\p{Lu}[\p{Ll}\d]*\p{Lu}[\p{L}\d]*|\p{L}+\d[\p{L}\d]*|\d+[\p{L}]+\d*|\d{3,})\b/gu;
 
 export function textOf(text: string): Text {
-  const cut = text.slice(0, TEXT_MAX);
+  const cut = withoutBoilerplate(text.slice(0, TEXT_MAX));
   const words = (plain(cut).match(WORD) ?? []).slice(0, WORDS_MAX).map(hashOf);
   const content = new Set<number>();
   for (const [i, word] of (plain(cut).match(WORD) ?? []).slice(0, WORDS_MAX).entries()) {
@@ -58,6 +58,15 @@ export function textOf(text: string): Text {
 
 /** The same runs of two texts that share most of them, whatever else they have (min-wise hashing). */
 const smallest = (runs: Uint32Array) => runs.subarray(0, MARKS);
+
+/** What an employer writes under every advert says nothing of which one it is; a text of nothing else is left as it is. */
+function withoutBoilerplate(text: string): string {
+  const kept = text.split(SENTENCE_END).filter((sentence) => !BOILERPLATE.test(sentence));
+  return kept.length === 0 ? text : kept.join('. ');
+}
+const SENTENCE_END = /[.!?](?=\s|$)|\n+/;
+const BOILERPLATE =
+  /\b(?:equal (?:opportunity|employment)|without regard to|regardless of (?:race|age|gender)|reasonable (?:accommodation|adjustment)s?|competitive (?:salary|compensation|pay)|401\s?\(?k\)?|(?:health|dental|vision) (?:insurance|cover)|private health cover|learning budget|parental leave|days of (?:leave|holiday)|unsolicited|background checks?|privacy (?:policy|notice)|e-?verify|diversity|inclusive workplace|wir bieten|das bieten wir|betriebliche altersvorsorge|jobticket|wir freuen uns auf (?:ihre|deine) bewerbung|schwerbehinder\w+|situation de handicap|mutuelle|wij bieden|pensioenregeling|ofrecemos|employment agency)\b/i;
 
 function runsOf(words: readonly number[]): Uint32Array {
   const runs = new Set<number>();

@@ -4,8 +4,10 @@ import {
   ACRONYMS,
   BEFORE_LEVEL,
   CONTRACT_WORDS,
+  GRADE_WORDS,
   JOINED,
   LEVELS,
+  ROLE_WORDS,
   ROMAN,
   SOFT_WORDS,
   SYNONYMS,
@@ -104,6 +106,7 @@ function levelOf(all: readonly string[], i: number): string | undefined {
   const isBehind = BEFORE_LEVEL.has(before) || Object.hasOwn(LEVELS, before) || isLevelMark(all, i - 1);
   if (Object.hasOwn(ROMAN, word) && (isBehind || (word !== 'i' && word !== 'v'))) return ROMAN[word];
   if (/^[1-9]$/.test(word) && isBehind) return word;
+  if (/^\d{1,2}$/.test(word) && GRADE_WORDS.has(before)) return word;
   const mark = /^(?:l|t|p|ic|e|m|g|t|lvl)([1-9])$/.exec(word);
   return mark !== null && isBehind ? mark[1] : undefined;
 }
@@ -135,7 +138,13 @@ export function compareTitles(a: Title, b: Title, ignored: ReadonlySet<string>):
   const [left, right] = [onlyA.filter(isHard), onlyB.filter(isHard)];
   if (a.words.join('') === b.words.join('') || (onlyA.length > 0 && onlyA.join('') === onlyB.join(''))) return 'equal';
   if (left.length > 0 && right.length > 0) return 'different';
+  if (hasRoleMore(left, b) || hasRoleMore(right, a)) return 'different';
   return shared(a, b) ? 'near' : 'different';
+}
+
+/** "Identity Engineering Manager" is no "Identity Engineer"; a title that names no role at all may be either. */
+function hasRoleMore(more: readonly string[], { words }: Title): boolean {
+  return more.some((word) => ROLE_WORDS.has(word)) && words.some((word) => ROLE_WORDS.has(word));
 }
 
 const isHard = (word: string) => !SOFT_WORDS.has(word);

@@ -230,3 +230,12 @@ export const CITY_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
     .split(/\s+/)
     .map((pair) => pair.split('=').map((name) => name.replaceAll('_', ' ')) as [string, string]),
 );
+
+/** What one is. A title that has one more of these than another title that has its own is another trade. */
+export const ROLE_WORDS = set(
+  `engineer developer architect analyst administrator consultant specialist manager director owner trainer tester writer
+   designer coordinator auditor scientist recruiter officer technician operator advisor planner instructor supervisor buyer`,
+);
+
+/** Behind these a number of one or two digits is a level: "GS-12", "Grade 7". */
+export const GRADE_WORDS = set(`gs grade band level lvl tier class step pay`);
