@@ -140,7 +140,10 @@ function decide(
     rules.context,
   );
   const share = focus.pieces === 0 ? 0 : focus.named / focus.pieces;
-  const level = body.focus.find((one) => share >= one.shareMin && focus.named >= one.namedMin);
+  const heaviest = Math.max(0, ...sum.counted.map(({ term, place }) => (place === 'body' ? term.weight : 0)));
+  const level = body.focus.find(
+    (one) => share >= one.shareMin && focus.named >= one.namedMin && heaviest >= (one.weightMin ?? 0),
+  );
   const parts =
     level === undefined || level.points === 0
       ? []

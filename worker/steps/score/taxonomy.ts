@@ -79,6 +79,8 @@ export interface Taxonomy {
         readonly label: string;
         readonly shareMin: number;
         readonly namedMin: number;
+        /** Only where a term of at least this weight counted in the text. */
+        readonly weightMin?: number;
         readonly points: number;
         /** Counts as so many groups of terms more. */
         readonly groups: number;
