@@ -130,10 +130,8 @@ export async function openBoardStore(db: Database, unit: Unit): Promise<BoardSto
       }
       if (entries.size === 0) return 0;
       const ids = bigints([...entries].map((entry) => entry.id));
-      const { rows } = await db.pool.query<{ closed: number }>({
-        ...CLOSE,
-        values: [ids, clock(), evidence, `unit:${unit.unitId}`],
-      });
+      const closing = { ...CLOSE, values: [ids, clock(), evidence, `unit:${unit.unitId}`] };
+      const { rows } = await withRetries(() => db.pool.query<{ closed: number }>(closing));
       for (const entry of entries) entry.closed = true;
       return rows[0]?.closed ?? 0;
     },
@@ -145,6 +143,17 @@ export async function openBoardStore(db: Database, unit: Unit): Promise<BoardSto
       return gone;
     },
   };
+}
+
+/** For what may be done twice: the merge may hold the same rows in another order. */
+async function withRetries<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= TRIES || !isCollision(error)) throw error;
+    }
+  }
 }
 
 /** unique_violation and deadlock_detected (PostgreSQL documentation, appendix A). */

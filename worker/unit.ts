@@ -1,6 +1,6 @@
 /**
  * THE STORY of one unit: take it, read its board page by page, ask for the texts that pages leave out, keep what is IAM work,
- * close what is gone, say how it went.
+ * close what is gone, merge what is one opening, say how it went.
  */
 import { hostNow } from '../shared/db/clock.ts';
 import { type Database, withLock } from '../shared/db/database.ts';

@@ -132,3 +132,42 @@ test('an old id leads to the job that absorbed it', async () => {
   const { rows } = await db.pool.query('select job_id::text from posting where home_job_id = $1', [second.id]);
   expect(rows).toEqual([{ job_id: first.id }]);
 });
+
+test('several processes that store, close and merge at the same time leave everything in order', async () => {
+  const lists = Array.from({ length: 4 }, (_, n) => [
+    { nativeId: `own-${n}`, board: `b${n}`, company: `Firm ${n}` },
+    { nativeId: `copy-${n}`, source: 'adzuna' as const, board: `a${n}`, company: `Firm ${n}` },
+  ]);
+  await Promise.all(
+    lists.map(async (list, n) => {
+      await put(db, ...list);
+      await Promise.all([merge(db), close(db, 'greenhouse', `b${n}`, `own-${n}`)]);
+      await merge(db);
+    }),
+  );
+  expect(await openings(db)).toEqual([0, 1, 2, 3].map((n) => [`copy-${n}`, `own-${n}`]));
+  expect((await jobs()).map(({ state, postings, sources }) => [state, postings, sources[0]])).toEqual(
+    Array.from({ length: 4 }, () => ['open', 2, 'adzuna']),
+  );
+});
+
+test('a firm with more adverts than a key may have is still merged, by the narrower keys, and in any order', async () => {
+  const many = Array.from({ length: 70 }, (_, n) => ({
+    nativeId: `p${String(n).padStart(2, '0')}`,
+    source: 'adzuna' as const,
+    board: '*',
+    // Every tenth city has two.
+    places: [`Town${n % 63}, Germany`],
+    text: `${TEXT} ${Array.from({ length: 60 }, (_, i) => `word${(n % 63) * 60 + i}`).join(' ')}`,
+  }));
+  await put(db, ...many);
+  await merge(db);
+  const all = await openings(db);
+  expect(all).toHaveLength(63);
+  for (const one of ['p00', 'p63'])
+    await put(db, { ...many.find(({ nativeId }) => nativeId === one)!, title: 'PKI Clerk' });
+  await merge(db);
+  await put(db, { ...many[63]!, url: 'https://jobs.example/again' }, many[0]!);
+  await merge(db);
+  expect(await openings(db)).toEqual(all);
+});

@@ -183,7 +183,10 @@ export const EVENTS = statement(
   update posting p set reposts = p.reposts + 1 from event where p.id = event.posting_id and event.kind = 'repost'`,
 );
 
-/** Closes postings, and each job whose last open posting was among them. */
+/**
+ * Closes postings, and each job whose last open posting was among them. The merge looks at all of them: a job that gets its
+ * second posting in this very moment must not go on to show the one that is closed.
+ */
 export const CLOSE = statement(
   'store-close',
   ['ids', 'at', 'evidence', 'by'],
@@ -196,8 +199,7 @@ export const CLOSE = statement(
   ), life_row as (
     delete from posting_life l using closed where l.posting_id = closed.id
   ), todo_row as (
-    insert into merge_todo (posting_id)
-    select closed.id from closed join job j on j.id = closed.job_id and j.postings > 1 on conflict do nothing
+    insert into merge_todo (posting_id) select id from closed on conflict do nothing
   ), job_row as (
     update job j set closed_at = $at::timestamptz, state = 'closed'
     where j.id in (select job_id from closed) and j.state <> 'closed' and not exists (

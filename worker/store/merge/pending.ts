@@ -72,14 +72,28 @@ async function mergeBatch(client: PoolClient, by: string): Promise<Merged> {
   return { compared: subjects.size, ...moved };
 }
 
+/**
+ * Postings first, then the list: who stores or closes a posting takes them in this order, too. Whoever was faster has committed
+ * when its posting is read here; whoever is slower puts it on the list again.
+ */
 async function takeBatch(client: PoolClient): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>({
-    name: 'merge-take',
-    text: `delete from merge_todo where posting_id in (select posting_id from merge_todo order by posting_id limit $1)
-      returning posting_id::text as id`,
+    name: 'merge-look',
+    text: 'select posting_id::text as id from merge_todo order by posting_id limit $1',
     values: [BATCH],
   });
-  return rows.map(({ id }) => id).sort();
+  const ids = rows.map(({ id }) => id);
+  await client.query({
+    name: 'merge-lock-postings',
+    text: 'select from posting where id = any($1::bigint[]) order by id for update',
+    values: [ids],
+  });
+  await client.query({
+    name: 'merge-take',
+    text: 'delete from merge_todo where posting_id = any($1::bigint[])',
+    values: [ids],
+  });
+  return ids;
 }
 
 async function askAgain(client: PoolClient, ids: readonly string[]): Promise<void> {
