@@ -63,7 +63,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   '@mikro-orm/migrations': /^(shared\/db|benchmarks)\//,
   kysely: /^(shared\/db|api\/queries|worker\/store|scheduler)(\/|\.ts)/,
   pg: /^(shared\/(db|embedded)|worker\/store|benchmarks)(\/|\.ts)/,
-  undici: /^worker\/http(\/|\.ts)/,
+  undici: /^(worker\/http(\/|\.ts)|benchmarks\/)/,
   'fast-xml-parser': /^worker\/http\//,
   htmlparser2: /^worker\/sources\//,
   'node:cluster': /^(main\.ts$|shared\/(supervisor|metrics-bus)\/|benchmarks\/)/,

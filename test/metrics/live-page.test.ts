@@ -40,6 +40,8 @@ beforeAll(async () => {
       SCAN_CRON: '0 0 1 1 *',
       DEPLOYMENT: 'test',
       REVISION: 'abc1234',
+      // A source at another address has no budget but the one that it is given.
+      SOURCE_BUDGET_ADZUNA: 'day:1000,month:20000',
       ...DEMO_KEYS,
       ...Object.fromEntries(urls),
     },
