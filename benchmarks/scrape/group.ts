@@ -83,11 +83,17 @@ function measuring(
       const workerTurns: number[] = [];
       for (let n = 0; n < scrapes; n++) {
         await touch();
-        await ofAll('longestTurn');
         const cost = await supervisor.order<Scraped | null>('scrape');
         if (cost !== null) costs.push(cost);
-        workerTurns.push(median(await ofAll('longestTurn')) ?? Number.NaN);
       }
+      await ofAll('watch');
+      for (let n = 0; n < scrapes; n++) {
+        await touch();
+        await ofAll('watch');
+        await supervisor.order('scrape');
+        workerTurns.push(median(await ofAll('watch')) ?? Number.NaN);
+      }
+      await ofAll('unwatch');
       const supervisorTurns: number[] = [];
       for (let n = 0; n < WATCHED; n++) {
         await touch();

@@ -1,34 +1,24 @@
 /** How long everything else in a process has to wait for a scrape: the longest turn of an event loop, seen in two ways. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** What both libraries look at when they are asked for their numbers. */
-interface Watched {
-  getMetricsAsArray(): unknown;
-}
+/** Between two looks at the clock; the finest that Node offers. */
+const TICK_MS = 1;
 
 /**
- * Answers a function that tells the longest turn, in ms, since it was called last. A turn counts from the moment at which the registry is looked at,
- * which is the first thing that either library does when the request has been read, until the event loop goes on to whatever else waits: after
- * serialising and handing to the kernel. Wall time, because that is how long the others wait; nothing has to turn the loop, so nothing is slower for it.
+ * Answers a function that tells how long the event loop of this process was blocked at the most, in ms, since it was called last, and goes on watching;
+ * `off` ends that. A timer ticks each millisecond, and what it comes too late is what a request would have waited: the work itself, and the wait for a core
+ * that all processes of the scrape want at once. The same clock watches every library, and none of its scrapes counts for another figure.
  */
-export function watchTurns(registry: Watched): () => number {
-  const look = registry.getMetricsAsArray.bind(registry);
-  let longest = 0;
-  let isTurning = false;
-  registry.getMetricsAsArray = () => {
-    if (!isTurning) {
-      isTurning = true;
-      const startedAt = performance.now();
-      setImmediate(() => {
-        isTurning = false;
-        longest = Math.max(longest, performance.now() - startedAt);
-      });
-    }
-    return look();
-  };
-  return () => {
-    const result = longest;
-    longest = 0;
-    return result;
+export function watchBlocks(): { longest(): number; off(): void } {
+  const delays = monitorEventLoopDelay({ resolution: TICK_MS });
+  delays.enable();
+  return {
+    longest() {
+      const ms = Math.max(0, delays.max / 1e6 - TICK_MS);
+      delays.reset();
+      return ms;
+    },
+    off: () => void delays.disable(),
   };
 }
 

@@ -4,13 +4,13 @@ import type { Socket } from 'node:net';
 import { parseAddress } from '../../shared/metrics-bus/address.ts';
 import { obey, type Way } from './control.ts';
 import { type Client, createLoad } from './load.ts';
-import { watchTurns } from './longest-turn.ts';
+import { watchBlocks } from './longest-turn.ts';
 
 export async function work(way: Way, control: string, lines: number, worker: number, bus: string): Promise<void> {
   const client = await clientOf(way);
   const load = createLoad(client, lines, worker);
   const bytes = way === 'ours' ? bytesOfSockets() : bytesOfMessages();
-  const longestTurn = watchTurns(client.register);
+  let watch: ReturnType<typeof watchBlocks> | undefined;
   if (way !== 'ours') new client.AggregatorRegistry();
   await obey(control, `worker-${worker}`, {
     async join() {
@@ -30,7 +30,14 @@ export async function work(way: Way, control: string, lines: number, worker: num
       for (let step = first; step <= last; step++) load.touch(step);
     },
     bytes,
-    longestTurn,
+    watch() {
+      watch ??= watchBlocks();
+      return watch.longest();
+    },
+    unwatch() {
+      watch?.off();
+      watch = undefined;
+    },
   });
 }
 
