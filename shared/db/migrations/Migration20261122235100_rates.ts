@@ -7,7 +7,7 @@ export class Migration20261122235100_rates extends Migration {
   }
 }
 
-/** Units of a currency for one euro: reference rates of the European Central Bank for this day, rounded to four figures. */
+/** Units of a currency for one euro on about this day, in four figures: good enough to compare pay, no source of record. `npm run rates` replaces them. */
 const SHIPPED_DAY = '2025-06-30';
 const SHIPPED: Readonly<Record<string, number>> = {
   AUD: 1.795,
