@@ -159,7 +159,7 @@ async function readBoard(
     const toJudge = { ...means, ...about };
     const end = stopped ?? (await closeGone(db, unit, store, intake, await judgeEnd(toJudge, told)));
     if (typeof end === 'object') await lookAgain({ ...toJudge, store, intake, signal: stop.signal }, end);
-    await mergePending(db);
+    if (intake.counts.new + intake.counts.changed + intake.counts.closed > 0) await mergePending(db);
     await store.saveCounts(intake.counts);
     await rejected.save(read.complete);
     if (typeof end === 'string') return end === 'cancelled' ? { state: 'cancelled' } : end;
@@ -208,7 +208,7 @@ function openOnce(means: Means, unit: OpenUnit, taken: TakenBoard, connector: Co
     asItIs,
     /** From now on the stored postings may be others than those of the last read. */
     forWriting: async () => {
-      forgetting ??= taken.memory.lastRead === undefined ? Promise.resolve() : forgetLastRead(db, unit.boardId);
+      forgetting ??= taken.memory.lastRead === undefined ? Promise.resolve() : forgetLastRead(db.sql, [unit.boardId]);
       await forgetting;
       return asItIs();
     },

@@ -3,7 +3,6 @@
  * begins, together with all requests that it is known to need, so that it does not stop in the middle for want of one.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BreakerStates } from '../../shared/db/budgets/breaker-state.ts';
 import { keyMark } from '../../shared/db/budgets/key-mark.ts';
 import type { Ledger, Settled, TakeMode, Taken } from '../../shared/db/budgets/ledger.ts';
@@ -12,6 +11,8 @@ import { countWait } from '../../shared/metrics/budget.ts';
 import { isUnbounded, type SourcePolicy } from '../../shared/source-limits.ts';
 import { type SourceName, sourceInfo } from '../../shared/sources.ts';
 import type { Breakers } from './breakers.ts';
+import { type CallWaits, createCallWaits, REAL_TIME, type Time } from './call-waits.ts';
+import { breakerFault, holdOf, isOurs } from './meaning.ts';
 import { quotaTold } from './quota-headers.ts';
 import { LedgerError, sentenceOf, type Wait, WaitError } from './wait.ts';
 
@@ -27,17 +28,6 @@ export interface TurnMeans {
   /** Only in simulations: their clock, in the place of this process's. */
   readonly time?: Time;
 }
-
-interface Time {
-  /** Milliseconds since some moment. */
-  now(): number;
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
-
-const REAL_TIME: Time = {
-  now: () => performance.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-};
 
 export interface Beginning {
   readonly source: SourceName;
@@ -95,7 +85,7 @@ const REFUSED_MS = 24 * 3_600_000;
 export function createTurns(means: TurnMeans): Turns {
   const salts = new Map<SourceName, Promise<string>>();
   const writing = new Set<Promise<void>>();
-  const pollers: Pollers = new Map();
+  const calls = createCallWaits(means.time ?? REAL_TIME);
   const background = (work: Promise<void>): Promise<void> => {
     const done = work.catch(means.onError).finally(() => writing.delete(done));
     writing.add(done);
@@ -112,7 +102,7 @@ export function createTurns(means: TurnMeans): Turns {
     throw error;
   };
   return {
-    begin: async (beginning) => beginTurn(means, beginning, await keyOf(beginning.source), background, pollers),
+    begin: async (beginning) => beginTurn(means, beginning, await keyOf(beginning.source), background, calls),
     close: async () => {
       await Promise.all(writing);
     },
@@ -127,15 +117,12 @@ interface Booked {
   readonly probes: readonly string[];
 }
 
-/** Who waits in this process for a call of a source to be over: what ends here need not be found out by asking. */
-type Pollers = Map<SourceName, Set<AbortController>>;
-
 async function beginTurn(
   means: TurnMeans,
   { source, host, waited, most, least, signal }: Beginning,
   key: string,
   background: (work: Promise<void>) => Promise<void>,
-  pollers: Pollers,
+  calls: CallWaits,
 ): Promise<Turn | Wait> {
   const { ledger, time = REAL_TIME } = means;
   const policy = means.policyOf(source);
@@ -155,25 +142,9 @@ async function beginTurn(
   const settle = (settled: Partial<Settled>, place = '') =>
     background(
       ledger.settle({ source, host: place, key, ids: [], ...settled }).then(() => {
-        // One that is over makes room for one: the first who waits.
-        const [first] = settled.ids?.length ? (pollers.get(source) ?? []) : [];
-        first?.abort();
+        if (settled.ids?.length) calls.oneIsOver(source);
       }),
     );
-
-  /** Until the next question whether a call is over, or until one is in this process. */
-  async function poll(within: AbortSignal): Promise<void> {
-    const poller = new AbortController();
-    const all = pollers.get(source) ?? new Set();
-    pollers.set(source, all.add(poller));
-    try {
-      await time.sleep(POLL_MS * (0.5 + Math.random()), AbortSignal.any([within, poller.signal]));
-    } catch (error) {
-      if (within.aborted || !poller.signal.aborted) throw error;
-    } finally {
-      all.delete(poller);
-    }
-  }
 
   async function take(place: string, mode: TakeMode, want: number, patienceMs: number, within: AbortSignal) {
     const id = randomUUID();
@@ -188,7 +159,7 @@ async function beginTurn(
     while (!taken.ok && taken.why === 'calls') {
       const left = patienceMs - (time.now() - since);
       if (left <= 0) break;
-      await poll(within);
+      await calls.wait(source, POLL_MS, within);
       // Whoever must go in the end gets a place in the line with the last question.
       taken = await ask(left > 2 * POLL_MS || mode === 'inside' ? 'inside' : 'again', Math.max(0, left));
     }
@@ -324,40 +295,6 @@ async function beginTurn(
       if (isBounded || unbooked > 0) await settle(settled, place);
     },
   };
-}
-
-/** A pause that the server asked for. What it asks after a whole quota is the breaker's. */
-function holdOf(failure: unknown): Settled['hold'] {
-  if (!(failure instanceof FetchError) || failure.quota || failure.retryAfterMs === undefined) return undefined;
-  return failure.retryAfterMs > 0 ? { ms: failure.retryAfterMs, why: failure.message } : undefined;
-}
-
-/** What we decided ourselves, or what ended on our side, is no word about the source. */
-function isOurs(failure: unknown): boolean {
-  return failure !== undefined && (!(failure instanceof FetchError) || failure instanceof BudgetError);
-}
-
-/**
- * @returns the failure as the breaker counts it, undefined for an answer in health, 'nothing' for what says neither: an answer
- * that cannot be read came from somebody who is there, which is all that a breaker asks for when it is being tried out
- */
-function breakerFault(failure: unknown, isProbe: boolean): Error | undefined | 'nothing' {
-  if (!(failure instanceof FetchError)) return undefined;
-  switch (failure.type) {
-    case 'rate_limited':
-    case 'http_5xx':
-      // Whoever says for how long is there, and is left alone for so long: the back-off clock has it.
-      if (failure.retryAfterMs === undefined) return failure;
-      return isProbe ? undefined : 'nothing';
-    case 'timeout':
-    case 'network':
-    case 'auth':
-      return failure;
-    case 'http_4xx':
-      return undefined;
-    default:
-      return isProbe ? undefined : 'nothing';
-  }
 }
 
 /** Requests that a unit of the source may need, for `Beginning`. */

@@ -3,6 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import type { SourceName } from '../../sources.ts';
 import type { Database } from '../database.ts';
 import { reopenPostings } from '../liveness/close.ts';
+import { forgetLastRead } from '../scans/board-memory.ts';
 import type { Tables } from '../tables.ts';
 import { count, OperationRefused, type Operator, type Outcome, operate } from './operation.ts';
 
@@ -92,7 +93,11 @@ async function markUndone(tx: Transaction<Tables>, events: readonly string[], by
 
 /** The same answer as before must not count as read again: these postings are to be looked for. */
 async function forgetReads(tx: Transaction<Tables>, postingIds: readonly string[]): Promise<void> {
-  await sql`
-    update board set body_hash = null, etag = null, last_modified = null, last_counts = null
-    where id in (select board_id from posting where id = any(${postingIds}::bigint[]))`.execute(tx);
+  const { rows } = await sql<{ board: number }>`
+    select distinct board_id as board from posting where id = any(${postingIds}::bigint[])`.execute(tx);
+  if (rows.length > 0)
+    await forgetLastRead(
+      tx,
+      rows.map(({ board }) => board),
+    );
 }

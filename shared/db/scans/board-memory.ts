@@ -1,10 +1,10 @@
 /** What is remembered of a board from one unit to the next: when it is due, and by what the same answers are known again. */
-import { type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { afterCheck, type BoardPace } from '../../board-interval.ts';
 import { type SourceName, sourceInfo } from '../../sources.ts';
 import { sqlNow, sqlTime } from '../clock.ts';
 import type { Database } from '../database.ts';
-import type { BoardTable } from '../tables.ts';
+import type { BoardTable, Tables } from '../tables.ts';
 import { toDate } from './time.ts';
 
 /** The last complete healthy read of a board. As long as the source answers the same, these are its counts. */
@@ -100,11 +100,11 @@ export function memoryOf(row: MemoryRow, source: SourceName): BoardMemory {
 }
 
 /** Before the first write of a read that differs: from then on the stored postings are no longer those of the last one. */
-export async function forgetLastRead(db: Pick<Database, 'sql'>, boardId: number): Promise<void> {
-  await db.sql
+export async function forgetLastRead(db: Kysely<Tables>, boardIds: readonly number[]): Promise<void> {
+  await db
     .updateTable('board')
     .set({ body_hash: null, etag: null, last_modified: null, last_counts: null })
-    .where('id', '=', boardId)
+    .where('id', 'in', boardIds)
     .where('body_hash', 'is not', null)
     .execute();
 }

@@ -81,7 +81,7 @@ interface Read {
   readonly row: Row;
 }
 
-/** One statement that reads all boards of these sources: some 0.3 s for 85,000, which is why big sources wait for the round. */
+/** One statement that reads all boards of these sources: its time grows with them, which is why big sources wait for the round. */
 async function readFacts(
   db: Db,
   sources: readonly SourceName[],
