@@ -4,13 +4,12 @@ import { parseArgs } from 'node:util';
 import { type Config, loadConfig } from '../shared/config.ts';
 import { BOARD_FILTERS, type BoardFilter, type BoardView, listBoards, readBoard } from '../shared/db/board-list.ts';
 import { switchBoard } from '../shared/db/board-switch.ts';
-import { type Database, openDatabase } from '../shared/db/database.ts';
-import { findEmbedded } from '../shared/embedded/launch.ts';
-import { StartError } from '../shared/errors.ts';
+import type { Database } from '../shared/db/database.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from '../shared/sources.ts';
 import { type AddOptions, addBoard } from './board-add.ts';
 import { boardTable } from './board-report.ts';
-import { parsed, runCommand, UnavailableError, UsageError } from './command.ts';
+import { parsed, runCommand, UsageError } from './command.ts';
+import { withSystemDatabase } from './database.ts';
 
 const WITH_BOARDS = SOURCE_NAMES.filter((name) => sourceInfo(name).kind === 'board');
 const USAGE = `Usage: npm run board -- add URL [--yes | --dry-run] [--candidate N] [--company NAME] [--even-if-unsure] [--json]
@@ -82,7 +81,7 @@ async function add(config: Config, args: string[]): Promise<number> {
     throw new UsageError('Nobody can be asked here whether to save it: say --yes or --dry-run.');
   }
   if (options.dryRun) return addBoard(config, undefined, options);
-  return withDatabase(config, (db) => addBoard(config, db, options));
+  return withSystemDatabase((db) => addBoard(config, db, options), config);
 }
 
 function list(config: Config, args: string[]): Promise<number> {
@@ -97,11 +96,11 @@ function list(config: Config, args: string[]): Promise<number> {
   if (unknown.length > 0) throw new UsageError(`No source with boards is called ${unknown.join(', ')}.`);
   const state = BOARD_FILTERS.find((filter) => filter === values.state);
   if (values.state !== undefined && state === undefined) throw new UsageError(`No state is called ${values.state}.`);
-  return withDatabase(config, async (db) => {
+  return withSystemDatabase(async (db) => {
     const boards = await allBoards(db, source?.filter(isSourceName), state);
     process.stdout.write(values.json ? `${JSON.stringify(boards)}\n` : boardTable(boards, new Date()));
     return 0;
-  });
+  }, config);
 }
 
 async function allBoards(
@@ -125,7 +124,7 @@ function setEnabled(config: Config, args: string[], enabled: boolean): Promise<n
   const ids = positionals.filter((id) => /^[1-9]\d{0,8}$/.test(id)).map(Number);
   if (ids.length === 0 || ids.length < positionals.length)
     throw new UsageError('Name boards by the numbers that list shows.');
-  return withDatabase(config, async (db) => {
+  return withSystemDatabase(async (db) => {
     const boards: BoardView[] = [];
     for (const id of ids) {
       await switchBoard(db, id, enabled, userInfo().username);
@@ -135,26 +134,9 @@ function setEnabled(config: Config, args: string[], enabled: boolean): Promise<n
     }
     process.stdout.write(values.json ? `${JSON.stringify(boards)}\n` : boards.map(nowIs).join(''));
     return boards.length === ids.length ? 0 : 1;
-  });
+  }, config);
 }
 
 function nowIs({ id, source, token, enabled }: BoardView): string {
   return `board ${id} (${source}/${token}) is ${enabled ? 'on' : 'off'}\n`;
-}
-
-async function withDatabase(config: Config, work: (db: Database) => Promise<number>): Promise<number> {
-  const url = config.databaseUrl ?? (await findEmbedded(config.dataDir));
-  if (url === undefined) {
-    throw new UnavailableError(
-      `Nothing is running with DATA_DIR ${config.dataDir}: start it with npm start, or set DATABASE_URL.`,
-    );
-  }
-  const db = await openDatabase(url, 'cli', 2).catch((error: unknown) => {
-    throw error instanceof StartError ? new UnavailableError(error.message) : error;
-  });
-  try {
-    return await work(db);
-  } finally {
-    await db.close();
-  }
 }

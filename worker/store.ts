@@ -11,6 +11,7 @@ import { bigints } from './store/arrays.ts';
 import { type Entry, HASH_BYTES, key, loadBoardMap } from './store/board-map.ts';
 import { countValues } from './store/rows.ts';
 import { CLOSE, COUNTS } from './store/statements.ts';
+import { isCollision, TRIES, withRetries } from './store/transaction.ts';
 import { writeBatch } from './store/write.ts';
 
 /** A posting that is to be written: new, changed, or listed again after it was closed. */
@@ -73,8 +74,6 @@ export interface Unit {
 
 /** Rows that a caller should gather before it writes: enough to make a commit cheap, few enough to hold in memory. */
 export const BATCH_MAX = 2000;
-/** Somebody else wrote the same postings meanwhile: look again and write what is left. */
-const TRIES = 4;
 
 /**
  * 16 bytes that are equal when the item is. The keys' order is the source's own and is not sorted: sources build their
@@ -114,6 +113,7 @@ export async function openBoardStore(db: Database, unit: Unit): Promise<BoardSto
           for (const [nativeId, entry] of written) known.set(nativeId, entry);
           return;
         } catch (error) {
+          // Somebody else wrote the same postings meanwhile: look again and write what is left.
           if (attempt >= TRIES || !isCollision(error)) throw error;
           known = (await loadBoardMap(db, unit.boardId, unit.startedAt)).known;
         }
@@ -143,21 +143,4 @@ export async function openBoardStore(db: Database, unit: Unit): Promise<BoardSto
       return gone;
     },
   };
-}
-
-/** For what may be done twice: the merge may hold the same rows in another order. */
-async function withRetries<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt >= TRIES || !isCollision(error)) throw error;
-    }
-  }
-}
-
-/** unique_violation and deadlock_detected (PostgreSQL documentation, appendix A). */
-function isCollision(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === '23505' || code === '40P01';
 }

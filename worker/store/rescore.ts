@@ -13,6 +13,7 @@ import { compress } from './compress.ts';
 import { applyPlan } from './merge/rebuild.ts';
 import type { Seat } from './merge/regroup.ts';
 import type { KeptFacts } from './rows.ts';
+import { inTransaction, withRetries } from './transaction.ts';
 
 /** One posting that the rules judge otherwise than when it was stored. */
 export interface Difference {
@@ -37,8 +38,6 @@ export interface RescoredBatch {
 
 /** Bodies in memory at a time. */
 const BATCH = 200;
-/** Somebody else wrote the same rows meanwhile. */
-const TRIES = 4;
 
 /** Looks and changes nothing. */
 export async function lookAtBatch(db: Pick<Database, 'pool'>, after: string): Promise<RescoredBatch> {
@@ -64,15 +63,8 @@ export async function startRescore({ pool }: Pick<Database, 'pool'>, by: string)
 }
 
 /** Applies one batch; the last one marks the run as finished. */
-export async function applyBatch(db: Pick<Database, 'pool'>, after: string, by: string): Promise<RescoredBatch> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await inTransaction(db, (client) => applyIn(client, after, by));
-    } catch (error) {
-      const { code } = error as { code?: unknown };
-      if (attempt >= TRIES || (code !== '40P01' && code !== '40001')) throw error;
-    }
-  }
+export function applyBatch(db: Pick<Database, 'pool'>, after: string, by: string): Promise<RescoredBatch> {
+  return withRetries(() => inTransaction(db, (client) => applyIn(client, after, by)));
 }
 
 interface PageRow {
@@ -228,25 +220,4 @@ async function goOn(client: PoolClient, { looked, differences, next }: RescoredB
       next === undefined,
     ],
   });
-}
-
-async function inTransaction<Result>(
-  { pool }: Pick<Database, 'pool'>,
-  work: (client: PoolClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect();
-  let broken = false;
-  try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => {
-      broken = true;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
 }

@@ -9,6 +9,7 @@ import { type Before, eventsOf, eventValues } from './events.ts';
 import { reserveIds } from './ids.ts';
 import { encodeRows, type Row } from './rows.ts';
 import { EVENTS, FINISH, FIRST_SEEN, INSERT, UPDATE } from './statements.ts';
+import { BY_KEY, inTransaction } from './transaction.ts';
 
 interface Ready {
   readonly nativeId: string;
@@ -28,13 +29,6 @@ interface Unit {
 const CHUNK = 50;
 
 /**
- * The rows of a chunk are found by key, however small the planner thinks the tables are: it plans once, for tables that
- * grow a thousandfold afterwards.
- */
-const BEGIN =
-  'begin; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off';
-
-/**
  * @param countValues values of `COUNTS`
  * @returns what the board's map has to know of the rows afterwards
  * @throws unique_violation or deadlock_detected when another writer of the same board was faster: load the map and try again
@@ -51,28 +45,32 @@ export async function writeBatch(
   const fresh = await newRows(db, ready, known, at);
   const stale = changedRows(ready, known);
   const scalars = { at, board_id: unit.boardId, source: unit.source };
-  await inTransaction(db, async (client) => {
-    const queue = oneAhead(client);
-    // The answer comes while the new rows are encoded.
-    await queue.send({ ...FIRST_SEEN, values: [bigints(stale.map((row) => row.id))] });
-    const firstSeen = queue.last() as Promise<QueryResult<Before>>;
-    for (const rows of chunksOf(fresh)) {
-      await queue.send({ ...INSERT, values: encodeRows(INSERT, rows, unit.source, scalars) });
-    }
-    const before = new Map((await firstSeen).rows.map((row) => [Number(row.id), row]));
-    const dated = stale.map((row) => ({ ...row, firstSeenAt: new Date(before.get(row.id)?.ms ?? at) }));
-    const updates: Promise<QueryResult | undefined>[] = [];
-    for (const rows of chunksOf(dated)) {
-      await queue.send({ ...UPDATE, values: encodeRows(UPDATE, rows, unit.source, scalars) });
-      updates.push(queue.last());
-    }
-    const events = eventsOf(stale, known, before);
-    if (events.length > 0) await queue.send({ ...EVENTS, values: eventValues(events, at, `unit:${unit.unitId}`) });
-    const states = (await Promise.all(updates)).flatMap((update) => update?.rows ?? []);
-    const reopened = states.filter(({ state }) => state === 'closed').length;
-    await queue.send({ ...FINISH, values: [...countValues, at, fresh.length, reopened] });
-    await queue.last();
-  });
+  await inTransaction(
+    db,
+    async (client) => {
+      const queue = oneAhead(client);
+      // The answer comes while the new rows are encoded.
+      await queue.send({ ...FIRST_SEEN, values: [bigints(stale.map((row) => row.id))] });
+      const firstSeen = queue.last() as Promise<QueryResult<Before>>;
+      for (const rows of chunksOf(fresh)) {
+        await queue.send({ ...INSERT, values: encodeRows(INSERT, rows, unit.source, scalars) });
+      }
+      const before = new Map((await firstSeen).rows.map((row) => [Number(row.id), row]));
+      const dated = stale.map((row) => ({ ...row, firstSeenAt: new Date(before.get(row.id)?.ms ?? at) }));
+      const updates: Promise<QueryResult | undefined>[] = [];
+      for (const rows of chunksOf(dated)) {
+        await queue.send({ ...UPDATE, values: encodeRows(UPDATE, rows, unit.source, scalars) });
+        updates.push(queue.last());
+      }
+      const events = eventsOf(stale, known, before);
+      if (events.length > 0) await queue.send({ ...EVENTS, values: eventValues(events, at, `unit:${unit.unitId}`) });
+      const states = (await Promise.all(updates)).flatMap((update) => update?.rows ?? []);
+      const reopened = states.filter(({ state }) => state === 'closed').length;
+      await queue.send({ ...FINISH, values: [...countValues, at, fresh.length, reopened] });
+      await queue.last();
+    },
+    BY_KEY,
+  );
   return new Map([...fresh, ...stale].map((row) => [row.key, entryOf(row, known.get(row.key))]));
 }
 
@@ -140,21 +138,4 @@ function entryOf(row: Omit<Row, 'firstSeenAt'>, before: Entry | undefined): Entr
 function sortedByKey(batch: readonly Ready[]): [string, Ready][] {
   const byKey = new Map(batch.map((ready) => [key(ready.nativeId), ready]));
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-async function inTransaction(db: Database, work: (client: PoolClient) => Promise<void>): Promise<void> {
-  const client = await db.pool.connect();
-  let broken = false;
-  try {
-    await client.query(BEGIN);
-    await work(client);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => {
-      broken = true;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
 }

@@ -1,28 +1,13 @@
 /** One spelling for the words of titles, names and texts. */
+import { baseLetters, MARKS } from '../letters.ts';
 
-/** Latin letters that are no base letter with a mark. */
-const LETTERS: Readonly<Record<string, string>> = {
-  ł: 'l',
-  ø: 'o',
-  ß: 'ss',
-  đ: 'd',
-  ı: 'i',
-  æ: 'ae',
-  œ: 'oe',
-  ð: 'd',
-  þ: 'th',
-};
 const PLAIN = /^[\x20-\x7e\n]*$/;
-const MARKS = /[\u0300-\u036f]/g;
 
 /** Lower case, without marks. */
 export function plain(text: string): string {
   const lower = text.toLowerCase();
   if (PLAIN.test(lower)) return lower;
-  return lower
-    .normalize('NFKD')
-    .replace(MARKS, '')
-    .replace(/[łøßđıæœðþ]/g, (letter) => LETTERS[letter] ?? letter)
+  return baseLetters(lower.normalize('NFKD').replace(MARKS, ''))
     .replace(/[’‘`´]/g, "'")
     .normalize('NFC');
 }

@@ -8,6 +8,7 @@ import type { Database } from '../../../shared/db/database.ts';
 import { keysOf } from '../../steps/merge/keys.ts';
 import { MERGE_VERSION, type Sign } from '../../steps/merge/sign.ts';
 import { textOf } from '../../steps/merge/text.ts';
+import { BY_KEY, inTransaction, withRetries } from '../transaction.ts';
 import { BATCH, findCandidates } from './candidates.ts';
 import { componentsOf, judgePairs, replaceLinks } from './links.ts';
 import { applyPlan, type Moved } from './rebuild.ts';
@@ -19,8 +20,6 @@ export interface Merged extends Moved {
   readonly compared: number;
 }
 
-/** Somebody else wrote the same rows meanwhile. */
-const TRIES = 4;
 /** Batches of one call: what is left then is another call's, so that a flood of postings holds up no unit for ever. */
 const BATCHES_MAX = 1000;
 
@@ -28,7 +27,7 @@ const BATCHES_MAX = 1000;
 export async function mergePending(db: Pick<Database, 'pool'>, by = 'merge'): Promise<Merged> {
   let sum: Merged = { compared: 0, merged: 0, split: 0 };
   for (let batch = 0; batch < BATCHES_MAX && (await isPending(db)); batch++) {
-    const done = await withRetries(() => inTransaction(db, (client) => mergeBatch(client, by)));
+    const done = await withRetries(() => inTransaction(db, (client) => mergeBatch(client, by), BY_KEY));
     sum = {
       compared: sum.compared + done.compared,
       merged: sum.merged + done.merged,
@@ -136,38 +135,4 @@ async function writeSigns(
       known.map(({ id }) => JSON.stringify(subjects.get(id)?.sign)),
     ],
   });
-}
-
-async function withRetries<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      const code = (error as { code?: unknown } | null)?.code;
-      // deadlock_detected, serialization_failure and unique_violation (PostgreSQL documentation, appendix A)
-      if (attempt >= TRIES || (code !== '40P01' && code !== '40001' && code !== '23505')) throw error;
-    }
-  }
-}
-
-/** Rows are found by key, however small the planner thinks the tables are: they grow a thousandfold. */
-const BEGIN =
-  'begin; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off';
-
-async function inTransaction<T>(db: Pick<Database, 'pool'>, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await db.pool.connect();
-  let broken = false;
-  try {
-    await client.query(BEGIN);
-    const result = await work(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => {
-      broken = true;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
 }
