@@ -14,16 +14,56 @@ export interface ResponseSpec {
   readonly about: string;
   /** Media type; `application/json` unless said. */
   readonly type?: string;
-  /** Shape of a JSON body. */
+  /** Shape of a JSON body. Its texts, lists and numbers say how long or large they can be: `api/shapes.ts` has the usual ones. */
   readonly body?: z.ZodType;
+  /** Headers of its own; those that every answer has are in `api/openapi/headers.ts`. */
+  readonly headers?: readonly ResponseHeader[];
+  readonly example?: unknown;
 }
+
+/** Headers that only some answers have. */
+export type ResponseHeader =
+  | 'Link'
+  | 'Location'
+  | 'Retry-After'
+  | 'Idempotency-Replayed'
+  | 'Content-Disposition'
+  | 'WWW-Authenticate'
+  | 'Set-Cookie';
+
+/** Headers of a request that change what a route does; naming one documents it. */
+export type RequestHeader = 'Idempotency-Key' | 'If-Match' | 'Last-Event-ID';
+
+/** What an API key may be allowed to do: `jobs:read`, `scan:run`. */
+export type Scope = `${string}:${'read' | 'write' | 'run'}`;
+
+/** Which allowance a request is taken from, see `api/rate-limits.ts`. */
+export type Allowance = 'read' | 'write' | 'scan' | 'none';
 
 export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Full pattern as Express reads it; it is also the metric label `endpoint`. */
   readonly path: `/${string}`;
+  /** One line; it is also the title in the document. */
   readonly summary: string;
+  /** What a reader of the document must know beyond the summary. */
+  readonly about?: string;
   readonly auth: Auth;
+  /** What an API key must be allowed to do to call this; without one any key will do. */
+  readonly scope?: Scope;
+  /** Chapter of the document; the part of the path behind `/api/v1/` unless said. */
+  readonly tag?: string;
+  /** Name of the method in generated clients; made of method and path unless said. */
+  readonly operationId?: string;
+  /** Values that the document shows, and that the contract test begins with. */
+  readonly examples?: {
+    readonly params?: Readonly<Record<string, string>>;
+    readonly query?: Readonly<Record<string, string>>;
+    readonly body?: unknown;
+  };
+  readonly takes?: readonly RequestHeader[];
+  /** `read` for GET and `write` for everything else, unless said. */
+  readonly allowance?: Allowance;
   /** A `page` tells a browser of its errors in HTML. */
   readonly kind?: 'page' | 'api';
   /** `any` is for probes of machines, which call by address; the Host header then does not matter. */
@@ -73,5 +113,7 @@ export function statusesOf(spec: Route): number[] {
   if (spec.query !== undefined || spec.body !== undefined) statuses.add(422);
   if (spec.body !== undefined) for (const status of [400, 413, 415]) statuses.add(status);
   if (spec.method !== 'GET') statuses.add(403);
+  if (spec.takes?.includes('If-Match')) for (const status of [412, 428]) statuses.add(status);
+  if (spec.takes?.includes('Idempotency-Key')) statuses.add(422);
   return [...statuses.add(500).add(503)].sort((a, b) => a - b);
 }
