@@ -34,6 +34,7 @@ async function start({ config, log, databaseUrl, metrics, ready }: RoleContext):
     checks,
     log,
     admin: createAdminGuard(adminToken(config), log),
+    accounts: { personOf: async () => undefined },
     streams: createEventStreams(),
     now: () => new Date(),
     readMetrics: metrics.read,

@@ -1,7 +1,7 @@
 /** What every request of a route goes through before its handler sees it, in this order. */
 import express, { type RequestHandler } from 'express';
 import type { z } from 'zod';
-import { mayReadMetrics } from '../shared/metrics/access.ts';
+import { authorised, personOf } from './auth/authorised.ts';
 import { isForged } from './cross-site.ts';
 import { isOurHost } from './hosts.ts';
 import { type InputError, Problem } from './problems.ts';
@@ -44,28 +44,6 @@ const notForged: RequestHandler = (req, _res, next) => {
   next();
 };
 
-function authorised(route: Route, services: Services): RequestHandler {
-  if (route.auth === 'admin') {
-    return async (req, _res, next) => {
-      const given = req.headers['x-admin-token'];
-      await services.admin.check(given === undefined ? undefined : String(given), req.ip ?? 'unknown');
-      next();
-    };
-  }
-  if (route.auth === 'metrics') {
-    return (req, _res, next) => {
-      const token = services.config.metricsToken;
-      const reader = { remoteAddress: req.socket.remoteAddress, headers: req.headers };
-      if (!mayReadMetrics(reader, token)) throw new Problem('not-found');
-      // Without a token the address is all that protects, and a rebound host name would get around it.
-      if (token === undefined && !isOurHost(req.headers.host, req.socket.localPort, services.config))
-        throw new Problem('not-found');
-      next();
-    };
-  }
-  return (_req, _res, next) => next();
-}
-
 function jsonBody(): RequestHandler[] {
   const jsonOnly: RequestHandler = (req, _res, next) => {
     if (req.headers['content-length'] !== '0' && req.is('application/json') === false)
@@ -85,7 +63,7 @@ function handled(route: Route, services: Services): RequestHandler {
     const query = checked(route.query, req.query, 'query', errors);
     const body = checked(route.body, req.body, 'body', errors);
     if (errors.length > 0) throw new Problem('invalid-input', { errors: errors.slice(0, ERRORS_MAX) });
-    await route.handle({ params: params?.data, query, body, services, req, res });
+    await route.handle({ params: params?.data, query, body, services, person: personOf(res), req, res });
   };
 }
 

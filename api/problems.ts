@@ -19,6 +19,32 @@ export const PROBLEMS = {
     about:
       'Send the header X-Admin-Token. Unless ADMIN_TOKEN is set, the token was generated into the file admin-token in DATA_DIR.',
   },
+  'sign-in-required': {
+    status: 401,
+    title: 'Nobody is signed in',
+    about:
+      'Sign in at /sign-in, or send an API key as "Authorization: Bearer iamscout_...". A session also ends by itself: after 12 hours without use, or after 30 days.',
+  },
+  'bad-api-key': {
+    status: 401,
+    title: 'The API key means nothing here',
+    about: 'It is misspelt, expired or revoked. Keys are made under /settings and shown once.',
+  },
+  'scope-missing': {
+    status: 403,
+    title: 'The API key may not do this',
+    about: 'The member "scope" of the answer says what it would need. Make a key with that scope under /settings.',
+  },
+  'session-required': {
+    status: 403,
+    title: 'This takes a person who is signed in',
+    about: 'No API key may do this, whatever its scopes; sign in at /sign-in.',
+  },
+  'admin-only': {
+    status: 403,
+    title: 'This is for administrators',
+    about: 'Whoever has the role admin gives it to others.',
+  },
   'cross-site-request': {
     status: 403,
     title: 'The request comes from another site',

@@ -1,14 +1,17 @@
 /** How a route is declared: once, with everything that checking, counting, documenting and answering it needs. */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import type { Person, Scope } from './auth/accounts.ts';
 import type { Services } from './services.ts';
 
 /**
  * - `public`: anybody who reaches this server.
- * - `admin`: whoever sends the admin token as X-Admin-Token.
+ * - `reader`: anybody while ANONYMOUS_READING is true; else like `user`.
+ * - `user`: whoever is signed in, or has an API key with the route's scope.
+ * - `admin`: whoever sends the admin token as X-Admin-Token, and whoever is signed in and has the role admin.
  * - `metrics`: see shared/metrics/access.ts; anybody else is told that there is nothing.
  */
-export type Auth = 'public' | 'admin' | 'metrics';
+export type Auth = 'public' | 'reader' | 'user' | 'admin' | 'metrics';
 
 export interface ResponseSpec {
   readonly about: string;
@@ -34,9 +37,6 @@ export type ResponseHeader =
 /** Headers of a request that change what a route does; naming one documents it. */
 export type RequestHeader = 'Idempotency-Key' | 'If-Match' | 'Last-Event-ID';
 
-/** What an API key may be allowed to do: `jobs:read`, `scan:run`. */
-export type Scope = `${string}:${'read' | 'write' | 'run'}`;
-
 /** Which allowance a request is taken from, see `api/rate-limits.ts`. */
 export type Allowance = 'read' | 'write' | 'scan' | 'none';
 
@@ -49,7 +49,7 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   /** What a reader of the document must know beyond the summary. */
   readonly about?: string;
   readonly auth: Auth;
-  /** What an API key must be allowed to do to call this; without one any key will do. */
+  /** What an API key must be allowed to do to call this; a route of `user` without one is for sessions only, see auth/authorised.ts. */
   readonly scope?: Scope;
   /** Chapter of the document; the part of the path behind `/api/v1/` unless said. */
   readonly tag?: string;
@@ -78,11 +78,13 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   readonly responses: Readonly<Record<number, ResponseSpec>>;
 }
 
-export interface Input<P, Q, B> {
+export interface Input<P, Q, B, A extends Auth = Auth> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
   readonly services: Services;
+  /** Who asks, where anybody is signed in. */
+  readonly person: A extends 'user' ? Person : Person | undefined;
   readonly req: Request;
   readonly res: Response;
 }
@@ -96,9 +98,10 @@ export function route<
   P extends z.ZodType = z.ZodUndefined,
   Q extends z.ZodType = z.ZodUndefined,
   B extends z.ZodType = z.ZodUndefined,
+  const A extends Auth = Auth,
 >(
-  spec: RouteSpec<P, Q, B>,
-  handle: (input: Input<z.output<P>, z.output<Q>, z.output<B>>) => Promise<void> | void,
+  spec: RouteSpec<P, Q, B> & { readonly auth: A },
+  handle: (input: Input<z.output<P>, z.output<Q>, z.output<B>, A>) => Promise<void> | void,
 ): Route {
   return { ...spec, handle: handle as Route['handle'] };
 }
@@ -107,7 +110,8 @@ export function route<
 export function statusesOf(spec: Route): number[] {
   const statuses = new Set(Object.keys(spec.responses).map(Number));
   if (spec.hosts !== 'any') statuses.add(421);
-  if (spec.auth === 'admin') for (const status of [401, 429]) statuses.add(status);
+  if (['reader', 'user', 'admin'].includes(spec.auth)) for (const status of [401, 403, 429]) statuses.add(status);
+  if (spec.kind === 'page') for (const status of [401, 429]) statuses.add(status);
   if (spec.auth === 'metrics') statuses.add(404);
   if (spec.params !== undefined) statuses.add(404);
   if (spec.query !== undefined || spec.body !== undefined) statuses.add(422);

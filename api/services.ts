@@ -6,11 +6,12 @@ import type { Metrics } from '../shared/metrics/bus.ts';
 import type { BoardCheckQueue } from '../shared/queues/board-checks.ts';
 import type { UnitQueue } from '../shared/queues/units.ts';
 import type { AdminGuard } from './admin-guard.ts';
+import type { Accounts } from './auth/accounts.ts';
 import type { EventStreams } from './event-streams.ts';
 
 export type ApiConfig = Pick<
   Config,
-  'publicUrl' | 'trustProxy' | 'metricsToken' | 'metricsPort' | 'sources' | 'sourceKeys'
+  'publicUrl' | 'trustProxy' | 'anonymousReading' | 'metricsToken' | 'metricsPort' | 'sources' | 'sourceKeys'
 >;
 
 export interface Services {
@@ -20,6 +21,7 @@ export interface Services {
   readonly checks: Pick<BoardCheckQueue, 'enqueue'>;
   readonly log: Log;
   readonly admin: AdminGuard;
+  readonly accounts: Accounts;
   readonly streams: EventStreams;
   readonly now: () => Date;
   /** The page of /metrics over all processes. */

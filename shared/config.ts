@@ -14,6 +14,8 @@ export interface Config {
   readonly port: number;
   readonly publicUrl: string | undefined;
   readonly trustProxy: number;
+  /** Whether routes of the kind 'reader' ask for an account. */
+  readonly anonymousReading: boolean;
   readonly processes: { readonly api: number; readonly worker: number; readonly scheduler: number };
   readonly workerConcurrency: number;
   readonly taskLockMs: number;
@@ -168,6 +170,7 @@ function toConfig(v: Record<string, unknown>): Config {
     port: v.PORT as number,
     publicUrl: v.PUBLIC_URL as string | undefined,
     trustProxy: v.TRUST_PROXY as number,
+    anonymousReading: v.ANONYMOUS_READING as boolean,
     processes: {
       api: v.API_PROCESSES as number,
       worker: v.WORKER_PROCESSES as number,

@@ -27,6 +27,8 @@ const url = (...protocols: string[]) =>
     message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   });
 
+const yesOrNo = z.enum(['true', 'false'], { message: 'must be true or false' }).transform((text) => text === 'true');
+
 const cron = z.string().refine(
   (text) => {
     if (text === 'off') return true;
@@ -142,6 +144,11 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     about: 'Set to "yes" to listen beyond loopback with a PUBLIC_URL that is not https. Tokens then travel in clear.',
     default: undefined,
     schema: z.literal('yes', { message: 'must be "yes" or unset' }),
+  },
+  ANONYMOUS_READING: {
+    about: 'Whether jobs, scans and sources may be read without an account: true or false.',
+    default: 'true',
+    schema: yesOrNo,
   },
   API_PROCESSES: { about: 'How many api processes.', default: '1', schema: whole(1, 64) },
   WORKER_PROCESSES: { about: 'How many worker processes.', default: '2', schema: whole(1, 64) },

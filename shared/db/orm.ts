@@ -6,7 +6,7 @@ import { ENTITIES } from './entities/all.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 
 /** Schemas of others in the same database; MikroORM would otherwise want to drop their tables. */
-const FOREIGN_SCHEMAS = ['bullmq'];
+const FOREIGN_SCHEMAS = ['bullmq', 'auth'];
 
 export function ormOptions(clientUrl: string, more: Partial<Options> = {}): Options {
   return defineConfig({

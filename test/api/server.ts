@@ -49,6 +49,7 @@ export async function startServer(db: Database, options: Options = {}): Promise<
     config: {
       publicUrl: undefined,
       trustProxy: 0,
+      anonymousReading: true,
       metricsToken: undefined,
       metricsPort: undefined,
       sources: SOURCE_NAMES,
@@ -60,6 +61,7 @@ export async function startServer(db: Database, options: Options = {}): Promise<
     checks: { enqueue: async () => undefined },
     log,
     admin: createAdminGuard(ADMIN_TOKEN, log),
+    accounts: { personOf: async () => undefined },
     streams: createEventStreams(),
     now: () => NOW,
     readMetrics: ownPage,

@@ -11,6 +11,8 @@ import { Migration20261122231700_budgets } from './Migration20261122231700_budge
 import { Migration20261122231900_merge } from './Migration20261122231900_merge.ts';
 import { Migration20261122235100_rates } from './Migration20261122235100_rates.ts';
 import { Migration20261122235200_rescore } from './Migration20261122235200_rescore.ts';
+import { Migration20261123005500_accounts } from './Migration20261123005500_accounts.ts';
+import { Migration20261123005501_waits } from './Migration20261123005501_waits.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -25,4 +27,6 @@ export const MIGRATIONS = [
   { name: 'Migration20261122231900_merge', class: Migration20261122231900_merge },
   { name: 'Migration20261122235100_rates', class: Migration20261122235100_rates },
   { name: 'Migration20261122235200_rescore', class: Migration20261122235200_rescore },
+  { name: 'Migration20261123005500_accounts', class: Migration20261123005500_accounts },
+  { name: 'Migration20261123005501_waits', class: Migration20261123005501_waits },
 ];

@@ -1,0 +1,77 @@
+/** Whether a request may have what a route gives, by the route's `auth` and `scope`. */
+import type { Request, RequestHandler, Response } from 'express';
+import { mayReadMetrics } from '../../shared/metrics/access.ts';
+import { isOurHost } from '../hosts.ts';
+import { Problem } from '../problems.ts';
+import type { Route } from '../route.ts';
+import type { Services } from '../services.ts';
+import type { Person } from './accounts.ts';
+
+export function authorised(route: Route, services: Services): RequestHandler {
+  const check = CHECKS[route.auth];
+  return async (req, res, next) => {
+    await check(route, services, req, res);
+    next();
+  };
+}
+
+/** Set for the handler; undefined for whoever is not signed in. */
+export function personOf(res: Response): Person | undefined {
+  return res.locals.person as Person | undefined;
+}
+
+type Check = (route: Route, services: Services, req: Request, res: Response) => Promise<void> | void;
+
+const CHECKS: Readonly<Record<Route['auth'], Check>> = {
+  // Probes ask no database; a page shows who is signed in.
+  public: async (route, services, req, res) => {
+    if (route.kind === 'page') await identify(services, req, res);
+  },
+  reader: async (route, services, req, res) => {
+    const person = await identify(services, req, res);
+    if (services.config.anonymousReading) return;
+    if (person === undefined) throw signInRequired();
+    requireScope(person, route.scope ?? 'jobs:read');
+  },
+  user: async (route, services, req, res) => {
+    const person = await identify(services, req, res);
+    if (person === undefined) throw signInRequired();
+    requireScope(person, route.scope);
+  },
+  admin: async (route, services, req, res) => {
+    const given = req.headers['x-admin-token'];
+    const person = given === undefined ? await identify(services, req, res) : undefined;
+    if (person === undefined) {
+      await services.admin.check(given === undefined ? undefined : String(given), req.ip ?? 'unknown');
+      return;
+    }
+    // The role is looked up with every request: who is no admin any more has keys that once were an admin's.
+    if (person.role !== 'admin') throw new Problem('admin-only');
+    requireScope(person, route.scope ?? 'admin:run');
+  },
+  metrics: (_route, services, req) => {
+    const token = services.config.metricsToken;
+    const reader = { remoteAddress: req.socket.remoteAddress, headers: req.headers };
+    if (!mayReadMetrics(reader, token)) throw new Problem('not-found');
+    // Without a token the address is all that protects, and a rebound host name would get around it.
+    if (token === undefined && !isOurHost(req.headers.host, req.socket.localPort, services.config))
+      throw new Problem('not-found');
+  },
+};
+
+async function identify(services: Services, req: Request, res: Response): Promise<Person | undefined> {
+  const person = await services.accounts.personOf(req);
+  res.locals.person = person;
+  return person;
+}
+
+function requireScope(person: Person, scope: string | undefined): void {
+  if (person.scopes === 'all') return;
+  if (scope === undefined) throw new Problem('session-required');
+  if (person.scopes.has(scope)) return;
+  throw new Problem('scope-missing', { detail: `The API key has no scope ${scope}.`, members: { scope } });
+}
+
+function signInRequired(): Problem {
+  return new Problem('sign-in-required', { headers: { 'WWW-Authenticate': 'Bearer realm="iam-job-scout"' } });
+}
