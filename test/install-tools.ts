@@ -13,7 +13,7 @@ if (missing.length > 0) {
 }
 
 function install(tools: readonly Tool[]): void {
-  const packages = tools.map((tool) => tool.debianPackage);
+  const packages = [...new Set(tools.map((tool) => tool.debianPackage))];
   say(`Installing what the tests need: apt-get install ${packages.join(' ')}`);
   // Debian starts a service when it installs one; exit code 101 of this script forbids that (policy-rc.d(8)).
   const ownPolicy = !existsSync(POLICY);

@@ -25,7 +25,29 @@ export const TOOLS = [
     commands: ['promtool'],
     debianPackage: 'prometheus',
     brewPackage: 'prometheus',
-    usedBy: "the check of the metrics' page, and what a real Prometheus sees of it",
+    usedBy: "the check of the metrics' page, of the rules, and what a real Prometheus sees of it",
+  },
+  {
+    name: 'prometheus',
+    commands: ['prometheus'],
+    debianPackage: 'prometheus',
+    brewPackage: 'prometheus',
+    usedBy: 'what a real Prometheus makes of metrics, rules and dashboards',
+  },
+  {
+    name: 'alertmanager',
+    // The second is Debian's name.
+    commands: ['alertmanager', 'prometheus-alertmanager'],
+    debianPackage: 'prometheus-alertmanager',
+    brewPackage: 'alertmanager',
+    usedBy: 'the run in which alerts travel to their receivers',
+  },
+  {
+    name: 'amtool',
+    commands: ['amtool'],
+    debianPackage: 'prometheus-alertmanager',
+    brewPackage: 'alertmanager',
+    usedBy: 'the check of where alerts go',
   },
 ] as const satisfies readonly Tool[];
 
