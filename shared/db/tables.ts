@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them. Through MikroORM's pool `timestamptz` and `bigint` arrive as text. */
 import type { Generated } from 'kysely';
+import type { TrackingTables } from './tracking-tables.ts';
 
 type Time = Date | string;
 
@@ -132,7 +133,7 @@ export interface ScanTable {
 }
 
 export type ScanState = 'queued' | 'running' | 'success' | 'partial' | 'failed' | 'cancelled';
-export type UnitState = ScanState | 'waiting_for_key';
+export type UnitState = ScanState | 'waiting_for_key' | 'out_of_quota';
 
 export interface ScanUnitTable {
   id: Generated<string>;
@@ -162,7 +163,12 @@ export interface ScanUnitTable {
   rests: Generated<boolean>;
   waits_since: Time | null;
   waits_until: Time | null;
+  /** One sentence for people. */
   waits_for: string | null;
+  /** The same in a word: one of WAIT_REASONS. */
+  waits_why: string | null;
+  /** It failed because its source says that there is no such board. */
+  absent: Generated<boolean>;
 }
 
 /** What a source, or one of its hosts, may be asked and when. */
@@ -177,6 +183,7 @@ export interface GateTable {
   due_at: Time | null;
   line_at: Time | null;
   calls: Generated<Record<string, number>>;
+  calls_wanted_until: Time | null;
   held_until: Time | null;
   held_for: string | null;
   breaker: Generated<'closed' | 'open'>;
@@ -387,7 +394,7 @@ export interface RescoreTable {
   finished_at: Time | null;
 }
 
-export interface Tables {
+export interface Tables extends TrackingTables {
   rescore: RescoreTable;
   exchange_rate: ExchangeRateTable;
   gate: GateTable;

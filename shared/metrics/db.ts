@@ -17,12 +17,17 @@ export const DB_ERROR_TYPES = [
 export type DbErrorType = (typeof DB_ERROR_TYPES)[number];
 /** Tables that may become a label; anything else is `other`. */
 export const DB_TABLES = [
+  'application',
+  'application_advert',
+  'application_count',
+  'application_event',
   'board',
   'board_check',
   'budget',
   'exchange_rate',
   'gate',
   'board_rejected',
+  'hide_rule',
   'hold',
   'job',
   'job_event',

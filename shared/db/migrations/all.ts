@@ -13,6 +13,7 @@ import { Migration20261122235100_rates } from './Migration20261122235100_rates.t
 import { Migration20261122235200_rescore } from './Migration20261122235200_rescore.ts';
 import { Migration20261123005500_accounts } from './Migration20261123005500_accounts.ts';
 import { Migration20261123005501_waits } from './Migration20261123005501_waits.ts';
+import { Migration20261123011500_tracking } from './Migration20261123011500_tracking.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   { name: 'Migration20261122235200_rescore', class: Migration20261122235200_rescore },
   { name: 'Migration20261123005500_accounts', class: Migration20261123005500_accounts },
   { name: 'Migration20261123005501_waits', class: Migration20261123005501_waits },
+  { name: 'Migration20261123011500_tracking', class: Migration20261123011500_tracking },
 ];
