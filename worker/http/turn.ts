@@ -11,9 +11,10 @@ import { countWait } from '../../shared/metrics/budget.ts';
 import { isUnbounded, type SourcePolicy } from '../../shared/source-limits.ts';
 import { type SourceName, sourceInfo } from '../../shared/sources.ts';
 import type { Breakers } from './breakers.ts';
-import { type CallWaits, createCallWaits, REAL_TIME, type Time } from './call-waits.ts';
+import { type CallPlace, type CallWaits, createCallWaits, type Heir, REAL_TIME, type Time } from './call-waits.ts';
 import { breakerFault, holdOf, isOurs } from './meaning.ts';
 import { quotaTold } from './quota-headers.ts';
+import { type CallSharing, createCallSharing } from './share-calls.ts';
 import { LedgerError, sentenceOf, type Wait, WaitError } from './wait.ts';
 
 export interface TurnMeans {
@@ -85,12 +86,14 @@ const REFUSED_MS = 24 * 3_600_000;
 export function createTurns(means: TurnMeans): Turns {
   const salts = new Map<SourceName, Promise<string>>();
   const writing = new Set<Promise<void>>();
-  const calls = createCallWaits(means.time ?? REAL_TIME);
+  const time = means.time ?? REAL_TIME;
+  const calls = createCallWaits(time);
   const background = (work: Promise<void>): Promise<void> => {
     const done = work.catch(means.onError).finally(() => writing.delete(done));
     writing.add(done);
     return done;
   };
+  const sharing = createCallSharing(means.ledger, calls, time, background);
   const keyOf = async (source: SourceName): Promise<string> => {
     if (keyMark(source, means.keys, '') === '') return '';
     const salt = salts.get(source) ?? means.ledger.readSource(source).then((row) => row.salt);
@@ -102,7 +105,8 @@ export function createTurns(means: TurnMeans): Turns {
     throw error;
   };
   return {
-    begin: async (beginning) => beginTurn(means, beginning, await keyOf(beginning.source), background, calls),
+    begin: async (beginning) =>
+      beginTurn(means, beginning, await keyOf(beginning.source), background, { ...calls, ...sharing }),
     close: async () => {
       await Promise.all(writing);
     },
@@ -122,13 +126,16 @@ async function beginTurn(
   { source, host, waited, most, least, signal }: Beginning,
   key: string,
   background: (work: Promise<void>) => Promise<void>,
-  calls: CallWaits,
+  calls: CallWaits & CallSharing,
 ): Promise<Turn | Wait> {
   const { ledger, time = REAL_TIME } = means;
   const policy = means.policyOf(source);
   const isBounded = !isUnbounded(policy);
   const hasCeilings = policy.ceilings.length > 0;
   const placeOf = (of: string) => (policy.host === null ? '' : of);
+  /** Calls at once that count together with one at this place, the tighter bound of its own. */
+  const boundOf = (place: string) => (place === '' ? policy.source.calls : (policy.host?.calls ?? policy.source.calls));
+  const isFull = (here: CallPlace) => calls.underWay(here) >= (boundOf(here.host) ?? Number.POSITIVE_INFINITY);
   /** Requests booked and not made yet, and those that were made without. */
   let booked = 0;
   let used = 0;
@@ -142,28 +149,68 @@ async function beginTurn(
   const settle = (settled: Partial<Settled>, place = '') =>
     background(
       ledger.settle({ source, host: place, key, ids: [], ...settled }).then(() => {
-        if (settled.ids?.length) calls.oneIsOver(source);
+        if (settled.ids?.length) calls.thereIsRoom(source);
       }),
     );
 
   async function take(place: string, mode: TakeMode, want: number, patienceMs: number, within: AbortSignal) {
-    const id = randomUUID();
-    const since = time.now();
-    const ask = (as: TakeMode, patience: number): Promise<Taken> =>
-      ledger
-        .take({ source, host: place, key, id, mode: as, want, least: Math.min(least, want), patienceMs: patience })
-        .catch((error: unknown) => {
-          throw new LedgerError(error);
-        });
-    let taken = await ask(mode, patienceMs);
-    while (!taken.ok && taken.why === 'calls') {
-      const left = patienceMs - (time.now() - since);
-      if (left <= 0) break;
-      await calls.wait(source, POLL_MS, within);
+    const here = { source, host: place };
+    const until = time.now() + patienceMs;
+    const left = () => Math.max(0, until - time.now());
+    let id: string = randomUUID();
+    let got: Extract<Taken, { ok: true }> | undefined;
+    const ask = async (as: TakeMode): Promise<Taken> => {
+      // What was booked for a moment that did not come is not booked twice.
+      const more = got === undefined ? want : 0;
+      const question = { source, host: place, key, id, mode: as, want: more, least: Math.min(least, more) };
+      const taken = await ledger.take({ ...question, patienceMs: left() }).catch((error: unknown) => {
+        throw new LedgerError(error);
+      });
+      if (taken.ok)
+        got = { ...taken, granted: got?.granted ?? taken.granted, bookedAt: got?.bookedAt ?? taken.bookedAt };
+      return taken;
+    };
+    /** @returns undefined when the call before did not end as it should, or in time */
+    const takeOver = async (heir: Heir, as: TakeMode): Promise<Taken | undefined> => {
+      const own = id;
+      id = heir.id;
+      let isMine = false;
+      try {
+        await heir.nearly(within);
+        const taken = await ask(as);
+        // The ledger knows of more calls than there may be, those of a worker that died perhaps.
+        if (!taken.ok && taken.why === 'calls') await time.sleep(Math.min(POLL_MS, left()), within);
+        if (!taken.ok) return taken;
+        isMine = (await heir.over(left(), within)) === 'free';
+        return isMine ? taken : undefined;
+      } finally {
+        if (!isMine) {
+          if (heir.decline()) settle({ ids: [id] }, place);
+          id = own;
+        }
+      }
+    };
+    // In the middle of a read nobody need be asked whether there is room, while all calls are this process's own.
+    let taken = mode === 'inside' && isFull(here) ? undefined : await ask(mode);
+    while (taken === undefined || (!taken.ok && taken.why === 'calls')) {
       // Whoever must go in the end gets a place in the line with the last question.
-      taken = await ask(left > 2 * POLL_MS || mode === 'inside' ? 'inside' : 'again', Math.max(0, left));
+      const as = left() > 2 * POLL_MS || mode === 'inside' ? 'inside' : 'again';
+      if (left() === 0) {
+        taken ??= await ask(as);
+        break;
+      }
+      calls.oneWaits(here);
+      const heir = await calls.wait(here, POLL_MS, within);
+      taken = heir === undefined ? await ask(as) : await takeOver(heir, as);
     }
-    return { id, place, taken, at: time.now() + (taken.ok ? taken.waitMs : 0) };
+    const { granted = 0, bookedAt = '' } = got ?? {};
+    if (!taken.ok && granted > 0) settle({ refund: { count: granted, bookedAt } });
+    return {
+      id,
+      place,
+      taken: taken.ok ? { ...taken, granted, bookedAt } : taken,
+      at: time.now() + (taken.ok ? taken.waitMs : 0),
+    };
   }
 
   const waitOf = (taken: Extract<Taken, { ok: false }>): Wait => {
@@ -194,7 +241,15 @@ async function beginTurn(
         const nothing = told === undefined && hold === undefined;
         if (failure === undefined && !isAside) hasRead = true;
         if (nothing && (id === undefined || !isBounded)) return;
-        settle({ ids: id === undefined ? [] : [id], told, hold }, place);
+        if (id === undefined || !isBounded) return void settle({ told, hold }, place);
+        const here = { source, host: place };
+        const isGood = failure === undefined && hold === undefined;
+        if (isGood && calls.over(here, id, true)) {
+          if (!nothing) settle({ told }, place);
+          return;
+        }
+        // Whoever would go next must see first what the source asked for.
+        void settle({ ids: [id], told, hold }, place).then(() => calls.over(here, id, false));
       },
     };
   }
@@ -247,6 +302,7 @@ async function beginTurn(
   function begun(id: string, place: string): Call {
     if (hasCeilings) used++;
     isBegun = true;
+    if (boundOf(place) !== null) calls.begun({ source, host: place }, id);
     return call(id, place);
   }
 

@@ -78,6 +78,10 @@ export interface Ledger {
   settle(settled: Settled): Promise<void>;
   /** What the last unit of a source needed; undefined before the first one. Also makes the source's row. */
   readSource(source: SourceName): Promise<{ readonly salt: string; readonly unitRequests: number | undefined }>;
+  /** This process waits for a call of the source and has none. */
+  wantCall(source: SourceName): Promise<void>;
+  /** Some process said so a moment ago. */
+  isCallWanted(source: SourceName): Promise<boolean>;
 }
 
 export interface LedgerOptions {
@@ -90,6 +94,8 @@ export interface LedgerOptions {
 
 /** Longer than a request may take with all its redirects (`worker/http/limits.ts`). */
 const LEASE_MS = 75_000;
+/** Whoever wants a call says so again sooner than this, as long as it has none. */
+const WANTED_MS = 400;
 
 export function createLedger(pool: Pick<Pool, 'query'>, options: LedgerOptions): Ledger {
   const { policyOf, now, leaseMs = LEASE_MS } = options;
@@ -131,6 +137,22 @@ export function createLedger(pool: Pick<Pool, 'query'>, options: LedgerOptions):
       // Two that begin together may see neither: the second time the row is there.
       const row = rows[0] ?? (await createLedger(pool, options).readSource(source));
       return { salt: row.salt, unitRequests: row.unitRequests ?? undefined };
+    },
+    wantCall: async (source) => {
+      await pool.query({
+        name: 'gate-want',
+        text: `update gate set calls_wanted_until = coalesce($2, clock_timestamp()) + $3 * interval '1 millisecond'
+          where source = $1 and host = ''`,
+        values: [source, at(), WANTED_MS],
+      });
+    },
+    isCallWanted: async (source) => {
+      const { rowCount } = await pool.query({
+        name: 'gate-wanted',
+        text: `select from gate where source = $1 and host = '' and calls_wanted_until > coalesce($2, clock_timestamp())`,
+        values: [source, at()],
+      });
+      return rowCount === 1;
     },
   };
 }
