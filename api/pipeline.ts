@@ -1,7 +1,8 @@
 /** What every request of a route goes through before its handler sees it, in this order. */
-import express, { type RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import type { z } from 'zod';
 import { authorised, personOf } from './auth/authorised.ts';
+import { bodyParsers } from './body-parsers.ts';
 import { isForged } from './cross-site.ts';
 import { isOurHost } from './hosts.ts';
 import { type InputError, Problem } from './problems.ts';
@@ -9,7 +10,6 @@ import { countRequest } from './request-metrics.ts';
 import type { Route } from './route.ts';
 import type { Services } from './services.ts';
 
-const BODY_LIMIT = '64kb';
 /** Faults that one answer lists. */
 const ERRORS_MAX = 20;
 
@@ -19,7 +19,7 @@ export function pipeline(route: Route, services: Services): RequestHandler[] {
     ...(route.hosts === 'any' ? [] : [ourHostsOnly(services)]),
     notForged,
     authorised(route, services),
-    ...(route.body === undefined ? [] : jsonBody()),
+    ...(route.body === undefined ? [] : bodyParsers(route)),
     handled(route, services),
   ];
 }
@@ -43,15 +43,6 @@ const notForged: RequestHandler = (req, _res, next) => {
   if (isForged(req)) throw new Problem('cross-site-request');
   next();
 };
-
-function jsonBody(): RequestHandler[] {
-  const jsonOnly: RequestHandler = (req, _res, next) => {
-    if (req.headers['content-length'] !== '0' && req.is('application/json') === false)
-      throw new Problem('unsupported-media-type');
-    next();
-  };
-  return [jsonOnly, express.json({ limit: BODY_LIMIT, strict: true, inflate: false, type: 'application/json' })];
-}
 
 function handled(route: Route, services: Services): RequestHandler {
   return async (req, res) => {

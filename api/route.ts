@@ -40,8 +40,11 @@ export type RequestHeader = 'Idempotency-Key' | 'If-Match' | 'Last-Event-ID';
 /** Which allowance a request is taken from, see `api/rate-limits.ts`. */
 export type Allowance = 'read' | 'write' | 'scan' | 'none';
 
+/** How a body comes; `form` is what a page sends without any script, `file` a form with a file in it. */
+export type BodyKind = 'json' | 'form' | 'file';
+
 export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Full pattern as Express reads it; it is also the metric label `endpoint`. */
   readonly path: `/${string}`;
   /** One line; it is also the title in the document. */
@@ -74,6 +77,10 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   readonly query?: Q;
   /** What does not fit: 422. */
   readonly body?: B;
+  /** `json` unless said; the schema of a `file` gets a Buffer. */
+  readonly bodyKind?: BodyKind;
+  /** Bytes of the body; 64 kB unless said. */
+  readonly bodyLimit?: number;
   /** Answers of the handler; those of the checks before it are added by `statusesOf`. */
   readonly responses: Readonly<Record<number, ResponseSpec>>;
 }

@@ -26,6 +26,7 @@ export interface TestServer {
   readonly logged: Record<string, unknown>[];
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   patch(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string, headers?: Record<string, string>): Promise<Answer>;
 }
@@ -96,6 +97,7 @@ export async function startServer(db: Database, options: Options = {}): Promise<
     logged,
     get: (path, headers = {}) => send('GET', path, headers),
     post: (path, body, headers = {}) => sendBody('POST', path, body, headers),
+    put: (path, body, headers = {}) => sendBody('PUT', path, body, headers),
     patch: (path, body, headers = {}) => sendBody('PATCH', path, body, headers),
     delete: (path, headers = {}) => send('DELETE', path, headers),
   };
