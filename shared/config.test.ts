@@ -162,6 +162,7 @@ describe('listening beyond loopback', () => {
     PUBLIC_URL: 'https://jobs.example.org',
     ADMIN_TOKEN: STRONG,
     METRICS_TOKEN: `${STRONG}m`,
+    SECRET_KEY: `${STRONG}s`,
     TRUST_PROXY: '1',
   };
 
@@ -170,22 +171,26 @@ describe('listening beyond loopback', () => {
     expect(loadConfig({ ...COMPLETE, TRUST_PROXY: '0' }).trustProxy).toBe(0);
   });
 
-  test.each(['PUBLIC_URL', 'ADMIN_TOKEN', 'METRICS_TOKEN', 'TRUST_PROXY'] as const)('is refused without %s', (name) => {
-    const { [name]: _left, ...rest } = COMPLETE;
-    const faults = faultsOf(rest);
-    expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(new RegExp(`^${name} must be set when HOST is 0\\.0\\.0\\.0`));
-  });
+  test.each(['PUBLIC_URL', 'ADMIN_TOKEN', 'METRICS_TOKEN', 'SECRET_KEY', 'TRUST_PROXY'] as const)(
+    'is refused without %s',
+    (name) => {
+      const { [name]: _left, ...rest } = COMPLETE;
+      const faults = faultsOf(rest);
+      expect(faults).toHaveLength(1);
+      expect(faults[0]).toMatch(new RegExp(`^${name} must be set when HOST is 0\\.0\\.0\\.0`));
+    },
+  );
 
   test.each(['0.0.0.0', '::', '192.168.1.5', 'fe80::1'])('names all that is missing at once on %s', (host) => {
-    expect(faultsOf({ HOST: host })).toHaveLength(4);
+    expect(faultsOf({ HOST: host })).toHaveLength(5);
   });
 
-  test('is not needed to be held to a token: production is, on any address', () => {
+  test('is not needed to be held to secrets: production is, on any address', () => {
     expect(faultsOf({ NODE_ENV: 'production' })).toEqual([
       'ADMIN_TOKEN must be set when NODE_ENV is production (openssl rand -hex 32)',
+      'SECRET_KEY must be set when NODE_ENV is production (openssl rand -hex 32)',
     ]);
-    expect(faultsOf({ NODE_ENV: 'production', ADMIN_TOKEN: STRONG })).toEqual([]);
+    expect(faultsOf({ NODE_ENV: 'production', ADMIN_TOKEN: STRONG, SECRET_KEY: `${STRONG}s` })).toEqual([]);
   });
 
   test('is refused with an address that is not https, unless somebody insists', () => {
@@ -204,6 +209,39 @@ describe('listening beyond loopback', () => {
   ])('knows that %s is loopback: %s', (host, expected) => {
     expect(isLoopback(host)).toBe(expected);
     expect(faultsOf({ HOST: host }).length === 0).toBe(expected);
+  });
+});
+
+describe('accounts', () => {
+  test.each([
+    [{ SECRET_KEY: 'short' }, /^SECRET_KEY has 5 characters/],
+    [{ SECRET_KEY: STRONG, SECRET_KEY_PREVIOUS: 'a'.repeat(64) }, /^SECRET_KEY_PREVIOUS has fewer than 10/],
+    [{ SECRET_KEY: STRONG, SECRET_KEY_PREVIOUS: STRONG }, /^SECRET_KEY_PREVIOUS is the same/],
+    [{ SECRET_KEY_PREVIOUS: STRONG }, /^SECRET_KEY_PREVIOUS is set without SECRET_KEY/],
+    [{ OIDC_ISSUER: 'http://idp.example.org', OIDC_CLIENT_ID: 'scout' }, /^OIDC_ISSUER is .* must be an https URL/],
+    [{ OIDC_ISSUER: 'https://idp.example.org/?tenant=1', OIDC_CLIENT_ID: 'scout' }, /without query/],
+    [{ OIDC_ISSUER: 'https://idp.example.org' }, /^OIDC_ISSUER and OIDC_CLIENT_ID belong together/],
+    [{ OIDC_CLIENT_SECRET: 'secret' }, /^OIDC_CLIENT_SECRET means nothing without OIDC_ISSUER/],
+    [{ REGISTRATION: 'open' }, /needs SMTP_URL or OIDC_ISSUER/],
+    [{ REGISTRATION: 'everybody' }, /must be "invite" or "open"/],
+    [{ SMTP_URL: 'https://mail.example.org' }, /^SMTP_URL must be a URL that starts with smtp/],
+    [{ ANONYMOUS_READING: 'yes' }, /must be true or false/],
+  ])('are refused with %o', (env, why) => {
+    const faults = faultsOf(env);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(why);
+  });
+
+  test('take a provider over plain http on this machine only, and any issuer over https', () => {
+    const of = (issuer: string) =>
+      loadConfig({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: 'scout' }).accounts.provider?.issuer;
+    expect(of('http://127.0.0.1:4000')).toBe('http://127.0.0.1:4000');
+    expect(of('https://idp.example.org/realms/work/')).toBe('https://idp.example.org/realms/work');
+  });
+
+  test('are local while nothing but loopback reaches them and nobody says production', () => {
+    expect(loadConfig({}).isLocal).toBe(true);
+    expect(loadConfig({ NODE_ENV: 'production', ADMIN_TOKEN: STRONG, SECRET_KEY: STRONG }).isLocal).toBe(false);
   });
 });
 

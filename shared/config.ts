@@ -1,6 +1,7 @@
 /** The only reader of the environment. Its settings are the rows of `settings.ts`; all faults are reported at once. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type AccountConfig, accountFaults, toAccountConfig } from './account-settings.ts';
 import { ConfigError } from './errors.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 import type { BudgetOverride } from './source-limits.ts';
@@ -16,6 +17,9 @@ export interface Config {
   readonly trustProxy: number;
   /** Whether routes of the kind 'reader' ask for an account. */
   readonly anonymousReading: boolean;
+  readonly accounts: AccountConfig;
+  /** A machine of one's own: nothing but loopback reaches it, and its terminal belongs to its owner. */
+  readonly isLocal: boolean;
   readonly processes: { readonly api: number; readonly worker: number; readonly scheduler: number };
   readonly workerConcurrency: number;
   readonly taskLockMs: number;
@@ -64,9 +68,11 @@ export function loadConfig(env: Env = process.env): Config {
   }
   if (values.METRICS_PORT !== undefined && values.METRICS_PORT === values.PORT)
     faults.push('METRICS_PORT is the same as PORT; give it another one, or unset it to have /metrics on PORT');
+  const exposed = exposure(values.HOST as string | undefined, env);
   faults.push(...unknownSettings(env), ...exposureFaults(values, env), ...tokenFaults(values));
+  faults.push(...accountFaults(values, { exposed, weakness }));
   if (faults.length > 0) throw new ConfigError(faults);
-  return toConfig(values);
+  return toConfig(values, exposed === undefined);
 }
 
 function readSetting(env: Env, name: string, setting: Setting, faults: string[]): string | undefined {
@@ -111,6 +117,12 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
+/** Why secrets must be set and none may be generated; undefined on a machine of one's own. */
+function exposure(host: string | undefined, env: Env): string | undefined {
+  if (host !== undefined && !isLoopback(host)) return `HOST is ${host}`;
+  return env.NODE_ENV === 'production' ? 'NODE_ENV is production' : undefined;
+}
+
 /** What is reachable from other machines must be protected on purpose. */
 function exposureFaults(values: Record<string, unknown>, env: Env): string[] {
   const host = values.HOST as string | undefined;
@@ -149,7 +161,7 @@ function tokenFaults(values: Record<string, unknown>): string[] {
   });
 }
 
-function toConfig(v: Record<string, unknown>): Config {
+function toConfig(v: Record<string, unknown>, isLocal: boolean): Config {
   const sourceUrls: Partial<Record<SourceName, string>> = {};
   const sourceBudgets: Partial<Record<SourceName, BudgetOverride>> = {};
   for (const name of SOURCE_NAMES) {
@@ -171,6 +183,8 @@ function toConfig(v: Record<string, unknown>): Config {
     publicUrl: v.PUBLIC_URL as string | undefined,
     trustProxy: v.TRUST_PROXY as number,
     anonymousReading: v.ANONYMOUS_READING as boolean,
+    accounts: toAccountConfig(v),
+    isLocal,
     processes: {
       api: v.API_PROCESSES as number,
       worker: v.WORKER_PROCESSES as number,

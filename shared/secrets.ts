@@ -7,6 +7,7 @@ import { dataDirFault, ensureDataDir, readOrMake } from './data-dir.ts';
 import { ConfigError } from './errors.ts';
 
 type Place = Pick<Config, 'adminToken' | 'dataDir'>;
+type KeyPlace = Pick<Config, 'accounts' | 'dataDir'>;
 
 /** Where the generated token lies; undefined when the operator has set one. */
 export function adminTokenFile(config: Place): string | undefined {
@@ -20,8 +21,22 @@ export function adminTokenFile(config: Place): string | undefined {
  */
 export function adminToken(config: Place): string {
   const file = adminTokenFile(config);
-  if (file === undefined) return config.adminToken ?? '';
-  ensureDataDir(config.dataDir);
+  return file === undefined ? (config.adminToken ?? '') : generated(config.dataDir, file);
+}
+
+/**
+ * What signs session cookies: SECRET_KEY, or one that is made once and kept as the admin token is. The one before it, where set,
+ * comes second.
+ * @throws as `adminToken`
+ */
+export function secretKeys(config: KeyPlace): readonly [string, ...string[]] {
+  const { secretKey, secretKeyPrevious } = config.accounts;
+  if (secretKey === undefined) return [generated(config.dataDir, join(config.dataDir, 'secret-key'))];
+  return secretKeyPrevious === undefined ? [secretKey] : [secretKey, secretKeyPrevious];
+}
+
+function generated(dataDir: string, file: string): string {
+  ensureDataDir(dataDir);
   const token = readOrMake(file, () => randomBytes(32).toString('hex'));
   keepPrivate(file);
   const weak = weakness(token);

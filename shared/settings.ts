@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
+import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { parseAddress } from './metrics-bus/address.ts';
 import { parseOverride } from './source-limits.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from './sources.ts';
@@ -125,7 +126,7 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     secret: true,
   },
   HOST: {
-    about: 'Address to listen on. Anything but loopback needs PUBLIC_URL, ADMIN_TOKEN and METRICS_TOKEN.',
+    about: 'Address to listen on. Anything but loopback needs PUBLIC_URL, SECRET_KEY, ADMIN_TOKEN and METRICS_TOKEN.',
     default: '127.0.0.1',
     schema: z.string().refine((text) => isIP(text) !== 0 || text === 'localhost', 'must be an IP address or localhost'),
   },
@@ -150,6 +151,7 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     default: 'true',
     schema: yesOrNo,
   },
+  ...ACCOUNT_SETTINGS,
   API_PROCESSES: { about: 'How many api processes.', default: '1', schema: whole(1, 64) },
   WORKER_PROCESSES: { about: 'How many worker processes.', default: '2', schema: whole(1, 64) },
   SCHEDULER_PROCESSES: {

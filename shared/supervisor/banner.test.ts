@@ -25,7 +25,8 @@ describe('what the start says', () => {
   });
 
   test('gives addresses that can be opened on this machine', () => {
-    const open = { ADMIN_TOKEN: STRONG, METRICS_TOKEN: STRONG, TRUST_PROXY: '0', I_KNOW_THIS_IS_PLAIN_HTTP: 'yes' };
+    const secrets = { ADMIN_TOKEN: STRONG, METRICS_TOKEN: STRONG, SECRET_KEY: STRONG };
+    const open = { ...secrets, TRUST_PROXY: '0', I_KNOW_THIS_IS_PLAIN_HTTP: 'yes' };
     const all = { ...open, HOST: '0.0.0.0', PUBLIC_URL: 'http://jobs.example.org' };
     expect(lines(all)).toContain('http://127.0.0.1:5000/metrics');
     expect(lines({ ...all, HOST: '::' })).toContain('http://[::1]:5000/metrics');
