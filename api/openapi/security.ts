@@ -1,0 +1,45 @@
+/** How a request says who asks, as the document describes it. */
+import type { Auth, Route } from '../route.ts';
+
+export const SECURITY_SCHEMES = {
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-iamscout.session_token',
+    description:
+      'The session of whoever signed in at /sign-in; over plain http on this machine iamscout.session_token.',
+  },
+  apiKey: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'iamscout_...',
+    description: 'An API key, with the scopes that it was made with.',
+  },
+  adminToken: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Admin-Token',
+    description: 'ADMIN_TOKEN, or the content of the file admin-token in DATA_DIR.',
+  },
+  metricsToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'METRICS_TOKEN',
+    description: 'METRICS_TOKEN; without one only this machine may read.',
+  },
+} as const;
+
+type Requirement = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>;
+
+const ANYBODY: Requirement = {};
+const REQUIREMENTS: Readonly<Record<Auth, (scope: string | undefined) => readonly Requirement[]>> = {
+  public: () => [],
+  reader: () => [ANYBODY, { session: [] }, { apiKey: [] }],
+  user: (scope) => (scope === undefined ? [{ session: [] }] : [{ session: [] }, { apiKey: [] }]),
+  admin: () => [{ adminToken: [] }, { session: [] }, { apiKey: [] }],
+  metrics: () => [ANYBODY, { metricsToken: [] }],
+};
+
+export function securityOf({ auth, scope }: Pick<Route, 'auth' | 'scope'>): readonly Requirement[] {
+  return REQUIREMENTS[auth](scope);
+}
