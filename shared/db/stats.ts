@@ -3,13 +3,14 @@ import { sql } from 'kysely';
 import type { BusinessStats } from '../metrics/business.ts';
 import type { SourceStats } from '../metrics/source.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from '../sources.ts';
+import { APPLIED } from '../tracking/states.ts';
 import type { Database } from './database.ts';
 import type { SourceState } from './source-health/judge-source.ts';
 import { shownState } from './source-health/shown-state.ts';
 
 type Sql = Pick<Database, 'sql'>;
 type Reader = Pick<Database, 'sql' | 'pool'>;
-type JobStats = Pick<BusinessStats, 'jobsTotal' | 'jobsNewThisWeek' | 'jobsSaved' | 'jobsApplied'>;
+type JobStats = Pick<BusinessStats, 'jobsTotal' | 'jobsNewThisWeek' | 'jobsSaved' | 'jobsApplied' | 'jobsHidden'>;
 type ScanStats = Pick<BusinessStats, 'lastSuccessfulScanAt' | 'lastScanFound' | 'lastScanNew' | 'scansInProgress'>;
 
 /** What decides whether scans read a source, besides its row. */
@@ -26,22 +27,39 @@ export async function readBusinessStats(db: Reader, settings: SourceSettings): P
 }
 
 /**
- * The four gauges of jobs: one row for each day since the first, whatever the number of jobs is; a year of days costs 0.02 ms.
- * Exact, because the transaction that stores jobs counts them. Nobody can save or apply yet.
+ * The gauges of jobs: one row for each day since the first, whatever the number of jobs is; a year of days costs 0.02 ms.
+ * Exact, because the transaction that stores jobs counts them; what people do with them is counted by triggers.
  */
 export async function readJobStats(db: Pick<Database, 'pool'>): Promise<JobStats> {
-  const { rows } = await db.pool.query<{ total: number | null; week: number | null }>(JOB_STATS);
-  const { total, week } = only(rows);
-  return { jobsTotal: total ?? 0, jobsNewThisWeek: week ?? 0, jobsSaved: 0, jobsApplied: 0 };
+  const { rows } = await db.pool.query<JobRow>(JOB_STATS);
+  const { total, week, tracked } = only(rows);
+  const sum = (states: readonly string[]) => states.reduce((n, state) => n + (tracked?.[state] ?? 0), 0);
+  return {
+    jobsTotal: total ?? 0,
+    jobsNewThisWeek: week ?? 0,
+    jobsSaved: sum(['saved']),
+    jobsApplied: sum(APPLIED),
+    jobsHidden: sum(['hidden']),
+  };
+}
+
+interface JobRow {
+  readonly total: number | null;
+  readonly week: number | null;
+  /** Entries by state. */
+  readonly tracked: Readonly<Record<string, number>> | null;
 }
 
 /** With a name, so that each connection plans it once, and with the date in brackets, so that it is worked out once. */
 const JOB_STATS = {
   name: 'stats-jobs',
   text: `
-    select sum(jobs_new)::float8 as total,
-      (sum(jobs_new) filter (where day > (select (now() at time zone 'UTC')::date - 7)))::float8 as week
-    from stats_day`,
+    with days as (
+      select sum(jobs_new)::float8 as total,
+        (sum(jobs_new) filter (where day > (select (now() at time zone 'UTC')::date - 7)))::float8 as week
+      from stats_day
+    )
+    select days.total, days.week, (select json_object_agg(state, entries) from application_count) as tracked from days`,
 };
 
 async function readScanStats(db: Sql): Promise<ScanStats> {

@@ -7,6 +7,8 @@ import { afterRefresh, onceGauge } from './once.ts';
 import { registry } from './registry.ts';
 import { takeSnapshots } from './snapshot.ts';
 import { registerSourceGauges, type SourceStats } from './source.ts';
+// What people do is counted where they do it, and is 0 everywhere else.
+import './tracking.ts';
 
 /** One read of the counts; times are Unix seconds, 0 when it never happened. */
 export interface BusinessStats {
@@ -14,6 +16,7 @@ export interface BusinessStats {
   readonly jobsNewThisWeek: number;
   readonly jobsSaved: number;
   readonly jobsApplied: number;
+  readonly jobsHidden: number;
   readonly lastSuccessfulScanAt: number;
   readonly lastScanFound: number;
   readonly lastScanNew: number;
@@ -54,14 +57,14 @@ export function registerBusinessMetrics({ read, scanIntervalSeconds }: BusinessO
     });
   }
   registerSourceGauges(stats, scanIntervalSeconds);
-  registerStatusUpdates();
 }
 
 const GAUGES: readonly (readonly [string, string, (stats: BusinessStats) => number | boolean])[] = [
   ['iam_jobs_total', 'Jobs in the database.', (s) => s.jobsTotal],
   ['iam_jobs_new_this_week', 'Jobs first seen in the last 7 days.', (s) => s.jobsNewThisWeek],
-  ['iam_jobs_saved', 'Jobs saved by users.', (s) => s.jobsSaved],
-  ['iam_jobs_applied', 'Jobs applied to by users.', (s) => s.jobsApplied],
+  ['iam_jobs_saved', 'Jobs that users have saved and not applied to.', (s) => s.jobsSaved],
+  ['iam_jobs_applied', 'Jobs that users applied to, whatever came of it.', (s) => s.jobsApplied],
+  ['iam_jobs_hidden', 'Jobs that users hide.', (s) => s.jobsHidden],
   // There are no accounts yet.
   ['active_user_sessions', 'Sessions of signed-in users.', () => 0],
   [
@@ -73,13 +76,3 @@ const GAUGES: readonly (readonly [string, string, (stats: BusinessStats) => numb
   ['iam_scan_new_jobs_last', 'New jobs stored by the last finished scan.', (s) => s.lastScanNew],
   ['iam_scan_in_progress', '1 while a scan is open.', (s) => s.scansInProgress > 0],
 ];
-
-function registerStatusUpdates(): void {
-  const updates = new Counter({
-    name: 'iam_job_status_updates_total',
-    help: 'Changes of a job by its user.',
-    labelNames: ['status'],
-    registers: [registry],
-  });
-  for (const status of ['saved', 'applied', 'hidden', 'new']) updates.inc({ status }, 0);
-}

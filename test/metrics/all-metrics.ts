@@ -29,6 +29,7 @@ export const NO_STATS: BusinessStats = {
   jobsNewThisWeek: 0,
   jobsSaved: 0,
   jobsApplied: 0,
+  jobsHidden: 0,
   lastSuccessfulScanAt: 0,
   lastScanFound: 0,
   lastScanNew: 0,
