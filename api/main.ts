@@ -6,12 +6,14 @@ import { initRoute } from '../shared/metrics/http.ts';
 import { openBoardCheckQueue } from '../shared/queues/board-checks.ts';
 import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
+import { openRedisCounts } from '../shared/queues/redis-counts.ts';
 import { openUnitQueue } from '../shared/queues/units.ts';
 import { adminToken } from '../shared/secrets.ts';
 import { showSystemMetrics } from '../shared/system-metrics.ts';
 import { createAdminGuard } from './admin-guard.ts';
 import { createApp } from './app.ts';
 import { createEventStreams } from './event-streams.ts';
+import { createAllowances } from './rate-limits.ts';
 import { type Route, statusesOf } from './route.ts';
 import { routesFor } from './routes/all.ts';
 import { listen } from './server.ts';
@@ -25,6 +27,7 @@ async function start({ config, log, databaseUrl, metrics, ready }: RoleContext):
   const kit = await createQueueKit({ redisUrl: config.redisUrl, databaseUrl, onError: reportQueueFaults(log) });
   const queue = openUnitQueue(kit);
   const checks = openBoardCheckQueue(kit);
+  const counts = config.redisUrl === undefined ? undefined : openRedisCounts(config.redisUrl);
   const systemMetrics = showSystemMetrics(config, db, kit);
   let ending = false;
   const services: Services = {
@@ -35,6 +38,10 @@ async function start({ config, log, databaseUrl, metrics, ready }: RoleContext):
     log,
     admin: createAdminGuard(adminToken(config), log),
     accounts: { personOf: async () => undefined },
+    allowances: createAllowances(
+      counts === undefined ? { pool: db.pool } : { redis: counts.client },
+      config.rateLimits,
+    ),
     streams: createEventStreams(),
     now: () => new Date(),
     readMetrics: metrics.read,
@@ -50,6 +57,7 @@ async function start({ config, log, databaseUrl, metrics, ready }: RoleContext):
     services.streams.close();
     await server.close(config.shutdownTimeoutMs * REQUESTS_SHARE);
     await Promise.all([queue.close(), checks.close(), systemMetrics.close()]);
+    counts?.close();
     await db.close();
   };
 }

@@ -6,6 +6,7 @@ import { bodyParsers } from './body-parsers.ts';
 import { isForged } from './cross-site.ts';
 import { isOurHost } from './hosts.ts';
 import { type InputError, Problem } from './problems.ts';
+import { withinAllowance } from './rate-limits.ts';
 import { countRequest } from './request-metrics.ts';
 import type { Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -19,6 +20,7 @@ export function pipeline(route: Route, services: Services): RequestHandler[] {
     ...(route.hosts === 'any' ? [] : [ourHostsOnly(services)]),
     notForged,
     authorised(route, services),
+    withinAllowance(route, services),
     ...(route.body === undefined ? [] : bodyParsers(route)),
     handled(route, services),
   ];

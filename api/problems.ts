@@ -30,6 +30,95 @@ export const PROBLEMS = {
     title: 'The API key means nothing here',
     about: 'It is misspelt, expired or revoked. Keys are made under /settings and shown once.',
   },
+  'wrong-credentials': {
+    status: 401,
+    title: 'Address, password or code are wrong',
+    about: 'Which of them is not told. A one-time link and a passkey do the same without a password.',
+  },
+  'challenge-used': {
+    status: 400,
+    title: 'The challenge was used, or is too old',
+    about: 'Each challenge for a passkey works once, for five minutes, in the browser that asked for it. Try again.',
+  },
+  'link-used': {
+    status: 410,
+    title: 'The link does not work any more',
+    about:
+      'It works once and for a short time. `npm run login` prints a new one on the machine of the server; an administrator invites anew.',
+  },
+  'passkey-refused': {
+    status: 401,
+    title: 'The passkey was not accepted',
+    about:
+      'It is not known here, its challenge was used or is over, or it did not verify you (by PIN, finger or face). Try again.',
+  },
+  'provider-refused': {
+    status: 401,
+    title: 'The sign-in at the provider did not work out',
+    about: 'What the provider answered could not be verified, or does not let you in here. The page says which.',
+  },
+  'account-closed': {
+    status: 403,
+    title: 'The account is closed',
+    about: 'An administrator closed it; only they can open it again.',
+  },
+  'totp-missing': {
+    status: 403,
+    title: 'A password needs a second factor here',
+    about: 'Sign in with a passkey or a one-time link, and add an authenticator app under /settings.',
+  },
+  'fresh-sign-in-required': {
+    status: 403,
+    title: 'You signed in too long ago for this',
+    about: 'What opens the account to others takes a sign-in of the last hour: sign in again, then repeat it.',
+  },
+  'weak-password': {
+    status: 422,
+    title: 'The password is too easy to guess',
+    about: 'It must have at least 15 characters and be none that everybody tries first. Any characters will do.',
+  },
+  'last-way-in': {
+    status: 409,
+    title: 'This is the last way into the account',
+    about: 'Add a passkey, a provider or a password with an authenticator app first; then this one can go.',
+  },
+  'already-on': {
+    status: 409,
+    title: 'It is set up already',
+    about: 'Remove what is there first.',
+  },
+  'too-many-keys': {
+    status: 409,
+    title: 'There are too many API keys',
+    about: 'A person may have 20. Revoke one that is not used any more.',
+  },
+  'logout-token-refused': {
+    status: 400,
+    title: 'The logout token is not valid',
+    about:
+      'See OpenID Connect Back-Channel Logout 1.0, section 2.6: signature, iss, aud, iat, jti, events, sub or sid, no nonce.',
+  },
+  'too-many-sign-ins': {
+    status: 429,
+    title: 'Too many sign-ins from your network',
+    about: 'Wait as long as the header Retry-After says.',
+  },
+  'locked-out': {
+    status: 429,
+    title: 'Too many wrong passwords',
+    about:
+      'Passwords are refused for this address for 15 minutes, right ones too. A passkey, a provider and a one-time link still work.',
+  },
+  'provider-unavailable': {
+    status: 503,
+    title: 'The provider does not answer',
+    about: 'Try again in a moment, or sign in another way.',
+  },
+  'mail-unavailable': {
+    status: 503,
+    title: 'The mail could not be sent',
+    about: 'Try again in a moment, or sign in another way.',
+  },
   'scope-missing': {
     status: 403,
     title: 'The API key may not do this',
@@ -75,6 +164,32 @@ export const PROBLEMS = {
     title: 'The operation means nothing here',
     about: 'What it names is in a state in which there is nothing to do; the member "detail" of the answer says which.',
   },
+  'move-refused': {
+    status: 409,
+    title: 'The job cannot become that from what it is',
+    about: 'The member "allowed" of the answer lists what it can become. What happened by mistake can be undone.',
+  },
+  'undo-refused': {
+    status: 409,
+    title: 'That cannot be undone',
+    about: 'The member "detail" of the answer says why: it was undone before, or a later change must be undone first.',
+  },
+  'tracking-full': {
+    status: 409,
+    title: 'A limit of your account is reached',
+    about: 'The member "detail" of the answer says which.',
+  },
+  'account-not-empty': {
+    status: 409,
+    title: 'There is something in the account already',
+    about:
+      'An import goes into an account that tracks nothing. With merge=true it is added to what is there; a job that is there already stays as it is.',
+  },
+  'not-confirmed': {
+    status: 409,
+    title: 'It was not confirmed',
+    about: 'Deleting the account takes its address once more: {"confirm": "you@example.org"}.',
+  },
   'board-exists': {
     status: 409,
     title: 'The board is there already',
@@ -101,6 +216,12 @@ export const PROBLEMS = {
     title: 'The board cannot be read',
     about:
       'Its source has no such board, or could not be asked. The candidate of the check says which; check again later.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'It was changed meanwhile',
+    about:
+      'The header If-Match names an older state than the one that is there. Read it again, then make the change again.',
   },
   'body-too-large': {
     status: 413,
@@ -171,6 +292,17 @@ export const PROBLEMS = {
     title: 'The check failed by a fault of this server',
     about: 'Its log has the details under the id of the check.',
   },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The Idempotency-Key belongs to another request',
+    about: 'The same key came within 24 hours with another content. Use a new key for a new request.',
+  },
+  'precondition-required': {
+    status: 428,
+    title: 'The change must say what it was made from',
+    about:
+      'Send the header If-Match with the ETag of what you read, so that no change of somebody else is lost unseen.',
+  },
   'too-many-attempts': {
     status: 429,
     title: 'Too many wrong tokens',
@@ -186,6 +318,12 @@ export const PROBLEMS = {
     title: 'Too many boards are being checked',
     about:
       'Five checks may be open at once, and sixty asked for in an hour. Wait as long as the header Retry-After says.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    about:
+      'The header RateLimit-Policy says how many are allowed, and Retry-After when the next one is. Whoever runs this server sets RATE_LIMITS.',
   },
   'headers-too-large': {
     status: 431,
@@ -216,6 +354,11 @@ export const PROBLEMS = {
     status: 503,
     title: 'The metrics hub cannot be reached',
     about: 'It is started again by itself; the next scrape works.',
+  },
+  'too-many-exports': {
+    status: 503,
+    title: 'Too many exports are running',
+    about: 'Wait until one of them ends, then ask again.',
   },
   'too-many-streams': {
     status: 503,

@@ -8,6 +8,7 @@ import type { UnitQueue } from '../shared/queues/units.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import type { Accounts } from './auth/accounts.ts';
 import type { EventStreams } from './event-streams.ts';
+import type { Allowances } from './rate-limits.ts';
 
 export type ApiConfig = Pick<
   Config,
@@ -22,6 +23,7 @@ export interface Services {
   readonly log: Log;
   readonly admin: AdminGuard;
   readonly accounts: Accounts;
+  readonly allowances: Allowances;
   readonly streams: EventStreams;
   readonly now: () => Date;
   /** The page of /metrics over all processes. */

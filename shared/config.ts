@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type AccountConfig, accountFaults, toAccountConfig } from './account-settings.ts';
 import { ConfigError } from './errors.ts';
-import { SETTINGS, type Setting } from './settings.ts';
+import { type RateLimitName, SETTINGS, type Setting } from './settings.ts';
 import type { BudgetOverride } from './source-limits.ts';
 import { SOURCE_KEYS, SOURCE_NAMES, type SourceName } from './sources.ts';
 
@@ -44,6 +44,8 @@ export interface Config {
   readonly metricsBus: string | undefined;
   readonly deployment: string;
   readonly revision: string;
+  /** Requests in a minute of each person, API key or address; undefined for no limit. */
+  readonly rateLimits: Readonly<Record<RateLimitName, number | undefined>>;
   readonly logLevel: string;
 }
 
@@ -209,6 +211,7 @@ function toConfig(v: Record<string, unknown>, isLocal: boolean): Config {
     metricsBus: v.METRICS_BUS as string | undefined,
     deployment: v.DEPLOYMENT as string,
     revision: v.REVISION as string,
+    rateLimits: v.RATE_LIMITS as Config['rateLimits'],
     logLevel: v.LOG_LEVEL as string,
   };
 }

@@ -8,6 +8,8 @@ import { parseAddress } from './metrics-bus/address.ts';
 import { parseOverride } from './source-limits.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from './sources.ts';
 
+export type RateLimitName = 'read' | 'write' | 'scan';
+
 export interface Setting {
   readonly about: string;
   readonly default: string | undefined;
@@ -72,6 +74,20 @@ const sourceList = z
 const labelText = z
   .string()
   .regex(/^[\w.:/@+-]{1,64}$/, 'must be 1 to 64 letters, digits or any of _ . : / @ + - without blanks');
+
+const rateLimits = z.string().transform((text, faults) => {
+  const limits: Record<RateLimitName, number | undefined> = { read: 1200, write: 120, scan: 30 };
+  if (text === 'off') return { read: undefined, write: undefined, scan: undefined };
+  for (const part of text.split(',')) {
+    const [, name, count] = /^\s*(read|write|scan):(off|[1-9]\d{0,6})\s*$/.exec(part) ?? [];
+    if (name === undefined || count === undefined) {
+      faults.addIssue({ code: 'custom', message: 'must be "off", or such as "read:1200,write:120,scan:30"' });
+      return z.NEVER;
+    }
+    limits[name as RateLimitName] = count === 'off' ? undefined : Number(count);
+  }
+  return limits;
+});
 
 const baseUrlSettings = Object.fromEntries(
   SOURCE_NAMES.map((name) => [
@@ -261,6 +277,12 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
       .string()
       .refine((text) => parseAddress(text) !== undefined, 'must be the address that the supervisor made'),
     secret: true,
+  },
+  RATE_LIMITS: {
+    about:
+      'Requests that each person, API key or address may send in a minute: read (GET), write, and scan (asking for scans); "off" for no limit, a kind that is not named has its default.',
+    default: 'read:1200,write:120,scan:30',
+    schema: rateLimits,
   },
   LOG_LEVEL: {
     about: 'How much is logged: error, warn, info or debug.',

@@ -5,12 +5,14 @@ import { z } from 'zod';
 import { cancelScan } from '../../shared/db/scans/cancel.ts';
 import { createScan, TooManyScansError } from '../../shared/db/scans/create.ts';
 import { listScans } from '../../shared/db/scans/list.ts';
+import { AskedBeforeError, KeyReusedError, type Remembered, rememberAnswer } from '../../shared/db/scans/once.ts';
 import { readScan, type ScanView } from '../../shared/db/scans/read.ts';
 import { SOURCE_NAMES, type SourceName } from '../../shared/sources.ts';
 import type { EventStream } from '../event-streams.ts';
-import { limit, sourceList, sourceNames } from '../inputs.ts';
+import { LIMIT_MAX, limit, sourceList, sourceNames } from '../inputs.ts';
+import { onceOf } from '../once.ts';
 import { Problem } from '../problems.ts';
-import { type Route, route } from '../route.ts';
+import { type Input, type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 
 const count = z.number().int().nonnegative();
@@ -68,10 +70,14 @@ const noScan = { about: 'There is no such scan.' };
 
 const started = z.object({ id: z.string(), state: z.enum(SCAN_STATES), units: count, url: z.string() });
 const startResponses = {
-  202: { about: 'The scan is written and will run; the header Location leads to it.', body: started },
+  202: {
+    about: 'The scan is written and will run; the header Location leads to it.',
+    body: started,
+    headers: ['Location', 'Idempotency-Replayed'],
+  },
   429: { about: 'Too many scans are open, or too many wrong tokens came.' },
   503: { about: 'The database or the queue does not answer; no scan was started.' },
-};
+} as const satisfies Route['responses'];
 const startBody = z
   .strictObject({
     sources: sourceNames
@@ -89,7 +95,11 @@ export const SCAN_ROUTES: readonly Route[] = [
       auth: 'public',
       query: z.strictObject({ limit, cursor: z.uuid().optional() }),
       responses: {
-        200: { about: 'One page.', body: z.object({ items: z.array(scanView), nextCursor: z.string().nullable() }) },
+        200: {
+          about: 'One page.',
+          headers: ['Link'],
+          body: z.object({ items: z.array(scanView).max(LIMIT_MAX), nextCursor: z.uuid().nullable() }),
+        },
       },
     },
     async ({ query, services, res }) => {
@@ -104,10 +114,14 @@ export const SCAN_ROUTES: readonly Route[] = [
       path: '/api/v1/scans',
       summary: 'Starts a scan',
       auth: 'admin',
+      scope: 'scan:run',
+      allowance: 'scan',
+      takes: ['Idempotency-Key'],
+      examples: { body: { sources: ['greenhouse'] } },
       body: startBody,
       responses: startResponses,
     },
-    ({ body, services, res }) => startScan(services, res, 'api', body?.sources),
+    ({ body, ...input }) => startScan(input, 'api', body?.sources),
   ),
   route(
     {
@@ -115,11 +129,14 @@ export const SCAN_ROUTES: readonly Route[] = [
       path: '/admin/run-scan',
       summary: 'Starts a scan; the same as POST /api/v1/scans, for a line in a crontab',
       auth: 'admin',
+      scope: 'scan:run',
+      allowance: 'scan',
+      takes: ['Idempotency-Key'],
       query: z.strictObject({ sources: sourceList.optional().meta({ description: 'Sources, separated by commas.' }) }),
       body: startBody,
       responses: startResponses,
     },
-    ({ query, body, services, res }) => startScan(services, res, 'admin', body?.sources ?? query.sources),
+    ({ query, body, ...input }) => startScan(input, 'admin', body?.sources ?? query.sources),
   ),
   route(
     {
@@ -163,6 +180,7 @@ export const SCAN_ROUTES: readonly Route[] = [
       summary: 'The scan as server-sent events: a snapshot whenever something changed, then the event "end"',
       auth: 'public',
       params,
+      takes: ['Last-Event-ID'],
       responses: {
         200: {
           about: 'Snapshots; the data of each is the scan as GET /api/v1/scans/:id gives it.',
@@ -190,25 +208,43 @@ async function requireScan(services: Services, id: string): Promise<ScanView> {
 }
 
 async function startScan(
-  services: Services,
-  res: Response,
+  { services, person, req, res }: Pick<Input<unknown, unknown, unknown>, 'services' | 'person' | 'req' | 'res'>,
   trigger: 'api' | 'admin',
-  sources: readonly SourceName[] | undefined,
+  names: readonly SourceName[] | undefined,
 ): Promise<void> {
   const { db, queue, config, log } = services;
+  const sources = names ?? config.sources;
+  const requestedBy = person?.email ?? 'admin token';
+  const once = onceOf(req, person?.id ?? 'admin token', { path: req.path, sources });
   // Asked first, so that nothing is written for a queue that is away.
   await queue.ping().catch((cause: unknown) => {
     throw new Problem('queue-unavailable', { cause, headers: { 'Retry-After': '5' } });
   });
-  const request = { trigger, requestedBy: 'admin token', sources: sources ?? config.sources, keys: config.sourceKeys };
-  const { id, units } = await createScan(db, request, queue).catch((error: unknown) => {
+  const request = { trigger, requestedBy, sources, keys: config.sourceKeys, once };
+  const made = await createScan(db, request, queue).catch((error: unknown) => {
+    if (error instanceof AskedBeforeError) return error.before;
+    if (error instanceof KeyReusedError) throw new Problem('idempotency-key-reused');
     if (!(error instanceof TooManyScansError)) throw error;
     throw new Problem('too-many-scans', { detail: error.message, headers: { 'Retry-After': '60' } });
   });
+  if ('scanId' in made) return replay(services, res, made);
+  const { id, units } = made;
   log.info({ audit: 'scan requested', scanId: id, trigger, units, requestId: res.locals.requestId });
   const { state } = await requireScan(services, id);
-  const url = `/api/v1/scans/${id}`;
-  res.status(202).location(url).json({ id, state, units, url });
+  const answer = JSON.stringify(answerOf({ id, state, units }));
+  if (once !== undefined) await rememberAnswer(db, once, answer);
+  res.status(202).location(`/api/v1/scans/${id}`).type('application/json').send(answer);
+}
+
+function answerOf({ id, state, units }: Omit<z.output<typeof started>, 'url'>): z.output<typeof started> {
+  return { id, state, units, url: `/api/v1/scans/${id}` };
+}
+
+async function replay(services: Services, res: Response, { scanId, answer }: Remembered): Promise<void> {
+  res.set('Idempotency-Replayed', 'true').status(202).location(`/api/v1/scans/${scanId}`).type('application/json');
+  if (answer !== null) return void res.send(answer);
+  const { id, state, units } = await requireScan(services, scanId);
+  res.json(answerOf({ id, state, units: units.total }));
 }
 
 /** How often an open stream looks at its scan. */

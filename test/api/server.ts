@@ -6,6 +6,7 @@ import { createAdminGuard } from '../../api/admin-guard.ts';
 import { createApp } from '../../api/app.ts';
 import { createEventStreams } from '../../api/event-streams.ts';
 import { PROBLEMS, type ProblemSlug } from '../../api/problems.ts';
+import { UNLIMITED } from '../../api/rate-limits.ts';
 import { type Route, statusesOf } from '../../api/route.ts';
 import { ROUTES, routesFor } from '../../api/routes/all.ts';
 import { listen } from '../../api/server.ts';
@@ -63,6 +64,7 @@ export async function startServer(db: Database, options: Options = {}): Promise<
     log,
     admin: createAdminGuard(ADMIN_TOKEN, log),
     accounts: { personOf: async () => undefined },
+    allowances: UNLIMITED,
     streams: createEventStreams(),
     now: () => NOW,
     readMetrics: ownPage,

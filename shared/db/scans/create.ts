@@ -7,6 +7,7 @@ import type { Database } from '../database.ts';
 import type { ScanTable, Tables } from '../tables.ts';
 import { finishScanIfDone } from './finish.ts';
 import { handOver } from './hand-over.ts';
+import { type Once, takeKey } from './once.ts';
 
 /** Scans that people and programs may have open at once; more would only wait for each other's boards. */
 const OPEN_MAX = 50;
@@ -30,6 +31,8 @@ export interface ScanRequest {
    * (the asker knows no keys): the worker finds out.
    */
   readonly keys?: Readonly<Record<string, string>> | undefined;
+  /** Set: the same request may come again and makes no second scan. */
+  readonly once?: Once | undefined;
 }
 
 export interface CreatedScan {
@@ -57,14 +60,18 @@ type Queue = { enqueue(unitIds: readonly string[]): Promise<void> };
 /**
  * Writes the scan and one unit for each enabled board of its sources in one transaction, then hands units to the queue, as many as
  * it has room for. A scan that has nothing to read ends at once, as `failed` with its reason.
- * @throws UnknownSourceError, TooManyScansError
+ * @throws UnknownSourceError, TooManyScansError, and with `once` AskedBeforeError, KeyReusedError
  */
 export async function createScan(db: Database, request: ScanRequest, queue: Queue): Promise<CreatedScan> {
   const sources = checkSources(request.sources);
   const keyless = sources.filter((name) => !hasKeys(name, request.keys));
   const written = await db.sql.transaction().execute(async (tx) => {
+    const { once } = request;
+    // Before anything is counted: who repeats a request gets its answer also when too many scans are open.
+    const id = once === undefined ? undefined : await takeNewId(tx, once);
     await refuseTooMany(tx, 'people');
-    return writeRows(db, tx, { ...request, sources }, { keyless, which: sql`${boardsOf(sources)} order by b.id` });
+    const which = sql`${boardsOf(sources)} order by b.id`;
+    return writeRows(db, tx, { ...request, sources, id }, { keyless, which });
   });
   return begin(db, queue, written);
 }
@@ -92,6 +99,14 @@ export async function createDueScan(
     return writeRows(db, tx, { ...request, sources }, { keyless: [], which });
   });
   return written === undefined ? undefined : begin(db, queue, written);
+}
+
+async function takeNewId(tx: Transaction<Tables>, once: Once): Promise<string> {
+  const { rows } = await sql<{ id: string }>`select uuidv7()::text as id`.execute(tx);
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('the database made no id');
+  await takeKey(tx, once, id);
+  return id;
 }
 
 function checkSources(names: readonly string[]): string[] {
@@ -160,12 +175,19 @@ interface Written {
 async function writeRows(
   db: Database,
   tx: Transaction<Tables>,
-  { trigger, requestedBy, sources, slot }: ScanRequest,
+  { id, trigger, requestedBy, sources, slot }: ScanRequest & { readonly id?: string | undefined },
   { keyless, which }: { readonly keyless: readonly string[]; readonly which: RawBuilder<unknown> },
 ): Promise<Written> {
   const scan = await tx
     .insertInto('scan')
-    .values({ trigger, requested_by: requestedBy, sources: [...sources], slot: slot ?? null, requested_at: sqlNow(db) })
+    .values({
+      ...(id === undefined ? {} : { id }),
+      trigger,
+      requested_by: requestedBy,
+      sources: [...sources],
+      slot: slot ?? null,
+      requested_at: sqlNow(db),
+    })
     .onConflict((conflict) => conflict.column('slot').where('slot', 'is not', null).doNothing())
     .returning('id')
     .executeTakeFirst();

@@ -1,0 +1,134 @@
+/**
+ * How much each person, API key or address may ask in a minute, counted over all processes where the queue lives. A process takes
+ * its requests from the store in portions, so that most of them cost no round trip; what is left of a portion at the end of the
+ * minute is lost, a thirtieth of the allowance for each process at the most.
+ */
+import type { RequestHandler } from 'express';
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Database } from '../shared/db/database.ts';
+import { networkOf } from './admin-guard.ts';
+import { personOf } from './auth/authorised.ts';
+import { Problem } from './problems.ts';
+import type { Allowance, Route } from './route.ts';
+import type { Services } from './services.ts';
+
+const SECONDS = 60;
+/** Portions that an allowance is taken in. */
+const PORTIONS = 30;
+/** Whoever this process remembers portions of; the oldest is forgotten first, and its portion with it. */
+const PURSES_MAX = 20_000;
+
+export type AllowanceName = Exclude<Allowance, 'none'>;
+/** Requests in a minute; undefined for no limit. */
+export type PerMinute = Readonly<Record<AllowanceName, number | undefined>>;
+
+export interface Taken {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Until the allowance is whole again. */
+  readonly seconds: number;
+  readonly isOver: boolean;
+}
+
+export interface Allowances {
+  /** @returns undefined where nothing is counted */
+  take(name: AllowanceName, who: string): Promise<Taken | undefined>;
+}
+
+/** Where the counts are: a client of ioredis, or the pool of the database. */
+export type CountStore = { readonly redis: unknown } | { readonly pool: Database['pool'] };
+
+export const UNLIMITED: Allowances = { take: async () => undefined };
+
+interface Purse {
+  left: number;
+  /** Not in any purse yet. */
+  readonly elsewhere: number;
+  readonly endsAt: number;
+  readonly isOver: boolean;
+}
+
+export function createAllowances(store: CountStore, perMinute: PerMinute): Allowances {
+  const purses = new Map<string, Purse>();
+  const counters = new Map(
+    Object.entries(perMinute).flatMap(([name, points]) =>
+      points === undefined ? [] : [[name, { points, counter: counterOf(store, name, points) }] as const],
+    ),
+  );
+  return {
+    take: async (name, who) => {
+      const found = counters.get(name);
+      if (found === undefined) return undefined;
+      const key = `${name}:${who}`;
+      let purse = purses.get(key);
+      if (purse === undefined || purse.endsAt <= Date.now() || (purse.left === 0 && !purse.isOver)) {
+        purse = await fill(found.counter, found.points, who);
+        purses.delete(key);
+        purses.set(key, purse);
+        const [oldest] = purses.keys();
+        if (purses.size > PURSES_MAX && oldest !== undefined) purses.delete(oldest);
+      }
+      if (!purse.isOver) purse.left -= 1;
+      const seconds = Math.max(1, Math.ceil((purse.endsAt - Date.now()) / 1000));
+      return { limit: found.points, remaining: purse.left + purse.elsewhere, seconds, isOver: purse.isOver };
+    },
+  };
+}
+
+type Counter = RateLimiterPostgres | RateLimiterRedis;
+
+async function fill(counter: Counter, points: number, who: string): Promise<Purse> {
+  const portion = Math.max(1, Math.floor(points / PORTIONS));
+  const taken = await counter.consume(who, portion).catch((reason: unknown) => {
+    if (reason instanceof RateLimiterRes) return reason;
+    throw reason;
+  });
+  const endsAt = Date.now() + Math.max(1, taken.msBeforeNext);
+  if (taken.consumedPoints > points) return { left: 0, elsewhere: 0, endsAt, isOver: true };
+  return { left: portion, elsewhere: taken.remainingPoints, endsAt, isOver: false };
+}
+
+/** While the store is away each process counts for itself: a limit that is too wide for a while beats an API that is away too. */
+function counterOf(store: CountStore, name: string, points: number): Counter {
+  const keyPrefix = `{jobscout}:rate:${name}`;
+  const options = { keyPrefix, points, duration: SECONDS };
+  const insured = { ...options, insuranceLimiter: new RateLimiterMemory(options) };
+  if ('redis' in store)
+    return new RateLimiterRedis({ ...insured, storeClient: store.redis, rejectIfRedisNotReady: true });
+  return new RateLimiterPostgres({
+    ...insured,
+    storeClient: store.pool,
+    storeType: 'pool',
+    tableName: 'rate_limit',
+    tableCreated: true,
+  });
+}
+
+/** After the request was found to be somebody's. Probes and whatever says `none` are never counted. */
+export function withinAllowance(route: Route, services: Services): RequestHandler {
+  const name = allowanceOf(route);
+  return async (req, res, next) => {
+    if (name === 'none') return next();
+    const taken = await services.allowances.take(name, asker(personOf(res), req.ip));
+    if (taken === undefined) return next();
+    const { limit, remaining, seconds, isOver } = taken;
+    res.set('RateLimit-Policy', `"${name}"; q=${limit}; w=${SECONDS}`);
+    res.set('RateLimit', `"${name}"; r=${remaining}; t=${seconds}`);
+    if (isOver) {
+      throw new Problem('too-many-requests', {
+        detail: `${limit} requests of the kind "${name}" are allowed in a minute.`,
+        headers: { 'Retry-After': String(seconds) },
+      });
+    }
+    next();
+  };
+}
+
+export function allowanceOf({ allowance, hosts, method }: Pick<Route, 'allowance' | 'hosts' | 'method'>): Allowance {
+  if (hosts === 'any') return 'none';
+  return allowance ?? (method === 'GET' ? 'read' : 'write');
+}
+
+function asker(person: ReturnType<typeof personOf>, ip: string | undefined): string {
+  return person === undefined ? `ip:${networkOf(ip ?? 'unknown')}` : `${person.via}:${person.id}`;
+}
