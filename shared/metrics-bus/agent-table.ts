@@ -28,6 +28,9 @@ export class AgentTable {
   #raw = new Float64Array(256);
   #base = new Float64Array(256);
   #sent = new Float64Array(256);
+  /** Where changes are gathered: each slot changes at most once. */
+  #slots = new Uint32Array(256);
+  #values = new Float64Array(256);
   /** Series of which a number may have changed since the last `changes`. */
   #touched: Series[] = [];
   readonly #exemplars = new Map<number, { labels: object; item: ExemplarItem }>();
@@ -61,23 +64,23 @@ export class AgentTable {
 
   /** What the scans since the last call found. The caller gets it to the hub, or starts again with `everything`. */
   changes(): Changes {
-    const slots: number[] = [];
-    const values: number[] = [];
+    const found = { slots: this.#slots, values: this.#values };
+    let count = 0;
     for (const { slot: first, width } of this.#touched) {
       for (let slot = first; slot < first + width; slot++) {
         const value = (this.#raw[slot] as number) + (this.#base[slot] as number);
         const sent = this.#sent[slot] as number;
         if (value === sent || (Number.isNaN(value) && Number.isNaN(sent))) continue;
         this.#sent[slot] = value;
-        slots.push(slot);
-        values.push(value);
+        found.slots[count] = slot;
+        found.values[count++] = value;
       }
     }
     this.#touched = [];
     const schema = this.#book.news.splice(0);
     const exemplars = [...this.#newExemplars.values()];
     this.#newExemplars.clear();
-    return { schema, exemplars, slots: Uint32Array.from(slots), values: Float64Array.from(values) };
+    return { schema, exemplars, slots: found.slots.slice(0, count), values: found.values.slice(0, count) };
   }
 
   /** All that is known, for a hub that knows nothing. */
@@ -227,6 +230,7 @@ export class AgentTable {
     if (end > this.#raw.length) {
       const size = Math.max(end, this.#raw.length * 2);
       [this.#raw, this.#base, this.#sent] = [grown(this.#raw, size), grown(this.#base, size), grown(this.#sent, size)];
+      [this.#slots, this.#values] = [new Uint32Array(size), new Float64Array(size)];
     }
     this.#clear(series);
   }

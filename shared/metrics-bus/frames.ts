@@ -62,7 +62,7 @@ export function encodeFrame(type: number, parts: Parts = {}, bodyLength = 0): Bu
   const { flags = 0, request = 0, notes, slots = NO_SLOTS, values = NO_VALUES } = parts;
   const json = notes === undefined ? NO_BYTES : Buffer.from(JSON.stringify(notes));
   const runs = runsOf(slots);
-  const length = HEADER_BYTES + json.length + runs.length * 4 + slots.length * 8;
+  const length = HEADER_BYTES + json.length + runs.byteLength + values.byteLength;
   const bytes = Buffer.allocUnsafe(length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   view.setUint32(0, length + bodyLength, true);
@@ -74,22 +74,31 @@ export function encodeFrame(type: number, parts: Parts = {}, bodyLength = 0): Bu
   view.setUint32(16, runs.length, true);
   view.setUint32(20, slots.length, true);
   bytes.set(json, HEADER_BYTES);
-  let at = HEADER_BYTES + json.length;
-  for (let i = 0; i < runs.length; i++, at += 4) view.setUint32(at, runs[i] as number, true);
-  for (let i = 0; i < slots.length; i++, at += 8) view.setFloat64(at, values[i] as number, true);
+  bytes.set(littleEndian(runs), HEADER_BYTES + json.length);
+  bytes.set(littleEndian(values), HEADER_BYTES + json.length + runs.byteLength);
   return bytes;
 }
 
-function runsOf(slots: Uint32Array): number[] {
-  const runs: number[] = [];
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** The bytes of these numbers; copied in one go, which a loop over a view is ten times slower than. */
+function littleEndian(numbers: Uint32Array | Float64Array): Uint8Array {
+  const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  if (IS_LITTLE_ENDIAN) return bytes;
+  return numbers instanceof Float64Array ? Buffer.from(bytes).swap64() : Buffer.from(bytes).swap32();
+}
+
+function runsOf(slots: Uint32Array): Uint32Array {
+  const runs = new Uint32Array(slots.length);
+  let count = 0;
   for (let i = 0; i < slots.length; ) {
     const first = slots[i] as number;
     let length = 1;
     while (length < 256 && slots[i + length] === first + length) length++;
-    runs.push(first * 256 + length - 1);
+    runs[count++] = first * 256 + length - 1;
     i += length;
   }
-  return runs;
+  return runs.subarray(0, count);
 }
 
 /** Reads one whole frame. Throws FrameError, and nothing else, whatever the bytes are. */
@@ -103,20 +112,26 @@ export function decodeFrame(bytes: Buffer): Frame {
   const valuesAt = runsAt + runs * 4;
   const bodyAt = valuesAt + count * 8;
   if (bodyAt > bytes.length) throw new FrameError('garbled', 'its parts are longer than the whole');
-  const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) values[i] = view.getFloat64(valuesAt + i * 8, true);
   return {
     type: view.getUint8(4),
     flags: view.getUint16(6, true),
     request: view.getUint32(8, true),
     notes: json === 0 ? undefined : parse(bytes.toString('utf8', HEADER_BYTES, runsAt)),
     slots: slotsOf(view, runsAt, runs, count),
-    values,
+    values: count === 0 ? NO_VALUES : valuesOf(bytes.subarray(valuesAt, bodyAt)),
     body: bytes.subarray(bodyAt),
   };
 }
 
+function valuesOf(bytes: Uint8Array): Float64Array {
+  const values = new Float64Array(bytes.length / 8);
+  new Uint8Array(values.buffer).set(bytes);
+  if (!IS_LITTLE_ENDIAN) Buffer.from(values.buffer).swap64();
+  return values;
+}
+
 function slotsOf(view: DataView, runsAt: number, runs: number, count: number): Uint32Array {
+  if (count === 0 && runs === 0) return NO_SLOTS;
   const slots = new Uint32Array(count);
   let filled = 0;
   for (let i = 0; i < runs; i++) {

@@ -6,6 +6,7 @@
  *
  * Here are no sockets, threads or files: links are handed in (`hub-server.ts`), so is the clock.
  */
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { renderByProcess } from './by-process.ts';
@@ -44,6 +45,10 @@ const DEFAULTS = {
   maxLines: 100_000,
   maxSlots: 1_000_000,
 };
+/** Processes that are asked at the same time. If all were, each would wait for a core, and so would whatever else it has to do. */
+const AT_ONCE = availableParallelism() + 2;
+/** Then all others are asked as well: processes that hang must not hold them up. */
+const TURN_MS = 10;
 const pack = promisify(gzip);
 
 export class Hub {
@@ -106,7 +111,7 @@ export class Hub {
   /** A process's answer, late or not. */
   answered(process: Process): void {
     process.askedAt = undefined;
-    if (this.#waiting.delete(process) && this.#waiting.size === 0) this.#answered();
+    if (this.#waiting.delete(process)) this.#answered();
   }
 
   /** Call about once a second. */
@@ -136,25 +141,35 @@ export class Hub {
     this.fleet?.settle();
   }
 
-  /** Asks everybody. Resolves when all have answered, or it takes too long. */
+  /** Asks everybody, a few at a time. Resolves when all have answered, or it takes too long. */
   async #flush(limit: number, collect: boolean): Promise<void> {
     this.#request = (this.#request % 0xffff_ffff) + 1;
     const flags = collect ? FLAG.collect : 0;
     const question = encodeFrame(TYPE.flush, { request: this.#request, flags });
     const inFull = encodeFrame(TYPE.flush, { request: this.#request, flags: flags | FLAG.full });
-    const now = this.options.now();
-    for (const process of this.roster.all) {
-      // Who still owes an answer is not asked again and not waited for: one hung process costs one scrape its patience, not all of them.
-      if (process.link === undefined || process.askedAt !== undefined) continue;
-      process.askedAt = now;
-      this.#waiting.add(process);
-      process.link.send(process.isStale ? inFull : question);
-    }
+    const unasked = [...this.roster.all];
+    const ask = (atOnce: number) => {
+      while (this.#waiting.size < atOnce) {
+        const process = unasked.shift();
+        if (process === undefined) return;
+        // Who still owes an answer is not asked again and not waited for: one hung process costs one scrape its patience, not all of them.
+        if (process.link === undefined || process.askedAt !== undefined) continue;
+        process.askedAt = this.options.now();
+        this.#waiting.add(process);
+        process.link.send(process.isStale ? inFull : question);
+      }
+    };
+    ask(AT_ONCE);
     if (this.#waiting.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#answered = resolve;
+    this.#answered = () => {
+      ask(AT_ONCE);
+      if (this.#waiting.size === 0) resolve();
+    };
+    const askAll = setTimeout(ask, Math.min(TURN_MS, limit / 2), Number.POSITIVE_INFINITY);
     const timer = setTimeout(resolve, limit);
     await promise;
+    clearTimeout(askAll);
     clearTimeout(timer);
     for (const process of this.#waiting) this.metrics.flushTimeouts.add({ role: process.role });
     this.#waiting.clear();
