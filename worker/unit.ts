@@ -5,7 +5,7 @@
 import { hostNow } from '../shared/db/clock.ts';
 import { type Database, withLock } from '../shared/db/database.ts';
 import { holdBack } from '../shared/db/operations/holds.ts';
-import { forgetLastRead } from '../shared/db/scans/board-memory.ts';
+import { forgetLastRead, type KnownPace } from '../shared/db/scans/board-memory.ts';
 import { finishScanIfDone } from '../shared/db/scans/finish.ts';
 import {
   endUnit,
@@ -38,6 +38,7 @@ import type { Connector, ReadSettings } from './sources/source.ts';
 import { watchForStop } from './stop.ts';
 import { mergePending } from './store/merge/pending.ts';
 import { openRejected } from './store/rejected.ts';
+import { countColumns } from './store/rows.ts';
 import { openBoardStore, type UnitCounts } from './store.ts';
 import { isWait, takeTurn, waitOrEnd } from './take-turn.ts';
 import { endOfGivenUp, endOfRead, refusal } from './unit-end.ts';
@@ -105,7 +106,9 @@ async function attempt(means: Means, unit: OpenUnit, task: UnitTask, turn: Turn 
       await giveBackUnit(means.db, unit);
       return { againInMs: 0 };
     }
-    await writeEnd(means, unit, end);
+    // Nobody else ends a unit of this board meanwhile, so what was read of its pace then is what it is now.
+    const known = { pace: taken.memory.pace, now: clockOf(means.db, taken).now() };
+    await writeEnd(means, unit, end, known);
   } catch (error) {
     if (error instanceof WaitError) {
       await giveBackUnit(means.db, unit);
@@ -160,11 +163,15 @@ async function readBoard(
     const end = stopped ?? (await closeGone(db, unit, store, intake, await judgeEnd(toJudge, told)));
     if (typeof end === 'object') await lookAgain({ ...toJudge, store, intake, signal: stop.signal }, end);
     if (intake.counts.new + intake.counts.changed + intake.counts.closed > 0) await mergePending(db);
-    await store.saveCounts(intake.counts);
     await rejected.save(read.complete);
-    if (typeof end === 'string') return end === 'cancelled' ? { state: 'cancelled' } : end;
+    if (end === 'interrupted') {
+      await store.saveCounts(intake.counts);
+      return end;
+    }
+    const counts = countColumns(intake.counts);
+    if (end === 'cancelled') return { state: 'cancelled', counts };
     const { memory } = taken;
-    return withLessons(end, { unit, memory, intake, same, version, failure: list.failure });
+    return withLessons({ ...end, counts }, { unit, memory, intake, same, version, failure: list.failure });
   } finally {
     stop.end();
   }
@@ -215,11 +222,12 @@ function openOnce(means: Means, unit: OpenUnit, taken: TakenBoard, connector: Co
   };
 }
 
-async function writeEnd(means: Means, unit: OpenUnit, end: UnitEnd): Promise<void> {
-  if (!(await endUnit(means.db, unit, end))) return;
+async function writeEnd(means: Means, unit: OpenUnit, end: UnitEnd, known?: KnownPace): Promise<void> {
+  if (!(await endUnit(means.db, unit, end, known))) return;
   if (end.errorType !== undefined) countUnitError(end.errorType);
   const { unitId, scanId, source, token } = unit;
-  means.log.info({ scanId, unitId, source, board: token, ...end }, 'unit ended');
+  const { invalid_samples: _, ...counts } = end.counts ?? {};
+  means.log.info({ scanId, unitId, source, board: token, ...end, counts }, 'unit ended');
 }
 
 /**

@@ -23,14 +23,13 @@ export interface Rejected {
 }
 
 /** @param version of the rules: what other rules judged counts for nothing */
-export async function openRejected(db: Database, boardId: number, version: string): Promise<Rejected> {
-  const row = await db.sql
-    .selectFrom('board_rejected')
-    .where('board_id', '=', boardId)
-    .where('read_version', '=', version)
-    .select('postings')
-    .executeTakeFirst();
-  const before = unpack(row?.postings ?? Buffer.alloc(0));
+export async function openRejected(db: Pick<Database, 'pool'>, boardId: number, version: string): Promise<Rejected> {
+  const { rows } = await db.pool.query<{ postings: Buffer }>({
+    name: 'rejected-load',
+    text: 'select postings from board_rejected where board_id = $1 and read_version = $2',
+    values: [boardId, version],
+  });
+  const before = unpack(rows[0]?.postings ?? Buffer.alloc(0));
   const used = new Set<string>();
   const added = new Set<string>();
   return {
@@ -50,11 +49,12 @@ export async function openRejected(db: Database, boardId: number, version: strin
       if (added.size === 0 && wasted <= before.size * WASTE_MAX) return;
       const kept = complete ? [...used] : [...before];
       const postings = pack([...kept, ...added].slice(-POSTINGS_MAX));
-      await db.sql
-        .insertInto('board_rejected')
-        .values({ board_id: boardId, read_version: version, postings })
-        .onConflict((conflict) => conflict.column('board_id').doUpdateSet({ read_version: version, postings }))
-        .execute();
+      await db.pool.query({
+        name: 'rejected-save',
+        text: `insert into board_rejected (board_id, read_version, postings) values ($1, $2, $3)
+          on conflict (board_id) do update set read_version = excluded.read_version, postings = excluded.postings`,
+        values: [boardId, version, postings],
+      });
     },
   };
 }

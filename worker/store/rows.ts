@@ -1,5 +1,7 @@
 /** From postings to the parameters of the store's statements. */
 import { bodyText } from '../../shared/bodies.ts';
+import type { CountColumns } from '../../shared/db/scans/units.ts';
+import { flagsOf, type Marked } from '../../shared/search/flags.ts';
 import type { SourceName } from '../../shared/sources.ts';
 import { makeCard, postedAt } from '../card.ts';
 import type { Posting, Score } from '../posting.ts';
@@ -62,6 +64,7 @@ const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown
   pay_min: (row) => row.posting.pay?.min ?? null,
   pay_max: (row) => row.posting.pay?.max ?? null,
   score: (row) => row.score.points,
+  flags: (row, source) => flagsOf(markedOf(row, source)),
   work_mode: (row) => row.posting.workMode,
   country: (row) => row.posting.country,
   pay_currency: (row) => row.posting.pay?.currency ?? null,
@@ -77,6 +80,17 @@ const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown
   postings: (row) => row.merged?.postings ?? 1,
   fields: (row) => (row.merged?.fields == null ? null : JSON.stringify(row.merged.fields)),
 };
+
+function markedOf({ posting, score, merged }: Row, source: SourceName): Marked {
+  return {
+    workMode: posting.workMode,
+    level: score.facts?.seniority?.name ?? null,
+    disciplines: score.facts?.disciplines.map(({ name }) => name) ?? [],
+    sources: merged?.sources ?? [source],
+    country: posting.country,
+    pay: posting.pay,
+  };
+}
 
 const ENCODE = {
   bigint: bigints,
@@ -118,8 +132,13 @@ type Counts = Readonly<
 > & { readonly rejectedReasons: unknown; readonly invalidSamples: unknown };
 
 export function countValues(unitId: string, counts: Counts): unknown[] {
-  const values: Record<(typeof COUNTS.parameters)[number], unknown> = {
-    unit_id: unitId,
+  const values: Record<(typeof COUNTS.parameters)[number], unknown> = { unit_id: unitId, ...countColumns(counts) };
+  return COUNTS.parameters.map((name) => values[name]);
+}
+
+/** The same as columns of the unit's row. */
+export function countColumns(counts: Counts): CountColumns {
+  return {
     requests: counts.requests,
     found: counts.found,
     kept: counts.kept,
@@ -131,7 +150,6 @@ export function countValues(unitId: string, counts: Counts): unknown[] {
     rejected_reasons: jsonb(counts.rejectedReasons),
     invalid_samples: jsonb(counts.invalidSamples),
   };
-  return COUNTS.parameters.map((name) => values[name]);
 }
 
 const isColumn = (name: string): name is Column => Object.hasOwn(COLUMNS, name);

@@ -1,9 +1,10 @@
 /** What is remembered of a board from one unit to the next: when it is due, and by what the same answers are known again. */
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { afterCheck, type BoardPace } from '../../board-interval.ts';
 import { type SourceName, sourceInfo } from '../../sources.ts';
 import { sqlNow, sqlTime } from '../clock.ts';
 import type { Database } from '../database.ts';
+import { preparedRows } from '../prepared.ts';
 import type { BoardTable, Tables } from '../tables.ts';
 import { toDate } from './time.ts';
 
@@ -109,16 +110,20 @@ export async function forgetLastRead(db: Kysely<Tables>, boardIds: readonly numb
     .execute();
 }
 
-/** The board's next check, and what is remembered of this read, as columns of its row. */
-export async function memoryValues(db: Database, unit: { boardId: number; source: SourceName }, end: Ending) {
-  const row = await db.sql
-    .selectFrom('board')
-    .where('id', '=', unit.boardId)
-    .select(MEMORY)
-    .select(['vanish_since', 'unknown_since'])
-    .select(sqlNow(db).as('now'))
-    .executeTakeFirstOrThrow();
-  const now = toDate(row.now);
+/** What a unit knows of its board's pace while it holds the board, and the database's clock as it knows it. */
+export interface KnownPace {
+  readonly pace: BoardMemory['pace'];
+  readonly now: Date;
+}
+
+/** The board's next check, and what is remembered of this read, as columns of its row. @param known without it the row is read */
+export async function memoryValues(
+  db: Database,
+  unit: { boardId: number; source: SourceName },
+  end: Ending,
+  known?: KnownPace,
+) {
+  const { pace, now } = known ?? (await readPace(db, unit));
   const { checked, state } = end;
   const outcome =
     state === 'success'
@@ -129,20 +134,31 @@ export async function memoryValues(db: Database, unit: { boardId: number; source
           ? 'absent'
           : 'failed';
   const rule = sourceInfo(unit.source).minIntervalS ?? 0;
-  const next = afterCheck(paceOf(row, unit.source), { changes: 0, ...checked, outcome }, now, rule, Math.random());
-  const inDoubt = row.vanish_since !== null || end.suspect !== undefined;
-  const soon = now.getTime() + Math.max(SECOND_LOOK_S, rule) * 1000 * (1 + Math.random() / 5);
-  const at = inDoubt && next.at.getTime() > soon ? new Date(soon) : next.at;
+  const next = afterCheck(pace, { changes: 0, ...checked, outcome }, now, rule, Math.random());
+  const soon = sqlTime(new Date(now.getTime() + Math.max(SECOND_LOOK_S, rule) * 1000 * (1 + Math.random() / 5)));
+  const at = sqlTime(next.at);
+  // By the row as it is now: postings of it may have come into doubt since it was read.
+  const inDoubt = end.suspect === undefined ? sql`board.vanish_since is not null` : sql`true`;
   return {
     interval_s: next.intervalS,
-    next_check_at: sqlTime(at),
+    next_check_at: sql<string>`case when ${inDoubt} then least(${at}, ${soon}) else ${at} end`,
     changes_seen: next.after.changes,
     changes_over_s: next.after.overS,
     absences: next.after.absences,
     hint_s: next.after.hintS === null ? null : Math.round(next.after.hintS),
     ...validatorsOf(end),
-    ...(end.remember !== undefined && !inDoubt && row.unknown_since === null && remembered(end.remember, now)),
+    ...(end.remember !== undefined && end.suspect === undefined && remembered(end.remember, now)),
   };
+}
+
+async function readPace(
+  db: Database,
+  { boardId, source }: { boardId: number; source: SourceName },
+): Promise<KnownPace> {
+  const reading = db.sql.selectFrom('board').where('id', '=', boardId).select(MEMORY).select(sqlNow(db).as('now'));
+  const [row] = await preparedRows(db, reading);
+  if (row === undefined) throw new Error(`there is no board ${boardId}`);
+  return { pace: paceOf(row, source), now: toDate(row.now) };
 }
 
 /** A board whose source lacks a key here is asked for again in an hour, not at every slot. */
@@ -164,13 +180,19 @@ function validatorsOf({ repeated }: Ending) {
 
 function remembered({ version, counts, answers, address, etag, lastModified }: LastRead, now: Date) {
   return {
-    read_version: version,
-    last_counts: JSON.stringify({ ...counts, address }),
-    body_hash: answers,
-    etag,
-    last_modified: lastModified,
-    body_at: sqlTime(now),
+    read_version: whenSure('read_version', sql`${version}`),
+    last_counts: whenSure('last_counts', sql`${JSON.stringify({ ...counts, address })}::jsonb`),
+    body_hash: whenSure<Buffer>('body_hash', sql`${answers}::bytea`),
+    etag: whenSure('etag', sql`${etag}`),
+    last_modified: whenSure('last_modified', sql`${lastModified}`),
+    body_at: whenSure('body_at', sqlTime(now)),
   };
+}
+
+/** What is in doubt is not remembered; by the row as it is now. */
+function whenSure<T = string>(column: keyof BoardTable, value: RawBuilder<unknown>): RawBuilder<T> {
+  const own = sql.ref(`board.${column}`);
+  return sql<T>`case when board.vanish_since is null and board.unknown_since is null then ${value} else ${own} end`;
 }
 
 function paceOf(row: MemoryRow, source: SourceName): BoardMemory['pace'] {

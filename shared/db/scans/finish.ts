@@ -1,5 +1,6 @@
 /** How a scan ends: computed from its units' rows, by exactly one of all processes that ask. */
 import { sql, type Transaction } from 'kysely';
+import { gatherFor } from '../../gather.ts';
 import type { Log } from '../../log.ts';
 import { countScan, type ScanOutcome } from '../../metrics/scan.ts';
 import { countSourceScan } from '../../metrics/source.ts';
@@ -11,6 +12,9 @@ import type { Tables } from '../tables.ts';
 import { type Part, sumsOf } from './sums.ts';
 import { toDate } from './time.ts';
 
+/** Scans that are looked at in one statement. */
+const SCANS_MAX = 100;
+
 /**
  * Ends the scan when none of its units is open any more. Called at the end of every unit, so what it does then is one look into an
  * index of open units; the sums are made once.
@@ -18,7 +22,7 @@ import { toDate } from './time.ts';
  */
 export async function finishScanIfDone(db: Database, scanId: string, log?: Log): Promise<ScanOutcome | undefined> {
   // Whoever ends the last unit looks after its commit, so somebody sees that none is open.
-  if (await hasOpenUnits(db.sql, scanId)) return undefined;
+  if ((await openScans(db, scanId)) === true) return undefined;
   const ended = await db.sql.transaction().execute((tx) => finish(db, tx, scanId));
   if (ended === undefined) return undefined;
   countScan(ended.state, ended.seconds);
@@ -62,6 +66,17 @@ async function finish(db: Database, tx: Transaction<Tables>, scanId: string) {
   await writeSourceStates(db, tx, parts);
   return { state, reason, parts, seconds: secondsBetween(scan.started_at ?? scan.requested_at, finished_at) };
 }
+
+/** Units of one scan end together: one look, begun after the last of their commits, is enough for all of them. */
+const openScans = gatherFor(async (db: Database, scanIds: readonly string[]) => {
+  const { rows } = await db.pool.query<{ id: string }>({
+    name: 'scan-is-open',
+    text: `select s.id from unnest($1::uuid[]) as s (id) where exists
+      (select 1 from scan_unit u where u.scan_id = s.id and u.state in ('queued', 'running'))`,
+    values: [scanIds],
+  });
+  return new Map(rows.map(({ id }) => [id, true]));
+}, SCANS_MAX);
 
 async function hasOpenUnits(on: Pick<Database['sql'], 'selectFrom'>, scanId: string): Promise<boolean> {
   const open = await on

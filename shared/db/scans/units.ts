@@ -1,14 +1,17 @@
 /** The life of a unit's row: found, taken, given back, ended. Every change is one short transaction. */
 import { type RawBuilder, sql } from 'kysely';
 import type { ScanErrorType } from '../../errors.ts';
+import { gatherFor } from '../../gather.ts';
 import type { SourceName } from '../../sources.ts';
 import { sqlClock, sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
+import { preparedRows } from '../prepared.ts';
 import type { ReadHistory } from '../source-health/read-history.ts';
 import type { ScanState } from '../tables.ts';
 import {
   type BoardMemory,
   type Checked,
+  type KnownPace,
   keylessValues,
   type LastRead,
   MEMORY,
@@ -18,6 +21,7 @@ import {
   type RepeatedCounts,
 } from './board-memory.ts';
 import { handedOver } from './hand-over.ts';
+import { isUuid } from './read.ts';
 import { toDate } from './time.ts';
 
 /** An open unit and the board that it reads. */
@@ -66,6 +70,20 @@ export interface TakenBoard extends TakenUnit {
   readonly memory: BoardMemory;
 }
 
+/** Counts as columns of the unit's row; the last two are JSON. */
+export interface CountColumns {
+  readonly requests: number;
+  readonly found: number;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly new: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly closed: number;
+  readonly rejected_reasons: string;
+  readonly invalid_samples: string;
+}
+
 export interface UnitEnd {
   readonly state: 'success' | 'partial' | 'failed' | 'cancelled' | 'waiting_for_key';
   /** True when everything that the board has was read. */
@@ -87,6 +105,8 @@ export interface UnitEnd {
   readonly checked?: Checked;
   /** By what the same answers are known again, after a complete read that stored what it found. */
   readonly remember?: LastRead;
+  /** What the unit counted, where its row does not say so yet. */
+  readonly counts?: CountColumns;
   /** The source answered the same as before: the unit's counts are those of the last read. */
   readonly repeated?: {
     readonly counts: RepeatedCounts;
@@ -95,31 +115,27 @@ export interface UnitEnd {
   };
 }
 
+/** Units that are looked up in one statement. */
+const FIND_MAX = 100;
+
+const FIND = `select u.id as "unitId", u.scan_id as "scanId", u.board_id as "boardId", b.source, b.token, b.region, b.company,
+    b.last_error as "lastError", s.state as "scanState", b.vanish_since as "vanishSince", b.unknown_since as "unknownSince",
+    b.read_history as "readHistory", b.suspect_since as "suspectSince", coalesce(t.in_doubt, false) as "sourceInDoubt",
+    exists (select 1 from hold h where h.target in (b.source, '*')) as "isHeld",
+    (extract(epoch from coalesce($2::timestamptz, clock_timestamp()) - u.waits_since) * 1000)::float8 as "waitedMs"
+  from scan_unit u join board b on b.id = u.board_id join scan s on s.id = u.scan_id
+    left join source_state t on t.source = b.source
+  where u.id = any($1::uuid[]) and u.state in ('queued', 'running')`;
+
 /** @returns undefined when the unit has ended, or never was */
-export async function findOpenUnit(db: Database, unitId: string): Promise<OpenUnit | undefined> {
-  const row = await db.sql
-    .selectFrom('scan_unit')
-    .innerJoin('board', 'board.id', 'scan_unit.board_id')
-    .innerJoin('scan', 'scan.id', 'scan_unit.scan_id')
-    .where('scan_unit.id', '=', unitId)
-    .where('scan_unit.state', 'in', ['queued', 'running'])
-    .select(['scan_unit.id as unitId', 'scan_id as scanId', 'board_id as boardId', 'board.source'])
-    .select([
-      'board.token',
-      'board.region',
-      'board.company',
-      'board.last_error as lastError',
-      'scan.state as scanState',
-    ])
-    .select(['board.vanish_since as vanishSince', 'board.unknown_since as unknownSince'])
-    .leftJoin('source_state', 'source_state.source', 'board.source')
-    .select(['board.read_history as readHistory', 'board.suspect_since as suspectSince'])
-    .select((eb) => eb.fn.coalesce('source_state.in_doubt', eb.val(false)).as('sourceInDoubt'))
-    .select(sql<boolean>`exists (select 1 from hold where target in (board.source, '*'))`.as('isHeld'))
-    .select(sql<number | null>`(extract(epoch from ${sqlClock(db)} - waits_since) * 1000)::float8`.as('waitedMs'))
-    .executeTakeFirst();
-  return row === undefined ? undefined : { ...row, source: row.source as SourceName };
-}
+export const findOpenUnit: (db: Database, unitId: string) => Promise<OpenUnit | undefined> = gatherFor(
+  async (db: Database, unitIds: readonly string[]) => {
+    const values = [unitIds.filter(isUuid), db.clock?.() ?? null];
+    const { rows } = await db.pool.query<OpenUnit>({ name: 'unit-find', text: FIND, values });
+    return new Map(rows.map((row) => [row.unitId, row]));
+  },
+  FIND_MAX,
+);
 
 /** Begins an attempt; the scan begins with its first unit. Call it under the board's lock. */
 export async function takeUnit(db: Database, unit: OpenUnit): Promise<TakenBoard | undefined> {
@@ -133,7 +149,7 @@ export async function takeUnit(db: Database, unit: OpenUnit): Promise<TakenBoard
       .where('state', '=', 'queued')
       .execute();
   }
-  const row = await db.sql
+  const taking = db.sql
     .updateTable('scan_unit')
     .from(['scan', 'board'])
     .whereRef('scan.id', '=', 'scan_unit.scan_id')
@@ -147,8 +163,8 @@ export async function takeUnit(db: Database, unit: OpenUnit): Promise<TakenBoard
     }))
     .returning(['attempts', 'requests', 'scan_unit.started_at', 'scan.cancel_requested_at'])
     .returning(now.as('taken_at'))
-    .returning(MEMORY)
-    .executeTakeFirst();
+    .returning(MEMORY);
+  const [row] = await preparedRows(db, taking);
   if (row === undefined) return undefined;
   const takenAt = toDate(row.taken_at);
   return {
@@ -171,8 +187,11 @@ export async function giveBackUnit(db: Database, unit: OpenUnit): Promise<void> 
     .execute();
 }
 
-/** @returns false when the unit had ended already; nothing was written then */
-export async function endUnit(db: Database, unit: OpenUnit, end: UnitEnd): Promise<boolean> {
+/**
+ * @param known of the board by whoever took the unit and still holds the board's lock; without it the row is read first
+ * @returns false when the unit had ended already; nothing was written then
+ */
+export async function endUnit(db: Database, unit: OpenUnit, end: UnitEnd, known?: KnownPace): Promise<boolean> {
   // The words may come from a hostile server: PostgreSQL's text holds no NUL.
   const error = end.error?.replaceAll('\0', '\ufffd').slice(0, ERROR_LENGTH_MAX) ?? null;
   const ofUnit = {
@@ -180,13 +199,14 @@ export async function endUnit(db: Database, unit: OpenUnit, end: UnitEnd): Promi
     finished_at: sqlClock(db),
     error_type: end.errorType ?? null,
     error,
+    ...(end.counts !== undefined && withJson(end.counts)),
     ...(end.repeated !== undefined && repeatedCounts(end.repeated)),
   };
-  const ofBoard = await boardValues(db, unit, end, error);
+  const ofBoard = await boardValues(db, unit, end, error, known);
   // One statement: the unit and its board change together or not at all.
-  const row = await db.sql
-    .with('ended', (ending) =>
-      ending
+  const ending = db.sql
+    .with('ended', (unitOf) =>
+      unitOf
         .updateTable('scan_unit')
         .set(ofUnit)
         .where('id', '=', unit.unitId)
@@ -197,20 +217,19 @@ export async function endUnit(db: Database, unit: OpenUnit, end: UnitEnd): Promi
     .from('ended')
     .whereRef('board.id', '=', 'ended.board_id')
     .set(ofBoard)
-    .returning('board.id')
-    .executeTakeFirst();
-  return row !== undefined;
+    .returning('board.id');
+  return (await preparedRows(db, ending)).length > 0;
 }
 
 /** What the end of a unit changes of its board. */
-async function boardValues(db: Database, unit: OpenUnit, end: UnitEnd, error: string | null) {
+async function boardValues(db: Database, unit: OpenUnit, end: UnitEnd, error: string | null, known?: KnownPace) {
   if (end.state === 'cancelled') return { next_check_at: sql<string>`board.next_check_at` };
   if (end.state === 'waiting_for_key') return keylessValues(db);
   if (end.notAsked !== undefined) return { ...notAskedValues(db, end.notAsked.againInMs), last_error: error };
   return {
     last_read_at: sqlNow(db),
     ...(end.complete === true && end.suspect === undefined && { last_complete_at: sqlNow(db) }),
-    ...(await memoryValues(db, unit, end)),
+    ...(await memoryValues(db, unit, end, known)),
     ...healthOf(end, sqlNow(db)),
     failures: end.state === 'failed' ? sql<number>`board.failures + 1` : 0,
     last_error: error,
@@ -218,13 +237,18 @@ async function boardValues(db: Database, unit: OpenUnit, end: UnitEnd, error: st
 }
 
 export async function isCancelRequested(db: Database, scanId: string): Promise<boolean> {
-  const scan = await db.sql
-    .selectFrom('scan')
-    .where('id', '=', scanId)
-    .select('cancel_requested_at')
-    .executeTakeFirst();
-  return scan !== undefined && scan.cancel_requested_at !== null;
+  return (await cancelRequested(db, scanId)) === true;
 }
+
+/** Units of one scan end together: many of them ask the same at the same moment. */
+const cancelRequested = gatherFor(async (db: Database, scanIds: readonly string[]) => {
+  const { rows } = await db.pool.query<{ id: string; isRequested: boolean }>({
+    name: 'scan-cancel-requested',
+    text: 'select id, cancel_requested_at is not null as "isRequested" from scan where id = any($1::uuid[])',
+    values: [scanIds],
+  });
+  return new Map(rows.map(({ id, isRequested }) => [id, isRequested]));
+}, FIND_MAX);
 
 /** What the leading scheduler looks after: units whose tasks the queue should have, and scans that nobody ended. */
 export async function openWork(db: Database): Promise<{ unitIds: string[]; scansToEnd: string[] }> {
@@ -261,10 +285,26 @@ function healthOf({ suspect, history, listed, state, repeated }: UnitEnd, now: R
   return { ...read_history, ...counts, suspect_since: null, ...(isHealthy && { last_healthy_at: now }) };
 }
 
+function withJson({ rejected_reasons, invalid_samples, ...numbers }: CountColumns) {
+  return {
+    ...numbers,
+    rejected_reasons: sql<Record<string, number>>`${rejected_reasons}::jsonb`,
+    invalid_samples: sql<unknown[]>`${invalid_samples}::jsonb`,
+  };
+}
+
 function repeatedCounts({ counts, requests }: NonNullable<UnitEnd['repeated']>) {
   const { found, kept, rejected, rejectedReasons } = counts;
   const none = { new: 0, changed: 0, closed: 0 };
-  return { ...none, requests, found, kept, rejected, unchanged: kept, rejected_reasons: { ...rejectedReasons } };
+  return {
+    ...none,
+    requests,
+    found,
+    kept,
+    rejected,
+    unchanged: kept,
+    rejected_reasons: { ...rejectedReasons },
+  };
 }
 
 const ERROR_LENGTH_MAX = 1000;

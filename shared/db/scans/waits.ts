@@ -1,6 +1,4 @@
 /** Units that wait for their source: they are tasks that come again, and their rows say why and until when. */
-import { sql } from 'kysely';
-import { sqlClock } from '../clock.ts';
 import type { Database } from '../database.ts';
 
 export interface UnitWait {
@@ -13,35 +11,35 @@ export interface UnitWait {
  * The unit is as one that was never taken: cancelling its scan ends it at once.
  * @returns `cancelled` when its scan was cancelled before, `ended` when there is nothing left to wait
  */
-export function parkUnit(
-  db: Pick<Database, 'sql' | 'clock'>,
+export async function parkUnit(
+  { pool, clock }: Pick<Database, 'pool' | 'clock'>,
   { unitId, scanId }: { readonly unitId: string; readonly scanId: string },
   { ms, why }: UnitWait,
 ): Promise<'parked' | 'cancelled' | 'ended'> {
-  return db.sql.transaction().execute(async (tx) => {
-    // The scan's row first, as everywhere: a cancel that is under way is seen, or sees this unit.
-    const scan = await tx
-      .selectFrom('scan')
-      .where('id', '=', scanId)
-      .select('cancel_requested_at')
-      .forShare()
-      .executeTakeFirst();
-    if (scan === undefined) return 'ended';
-    if (scan.cancel_requested_at !== null) return 'cancelled';
-    const row = await tx
-      .updateTable('scan_unit')
-      .set({
-        state: 'queued',
-        waits_since: sql`coalesce(waits_since, ${sqlClock(db)})`,
-        waits_until: sql`${sqlClock(db)} + ${ms} * interval '1 millisecond'`,
-        waits_for: why.replaceAll('\0', '\ufffd').slice(0, WHY_LENGTH_MAX),
-      })
-      .where('id', '=', unitId)
-      .where('state', 'in', ['queued', 'running'])
-      .returning('id')
-      .executeTakeFirst();
-    return row === undefined ? 'ended' : 'parked';
-  });
+  const values = [scanId, unitId, clock?.() ?? null, ms, why.replaceAll('\0', '\ufffd').slice(0, WHY_LENGTH_MAX)];
+  const { rows } = await pool.query<Parked>({ name: 'unit-park', text: PARK, values });
+  if (rows[0]?.isCancelled === true) return 'cancelled';
+  return rows[0]?.isParked === true ? 'parked' : 'ended';
 }
+
+interface Parked {
+  /** Null when there is no such scan. */
+  readonly isCancelled: boolean | null;
+  readonly isParked: boolean;
+}
+
+/** The scan's row first, as everywhere: a cancel that is under way is seen, or sees this unit. */
+const PARK = `
+  with owner as materialized (
+    select cancel_requested_at from scan where id = $1 for share
+  ), parked as (
+    update scan_unit u set state = 'queued',
+      waits_since = coalesce(u.waits_since, $3::timestamptz, clock_timestamp()),
+      waits_until = coalesce($3::timestamptz, clock_timestamp()) + $4::float8 * interval '1 millisecond',
+      waits_for = $5
+    from owner where owner.cancel_requested_at is null and u.id = $2 and u.state in ('queued', 'running')
+    returning u.id
+  )
+  select (select cancel_requested_at is not null from owner) as "isCancelled", exists (select from parked) as "isParked"`;
 
 const WHY_LENGTH_MAX = 500;
