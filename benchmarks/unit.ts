@@ -3,6 +3,8 @@
 import { withBenchDatabase } from './kit/database.ts';
 import type { Benchmark } from './kit/harness.ts';
 import { fetchSection } from './unit/fetch-section.ts';
+import { pacedSection } from './unit/paced-section.ts';
+import { openPacedWorld } from './unit/paced-world.ts';
 import { queueSection } from './unit/queue-section.ts';
 import { newSection, steadySection } from './unit/sections.ts';
 import { startSource } from './unit/source-process.ts';
@@ -28,5 +30,13 @@ export const benchmark: Benchmark = {
     } finally {
       source.close();
     }
+    await withBenchDatabase(async ({ url }) => {
+      const world = await openPacedWorld(url);
+      try {
+        await measure(pacedSection(world));
+      } finally {
+        await world.close();
+      }
+    });
   },
 };

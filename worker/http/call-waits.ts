@@ -37,6 +37,9 @@ export interface Heir {
 }
 
 export interface CallWaits {
+  /** The ledger has a place for a call of this process from now on. */
+  booked(place: CallPlace, id: string): void;
+  /** The call is made now. */
   begun(place: CallPlace, id: string): void;
   /**
    * @param isGood what a call came to says nothing against the next one
@@ -45,7 +48,7 @@ export interface CallWaits {
   over(place: CallPlace, id: string, isGood: boolean): boolean;
   /** The ledger knows that there is room: the first who waits asks it. */
   thereIsRoom(source: SourceName): void;
-  /** Calls of this place under way in this process. */
+  /** Calls of this place that this process has: booked, under way, or passed on from one unit to another. */
   underWay(place: CallPlace): number;
   /** About so many milliseconds, or until there is a place to take over, or room. @throws the reason of `within` */
   wait(place: CallPlace, ms: number, within: AbortSignal): Promise<Heir | undefined>;
@@ -60,7 +63,7 @@ const WEIGHT = 0.2;
 
 interface UnderWay {
   readonly id: string;
-  readonly began: number;
+  began: number;
   heir: HeirOf | undefined;
 }
 
@@ -105,8 +108,14 @@ export function createCallWaits(time: Time): CallWaits {
     first.woken.abort();
   }
 
-  return {
-    begun({ source, host }, id) {
+  function forget(calls: SourceCalls, call: UnderWay, host: string): void {
+    const here = calls.underWay.get(host);
+    if (here?.get(call.id) === call) here.delete(call.id);
+    if (here?.size === 0) calls.underWay.delete(host);
+  }
+
+  const waits: CallWaits = {
+    booked({ source, host }, id) {
       const calls = of(source);
       const here = calls.underWay.get(host) ?? new Map<string, UnderWay>();
       calls.underWay.set(host, here);
@@ -114,16 +123,25 @@ export function createCallWaits(time: Time): CallWaits {
       here.set(id, call);
       promise(calls, call, host);
     },
+    begun({ source, host }, id) {
+      const call = of(source).underWay.get(host)?.get(id);
+      // What was passed on is a call of its own from here on.
+      if (call === undefined || call.heir?.isOver.signal.aborted === true) waits.booked({ source, host }, id);
+      else call.began = time.now();
+    },
     over({ source, host }, id, isGood) {
       const calls = of(source);
       const here = calls.underWay.get(host);
       const call = here?.get(id);
-      if (call === undefined) return false;
-      here?.delete(id);
-      if (here?.size === 0) calls.underWay.delete(host);
-      const ms = time.now() - call.began;
-      calls.meanMs += (ms - calls.meanMs) * (calls.meanMs === 0 ? 1 : WEIGHT);
-      if (call.heir === undefined) return false;
+      if (here === undefined || call === undefined) return false;
+      if (isGood) {
+        const ms = time.now() - call.began;
+        calls.meanMs += (ms - calls.meanMs) * (calls.meanMs === 0 ? 1 : WEIGHT);
+      }
+      if (call.heir === undefined) {
+        forget(calls, call, host);
+        return false;
+      }
       call.heir.isGood = isGood;
       call.heir.isOver.abort();
       return true;
@@ -153,6 +171,7 @@ export function createCallWaits(time: Time): CallWaits {
       of(source).othersUntil = time.now() + ms;
     },
   };
+  return waits;
 
   function heirOf(time: Time, calls: SourceCalls, host: string, call: UnderWay): Heir {
     const mine = call.heir as HeirOf;
@@ -169,7 +188,10 @@ export function createCallWaits(time: Time): CallWaits {
         return mine.isGood ? 'free' : 'refused';
       },
       decline: () => {
-        if (signal.aborted) return true;
+        if (signal.aborted) {
+          forget(calls, call, host);
+          return true;
+        }
         call.heir = undefined;
         promise(calls, call, host);
         return false;

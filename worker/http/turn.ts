@@ -119,6 +119,8 @@ interface Booked {
   /** By `Time`. */
   readonly at: number;
   readonly probes: readonly string[];
+  /** The call before, in whose place it was booked. */
+  readonly after: Heir | undefined;
 }
 
 async function beginTurn(
@@ -158,34 +160,29 @@ async function beginTurn(
     const until = time.now() + patienceMs;
     const left = () => Math.max(0, until - time.now());
     let id: string = randomUUID();
-    let got: Extract<Taken, { ok: true }> | undefined;
-    const ask = async (as: TakeMode): Promise<Taken> => {
-      // What was booked for a moment that did not come is not booked twice.
-      const more = got === undefined ? want : 0;
-      const question = { source, host: place, key, id, mode: as, want: more, least: Math.min(least, more) };
-      const taken = await ledger.take({ ...question, patienceMs: left() }).catch((error: unknown) => {
-        throw new LedgerError(error);
-      });
-      if (taken.ok)
-        got = { ...taken, granted: got?.granted ?? taken.granted, bookedAt: got?.bookedAt ?? taken.bookedAt };
-      return taken;
-    };
-    /** @returns undefined when the call before did not end as it should, or in time */
-    const takeOver = async (heir: Heir, as: TakeMode): Promise<Taken | undefined> => {
+    let after: Heir | undefined;
+    const ask = (as: TakeMode): Promise<Taken> =>
+      ledger
+        .take({ source, host: place, key, id, mode: as, want, least: Math.min(least, want), patienceMs: left() })
+        .catch((error: unknown) => {
+          throw new LedgerError(error);
+        });
+    /** Books in the place of a call that is still under way. */
+    const bookAfter = async (heir: Heir, as: TakeMode): Promise<Taken> => {
       const own = id;
       id = heir.id;
-      let isMine = false;
+      let isBooked = false;
       try {
         await heir.nearly(within);
         const taken = await ask(as);
+        isBooked = taken.ok;
         // The ledger knows of more calls than there may be, those of a worker that died perhaps.
         if (!taken.ok && taken.why === 'calls') await time.sleep(Math.min(POLL_MS, left()), within);
-        if (!taken.ok) return taken;
-        isMine = (await heir.over(left(), within)) === 'free';
-        return isMine ? taken : undefined;
+        return taken;
       } finally {
-        if (!isMine) {
-          if (heir.decline()) settle({ ids: [id] }, place);
+        if (!isBooked) {
+          decline(heir, place);
+          after = undefined;
           id = own;
         }
       }
@@ -200,17 +197,26 @@ async function beginTurn(
         break;
       }
       calls.oneWaits(here);
-      const heir = await calls.wait(here, POLL_MS, within);
-      taken = heir === undefined ? await ask(as) : await takeOver(heir, as);
+      after = await calls.wait(here, POLL_MS, within);
+      taken = after === undefined ? await ask(as) : await bookAfter(after, as);
     }
-    const { granted = 0, bookedAt = '' } = got ?? {};
-    if (!taken.ok && granted > 0) settle({ refund: { count: granted, bookedAt } });
-    return {
-      id,
-      place,
-      taken: taken.ok ? { ...taken, granted, bookedAt } : taken,
-      at: time.now() + (taken.ok ? taken.waitMs : 0),
-    };
+    if (taken.ok && after === undefined && boundOf(place) !== null) calls.booked(here, id);
+    return { id, place, taken, after, at: time.now() + (taken.ok ? taken.waitMs : 0) };
+  }
+
+  function decline(heir: Heir, place: string): void {
+    if (heir.decline()) settle({ ids: [heir.id] }, place);
+  }
+
+  /** Gives back what was booked for a call that is not made. */
+  function leave({ id, place, after }: Pick<Booked, 'id' | 'place' | 'after'>): void {
+    if (after === undefined) over(id, place);
+    else decline(after, place);
+  }
+
+  function over(id: string, place: string, settled: Partial<Settled> = {}): Promise<void> {
+    // Whoever would go next must see first what the source asked for.
+    return settle({ ...settled, ids: [id] }, place).then(() => void calls.over({ source, host: place }, id, false));
   }
 
   const waitOf = (taken: Extract<Taken, { ok: false }>): Wait => {
@@ -248,27 +254,27 @@ async function beginTurn(
           if (!nothing) settle({ told }, place);
           return;
         }
-        // Whoever would go next must see first what the source asked for.
-        void settle({ ids: [id], told, hold }, place).then(() => calls.over(here, id, false));
+        over(id, place, { told, hold });
       },
     };
   }
 
-  /** @returns false when the moment is over */
+  /** @returns false when the call before is not over in time, or the moment is over */
   async function waitFor(
-    { id, place, at }: Pick<Booked, 'id' | 'place' | 'at'>,
+    one: Pick<Booked, 'id' | 'place' | 'at' | 'after'>,
+    patienceMs: number,
     within: AbortSignal,
   ): Promise<boolean> {
-    const ms = at - time.now();
+    let isIt = false;
     try {
-      if (ms > 0) await time.sleep(ms, within);
-    } catch (error) {
-      settle({ ids: [id] }, place);
-      throw error;
+      const turnover = (await one.after?.over(patienceMs, within)) ?? 'free';
+      const ms = one.at - time.now();
+      if (turnover === 'free' && ms > 0) await time.sleep(ms, within);
+      isIt = turnover === 'free' && time.now() - one.at < LATE_MS;
+      return isIt;
+    } finally {
+      if (!isIt) leave(one);
     }
-    if (time.now() - at < LATE_MS) return true;
-    settle({ ids: [id] }, place);
-    return false;
   }
 
   async function enter(ofHost: string, within: AbortSignal): Promise<Call> {
@@ -276,8 +282,8 @@ async function beginTurn(
     const opened = first;
     first = undefined;
     if (opened !== undefined) {
-      if (opened.place !== place) settle({ ids: [opened.id] }, opened.place);
-      else if (!isBounded || (await waitFor(opened, within))) return begun(opened.id, place);
+      if (opened.place !== place) leave(opened);
+      else if (!isBounded || (await waitFor(opened, FIRST_PATIENCE_MS, within))) return begun(opened.id, place);
     }
     if (!isBounded) {
       unbooked++;
@@ -287,7 +293,8 @@ async function beginTurn(
       const want = hasCeilings && booked <= used ? 1 : 0;
       // Whoever has begun had his turn: another try, or the next page, does not go to the end of the line.
       const mode = isBegun ? 'inside' : waited ? 'again' : 'first';
-      const next = await take(place, mode, want, isBegun ? INSIDE_PATIENCE_MS : FIRST_PATIENCE_MS, within);
+      const patienceMs = isBegun ? INSIDE_PATIENCE_MS : FIRST_PATIENCE_MS;
+      const next = await take(place, mode, want, patienceMs, within);
       if (!next.taken.ok) {
         const wait = waitOf(next.taken);
         isCut = true;
@@ -295,7 +302,7 @@ async function beginTurn(
       }
       booked += next.taken.granted;
       probes = next.taken.probes;
-      if (await waitFor(next, within)) return begun(next.id, place);
+      if (await waitFor(next, patienceMs, within)) return begun(next.id, place);
     }
   }
 
@@ -339,16 +346,20 @@ async function beginTurn(
     enter,
     ended: (ofHost, failure) => background(ended(ofHost, failure)),
     end: async () => {
+      const opened = first;
+      first = undefined;
+      const place = opened?.place ?? '';
+      if (opened?.after !== undefined) decline(opened.after, place);
+      const unmade = opened?.after === undefined ? opened?.id : undefined;
       const rest = booked - used;
       const settled: Partial<Settled> = {
-        ids: first === undefined ? [] : [first.id],
+        ids: unmade === undefined ? [] : [unmade],
         ...(rest > 0 && bookedAt !== undefined && { refund: { count: rest, bookedAt } }),
         ...(unbooked > 0 && { unbooked }),
         ...(hasCeilings && hasRead && !isCut && { unitRequests: used }),
       };
-      const place = first?.place ?? '';
-      first = undefined;
       if (isBounded || unbooked > 0) await settle(settled, place);
+      if (unmade !== undefined) calls.over({ source, host: place }, unmade, false);
     },
   };
 }
