@@ -33,7 +33,7 @@ const DATASOURCE = { type: 'prometheus', uid: `\${datasource}` };
 /** Every query is held to the targets of this system. */
 export const JOB = 'job=~"$job"';
 /** What people ask for: not the addresses that machines ask each few seconds. */
-export const PEOPLE = `${JOB}, endpoint!~"/metrics|/healthz|/readyz"`;
+export const PEOPLE = `${JOB}, endpoint!~"/metrics|/healthz|/readyz|/internal/.*"`;
 
 /** The grid has 24 columns. */
 const COLUMNS = 24;
