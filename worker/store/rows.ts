@@ -64,7 +64,7 @@ const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown
   pay_min: (row) => row.posting.pay?.min ?? null,
   pay_max: (row) => row.posting.pay?.max ?? null,
   score: (row) => row.score.points,
-  flags: (row, source) => flagsOf(markedOf(row, source)),
+  flags: (row, source) => flagsOf(markedOf(row.posting, row.score, row.merged?.sources ?? [source])),
   work_mode: (row) => row.posting.workMode,
   country: (row) => row.posting.country,
   pay_currency: (row) => row.posting.pay?.currency ?? null,
@@ -81,15 +81,11 @@ const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown
   fields: (row) => (row.merged?.fields == null ? null : JSON.stringify(row.merged.fields)),
 };
 
-function markedOf({ posting, score, merged }: Row, source: SourceName): Marked {
-  return {
-    workMode: posting.workMode,
-    level: score.facts?.seniority?.name ?? null,
-    disciplines: score.facts?.disciplines.map(({ name }) => name) ?? [],
-    sources: merged?.sources ?? [source],
-    country: posting.country,
-    pay: posting.pay,
-  };
+/** What the search marks of a job. */
+export function markedOf(posting: Posting, { facts }: Score, sources: readonly string[]): Marked {
+  const { workMode, country, pay } = posting;
+  const disciplines = facts?.disciplines.map(({ name }) => name) ?? [];
+  return { workMode, country, pay, sources, disciplines, level: facts?.seniority?.name ?? null };
 }
 
 const ENCODE = {
