@@ -14,6 +14,7 @@ import { openTurns } from './open-turns.ts';
 import { parkWhileAway } from './park.ts';
 import { movedHosts, readSettings } from './read-settings.ts';
 import { readVersion } from './read-version.ts';
+import { startSearchRounds } from './search-rounds.ts';
 import { CONNECTORS } from './sources/all.ts';
 import { type Means, runUnit } from './unit.ts';
 
@@ -52,10 +53,11 @@ await runRole('worker', async ({ config, log, databaseUrl, ready }) => {
   const worker = startUnitWorker(kit, { concurrency, lockMs: config.taskLockMs }, handle);
   const checks = startBoardCheckWorker(kit, config.taskLockMs, (task) => runCheck(means, task));
   const endMerging = startMergeRounds(db, log);
+  const endIndexing = startSearchRounds(db, log);
   ready(`${concurrency} units at once, queue in ${kit.kind === 'redis' ? 'Redis' : 'PostgreSQL'}`);
   return async () => {
     await Promise.all([worker.close(config.shutdownTimeoutMs * GRACE_SHARE), checks.close()]);
-    await endMerging();
+    await Promise.all([endMerging(), endIndexing()]);
     await http.close();
     await turns.close();
     await db.close();

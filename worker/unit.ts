@@ -39,6 +39,7 @@ import { watchForStop } from './stop.ts';
 import { mergePending } from './store/merge/pending.ts';
 import { openRejected } from './store/rejected.ts';
 import { countColumns } from './store/rows.ts';
+import { indexPending } from './store/search/entries.ts';
 import { openBoardStore, type UnitCounts } from './store.ts';
 import { isWait, takeTurn, waitOrEnd } from './take-turn.ts';
 import { endOfGivenUp, endOfRead, refusal } from './unit-end.ts';
@@ -162,7 +163,10 @@ async function readBoard(
     const toJudge = { ...means, ...about };
     const end = stopped ?? (await closeGone(db, unit, store, intake, await judgeEnd(toJudge, told)));
     if (typeof end === 'object') await lookAgain({ ...toJudge, store, intake, signal: stop.signal }, end);
-    if (intake.counts.new + intake.counts.changed + intake.counts.closed > 0) await mergePending(db);
+    if (intake.counts.new + intake.counts.changed + intake.counts.closed > 0) {
+      await mergePending(db);
+      await indexPending(db);
+    }
     await rejected.save(read.complete);
     if (end === 'interrupted') {
       await store.saveCounts(intake.counts);

@@ -260,6 +260,8 @@ export interface JobTable {
   terms: string[];
   card: string;
   words: unknown;
+  /** `shared/search/flags.ts`; bigint: text in JavaScript. */
+  flags: Generated<string>;
   /** How many postings it has. */
   postings: Generated<number>;
   /** Field to id of the posting that it comes from; null when all come from posting_id. */
@@ -271,6 +273,9 @@ export interface JobTermTable {
   posted_at: Time;
   score: number;
   term: string;
+  flags: Generated<string>;
+  /** Euros a year. */
+  pay: number | null;
 }
 
 export interface StatsDayTable {
@@ -394,7 +399,39 @@ export interface RescoreTable {
   finished_at: Time | null;
 }
 
+/** How many jobs a posting list has. */
+export interface SearchWordTable {
+  word: string;
+  jobs: string;
+}
+
+/** What people call an IAM term. */
+export interface IamTermTable {
+  id: string;
+  kind: string;
+  label: string;
+  names: string[];
+  version: string;
+}
+
+/** Words of a job's whole advert. */
+export interface JobTextTable {
+  job_id: string;
+  words: unknown;
+}
+
+/** Jobs to be indexed. */
+export interface SearchTodoTable {
+  id: Generated<string>;
+  job_id: string;
+}
+
 export interface Tables extends TrackingTables {
+  search_word: SearchWordTable;
+  iam_term: IamTermTable;
+  job_text: JobTextTable;
+  search_todo: SearchTodoTable;
+  text_todo: SearchTodoTable;
   rescore: RescoreTable;
   exchange_rate: ExchangeRateTable;
   gate: GateTable;

@@ -1,9 +1,12 @@
 /** Puts jobs into a database as the worker would have left them, without the worker. */
 import { packBody } from '../../shared/bodies.ts';
 import type { Database } from '../../shared/db/database.ts';
+import { flagsOf } from '../../shared/search/flags.ts';
 import type { SourceName } from '../../shared/sources.ts';
 import { makeCard } from '../../worker/card.ts';
 import type { Posting, Score } from '../../worker/posting.ts';
+import { listedTerms, markedOf } from '../../worker/store/rows.ts';
+import { indexPending } from '../../worker/store/search/entries.ts';
 
 export interface JobRow extends Partial<Posting> {
   readonly source?: SourceName;
@@ -12,6 +15,7 @@ export interface JobRow extends Partial<Posting> {
   readonly closedEvidence?: string;
   readonly score?: number;
   readonly parts?: Score['parts'];
+  readonly facts?: NonNullable<Score['facts']>;
 }
 
 const PARTS: Score['parts'] = [
@@ -43,7 +47,14 @@ export async function insertJob(db: Database, row: JobRow = {}): Promise<string>
     ...row,
   };
   const parts = row.parts ?? PARTS;
-  const score: Score = { points: row.score ?? 42, relevant: true, parts, terms: parts.map((part) => part.term) };
+  const facts = row.facts === undefined ? {} : { facts: row.facts };
+  const score: Score = {
+    points: row.score ?? 42,
+    relevant: true,
+    parts,
+    terms: parts.map((part) => part.term),
+    ...facts,
+  };
   const board = await insertBoard(db, source);
   const postedAt = posting.statedAt ?? firstSeenAt;
   const closedAt = state === 'closed' ? new Date('2026-11-21T00:00:00Z') : null;
@@ -59,8 +70,8 @@ export async function insertJob(db: Database, row: JobRow = {}): Promise<string>
   ]);
   await db.pool.query(
     `insert into job (id, posting_id, posted_at, first_seen_at, closed_at, score, state, work_mode, country, title, company,
-      places, employment, sources, terms, card, words)
-    values ($1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+      places, employment, sources, terms, card, flags, pay_min, pay_max, pay_currency, pay_period, words)
+    values ($1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
       to_tsvector('simple', $9::text || ' ' || coalesce($10::text, '')))`,
     [
       number,
@@ -76,10 +87,16 @@ export async function insertJob(db: Database, row: JobRow = {}): Promise<string>
       posting.places,
       posting.employment,
       [source],
-      score.terms,
+      listedTerms(score),
       makeCard(posting, score, source, firstSeenAt),
+      flagsOf(markedOf(posting, score, [source])),
+      posting.pay?.min ?? null,
+      posting.pay?.max ?? null,
+      posting.pay?.currency ?? null,
+      posting.pay?.period ?? null,
     ],
   );
+  await indexPending(db);
   return String(number);
 }
 

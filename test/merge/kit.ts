@@ -3,6 +3,7 @@ import type { Database } from '../../shared/db/database.ts';
 import { SOURCE_NAMES, type SourceName } from '../../shared/sources.ts';
 import type { Posting } from '../../worker/posting.ts';
 import { mergePending } from '../../worker/store/merge/pending.ts';
+import { indexPending } from '../../worker/store/search/entries.ts';
 import { contentHash, openBoardStore, type Ready } from '../../worker/store.ts';
 import { noCounts, posting, SCORE } from '../worker/store-kit.ts';
 
@@ -88,6 +89,7 @@ export async function openings(db: Database): Promise<string[][]> {
 
 /** Everything that merging writes into rows that people see, as text. */
 export async function everything(db: Database): Promise<string[]> {
+  await indexPending(db);
   const { rows } = await db.pool.query<{ row: string }>(
     `select 'job ' || job::text as row from job
      union all select 'term ' || job_term::text from job_term
@@ -100,6 +102,7 @@ export async function everything(db: Database): Promise<string[]> {
 
 /** What must hold whatever happened. */
 export async function faults(db: Database): Promise<string[]> {
+  await indexPending(db);
   const { rows } = await db.pool.query<{ fault: string }>(
     `select 'posting ' || p.id || ' has no job' as fault from posting p where not exists (select from job j where j.id = p.job_id)
      union all select 'job ' || j.id || ' has ' || j.postings || ' postings, and there are ' || count(p.id)
@@ -108,7 +111,8 @@ export async function faults(db: Database): Promise<string[]> {
        case when exists (select from posting p where p.job_id = j.id and p.closed_at is null) then 'open' else 'closed' end
      union all select 'job ' || j.id || ' shows posting ' || j.posting_id || ' of another' from job j
        join posting p on p.id = j.posting_id where p.job_id <> j.id
-     union all select 'terms of job ' || coalesce(j.id, t.job_id) from job_term t full join
+     union all select 'terms of job ' || coalesce(j.id, t.job_id) from
+       (select * from job_term where term !~ '^((w|source|country|company):|$)') t full join
        (select id, posted_at, score, unnest(terms) as term from job) j
        on j.id = t.job_id and j.term = t.term and j.posted_at = t.posted_at and j.score = t.score
        where j.id is null or t.job_id is null

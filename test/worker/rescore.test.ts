@@ -7,6 +7,7 @@ import { RULES_VERSION } from '../../worker/steps/score/taxonomy.ts';
 import { mergePending } from '../../worker/store/merge/pending.ts';
 import { applyBatch, lookAtBatch, startRescore } from '../../worker/store/rescore.ts';
 import { listedTerms } from '../../worker/store/rows.ts';
+import { indexPending } from '../../worker/store/search/entries.ts';
 import { run } from '../cli/run.ts';
 import { testDatabase } from '../db.ts';
 import { createUnit, noCounts, posting, ready, SCORE } from './store-kit.ts';
@@ -23,14 +24,17 @@ async function storeThree(db: Database): Promise<void> {
   await mergePending(db);
 }
 
-const jobs = async (db: Database) =>
-  (
+const jobs = async (db: Database) => {
+  await indexPending(db);
+  return (
     await db.pool.query(
       `select native_id, j.score, j.state, j.terms, p.closed_evidence, j.card::json ->> 'score' as card_score,
-        (select array_agg(term order by term) from job_term t where t.job_id = j.id) as listed
+        (select array_agg(term order by term) from job_term t where t.job_id = j.id
+          and t.term !~ '^((w|source|country|company):|$)') as listed
        from job j join posting p on p.id = j.posting_id order by native_id`,
     )
   ).rows;
+};
 const events = async (db: Database) =>
   (
     await db.pool.query(

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readRaw } from '../../shared/bodies.ts';
 import type { Database } from '../../shared/db/database.ts';
+import { indexPending } from '../../worker/store/search/entries.ts';
 import type { UnitCounts } from '../../worker/store.ts';
 import { testDatabase } from '../db.ts';
 import { createBoard, createUnit, noCounts, posting, ready, SCORE, type TestUnit } from './store-kit.ts';
@@ -105,11 +106,14 @@ function step(model: Model, scan: Scan): { model: Model; counts: Partial<UnitCou
 }
 
 async function stored(db: Database, boardId: number): Promise<Model> {
+  await indexPending(db);
   const { rows } = await db.pool.query(
     `select p.native_id, p.closed_at, j.state, j.closed_at as job_closed_at, j.title, j.terms, j.score, b.body,
        (select coalesce(array_agg(t.term order by t.term), '{}') from job_term t
-        where t.job_id = j.id and t.score = j.score and t.posted_at = j.posted_at) as entries,
-       (select count(*)::integer from job_term t where t.job_id = j.id) as all_entries
+        where t.job_id = j.id and t.score = j.score and t.posted_at = j.posted_at
+          and t.term !~ '^((w|source|country|company):|$)') as entries,
+       (select count(*)::integer from job_term t where t.job_id = j.id
+          and t.term !~ '^((w|source|country|company):|$)') as all_entries
      from posting p join job j on j.id = p.job_id and j.posting_id = p.id join posting_body b on b.posting_id = p.id
      where p.board_id = $1`,
     [boardId],

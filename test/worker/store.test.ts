@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readDetail, readRaw } from '../../shared/bodies.ts';
 import { type Database, openDatabase } from '../../shared/db/database.ts';
+import { indexPending } from '../../worker/store/search/entries.ts';
 import { contentHash, type Ready } from '../../worker/store.ts';
 import { atEnd } from '../at-end.ts';
 import { testDatabase } from '../db.ts';
@@ -27,10 +28,14 @@ const jobOf = async (boardId: number, nativeId: string) =>
       [boardId, nativeId],
     )
   )[0];
-const termsOf = async (jobId: string) =>
-  (await rowsOf('select term, score, posted_at from job_term where job_id = $1 order by term', [jobId])).map(
-    (row) => `${row.term} ${row.score} ${row.posted_at}`,
+const termsOf = async (jobId: string) => {
+  await indexPending(db);
+  const rows = await rowsOf(
+    "select term, score, posted_at from job_term where job_id = $1 and term !~ '^((w|source|country|company):|$)' order by term",
+    [jobId],
   );
+  return rows.map((row) => `${row.term} ${row.score} ${row.posted_at}`);
+};
 const time = (text: string) => new Date(text).toISOString().replace('T', ' ').replace('.000Z', '+00');
 
 /** Stores the postings in a unit of its own, n hours after the first. */

@@ -13,8 +13,11 @@ const TWO_32 = 4_294_967_296;
 export type ArrayType = keyof typeof OID;
 type Nullable<T> = T | null;
 
-export const bigints = (values: readonly number[]): Buffer =>
-  fixed('bigint', values, 8, (buffer, value, at) => writeInt64(buffer, value, at));
+export const bigints = (values: readonly (number | bigint)[]): Buffer =>
+  fixed('bigint', values, 8, (buffer, value, at) => {
+    if (typeof value === 'bigint') buffer.writeBigInt64BE(value, at);
+    else writeInt64(buffer, value, at);
+  });
 
 export const integers = (values: readonly number[]): Buffer =>
   fixed('integer', values, 4, (buffer, value, at) => buffer.writeInt32BE(value, at));

@@ -1,6 +1,7 @@
 /** From postings to the parameters of the store's statements. */
 import { bodyText } from '../../shared/bodies.ts';
 import type { CountColumns } from '../../shared/db/scans/units.ts';
+import { flagsOf, type Marked } from '../../shared/search/flags.ts';
 import type { SourceName } from '../../shared/sources.ts';
 import { makeCard, postedAt } from '../card.ts';
 import type { Posting, Score } from '../posting.ts';
@@ -63,6 +64,7 @@ const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown
   pay_min: (row) => row.posting.pay?.min ?? null,
   pay_max: (row) => row.posting.pay?.max ?? null,
   score: (row) => row.score.points,
+  flags: (row, source) => flagsOf(markedOf(row.posting, row.score, row.merged?.sources ?? [source])),
   work_mode: (row) => row.posting.workMode,
   country: (row) => row.posting.country,
   pay_currency: (row) => row.posting.pay?.currency ?? null,
@@ -78,6 +80,13 @@ const VALUE: { readonly [C in Column]: (row: Row, source: SourceName) => unknown
   postings: (row) => row.merged?.postings ?? 1,
   fields: (row) => (row.merged?.fields == null ? null : JSON.stringify(row.merged.fields)),
 };
+
+/** What the search marks of a job. */
+export function markedOf(posting: Posting, { facts }: Score, sources: readonly string[]): Marked {
+  const { workMode, country, pay } = posting;
+  const disciplines = facts?.disciplines.map(({ name }) => name) ?? [];
+  return { workMode, country, pay, sources, disciplines, level: facts?.seniority?.name ?? null };
+}
 
 const ENCODE = {
   bigint: bigints,

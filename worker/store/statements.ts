@@ -27,6 +27,7 @@ export const COLUMNS = {
   pay_min: 'float8',
   pay_max: 'float8',
   score: 'integer',
+  flags: 'bigint',
   work_mode: 'text',
   country: 'text',
   pay_currency: 'text',
@@ -52,6 +53,7 @@ const JOB_COLUMNS = [
   'pay_min',
   'pay_max',
   'score',
+  'flags',
   'work_mode',
   'country',
   'pay_currency',
@@ -94,10 +96,6 @@ export const INSERT = statement(
     insert into posting_body (posting_id, body) select u.id, u.body from ${unnest('id', 'body')}
   ), todo_row as (
     insert into merge_todo (posting_id) select u.id from ${unnest('id')}
-  ), term_row as (
-    insert into job_term (job_id, posted_at, score, term)
-    select u.job_id, u.posted_at, u.score, unnest(${list('terms')})
-    from ${unnest('job_id', 'posted_at', 'score', 'terms')}
   )
   insert into job (id, posting_id, first_seen_at, sources, ${JOB_NAMES})
   select u.job_id, u.id, $at::timestamptz, array[$source::text], ${JOB_VALUES}
@@ -105,8 +103,8 @@ export const INSERT = statement(
 );
 
 /**
- * Changed and reopened postings. The posting lists are touched only where a job's terms, date or score changed. A job that has
- * other postings too is left to the merge, which puts it together anew.
+ * Changed and reopened postings. A job that has other postings too is left to the merge, which puts it together anew. Posting
+ * lists follow by the list that a trigger on `job` writes (`search/entries.ts`).
  */
 export const UPDATE = statement(
   'store-update',
@@ -119,16 +117,6 @@ export const UPDATE = statement(
     update posting_body b set body = u.body from ${unnest('id', 'body')} where b.posting_id = u.id
   ), todo_row as (
     insert into merge_todo (posting_id) select u.id from ${unnest('id')} on conflict do nothing
-  ), term_change as (
-    select j.id, j.posted_at as old_posted_at, j.terms as old_terms, u.posted_at, u.score, ${list('terms')} as terms
-    from ${unnest('id', 'posted_at', 'score', 'terms')}
-      join posting p on p.id = u.id join job j on j.id = p.job_id and j.posting_id = u.id and j.postings = 1
-    where (j.posted_at, j.score, j.terms) is distinct from (u.posted_at, u.score, ${list('terms')})
-  ), term_gone as (
-    delete from job_term t using (select id, old_posted_at, unnest(old_terms) as term from term_change) as c
-    where t.term = c.term and t.posted_at = c.old_posted_at and t.job_id = c.id
-  ), term_row as (
-    insert into job_term (job_id, posted_at, score, term) select id, posted_at, score, unnest(terms) from term_change
   )
   update job j set state = 'open', closed_at = null, ${JOB_FIELDS.map(([column, expression]) => `${column} = ${expression}`).join(', ')}
   from ${unnest('id', ...JOB_COLUMNS)} join posting p on p.id = u.id
@@ -143,11 +131,7 @@ export const UPDATE = statement(
 export const REBUILD = statement(
   'store-rebuild',
   ['id', 'job_id', 'sources', 'postings', 'fields', ...JOB_COLUMNS],
-  `with term_row as (
-    insert into job_term (job_id, posted_at, score, term)
-    select u.job_id, u.posted_at, u.score, unnest(${list('terms')})
-    from ${unnest('job_id', 'posted_at', 'score', 'terms')}
-  ), standing as materialized (
+  `with standing as materialized (
     select p.job_id, min(p.first_seen_at) as first_seen_at, max(p.closed_at) as closed_at,
       case when bool_or(p.closed_at is null and l.unknown_at is null) then 'open'
         when bool_or(p.closed_at is null) then 'unknown' else 'closed' end as state

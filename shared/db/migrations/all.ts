@@ -14,8 +14,8 @@ import { Migration20261122235200_rescore } from './Migration20261122235200_resco
 import { Migration20261123005500_accounts } from './Migration20261123005500_accounts.ts';
 import { Migration20261123005501_waits } from './Migration20261123005501_waits.ts';
 import { Migration20261123011500_tracking } from './Migration20261123011500_tracking.ts';
-import { Migration20261123013000_api_state } from './Migration20261123013000_api_state.ts';
 import { Migration20261123012500_search } from './Migration20261123012500_search.ts';
+import { Migration20261123013000_api_state } from './Migration20261123013000_api_state.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },

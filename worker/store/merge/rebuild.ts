@@ -100,12 +100,6 @@ async function readJobs(client: PoolClient, ids: readonly string[]): Promise<Job
 }
 
 async function removeJobs(client: PoolClient, ids: readonly string[]): Promise<void> {
-  await client.query({
-    name: 'merge-terms-gone',
-    text: `delete from job_term t using (select id, posted_at, unnest(terms) as term from job where id = any($1::bigint[])) c
-      where t.term = c.term and t.posted_at = c.posted_at and t.job_id = c.id`,
-    values: [ids],
-  });
   await client.query({ name: 'merge-jobs-gone', text: 'delete from job where id = any($1::bigint[])', values: [ids] });
 }
 
