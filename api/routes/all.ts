@@ -1,8 +1,10 @@
 /** The table of routes: every address of this server but the files of its pages, which are under /static/. */
 import type { Route } from '../route.ts';
+import { APPLICATION_ROUTES } from './applications.ts';
 import { BOARD_ROUTES } from './boards.ts';
 import { DECISION_ROUTES } from './decisions.ts';
 import { HEALTH_ROUTES } from './health.ts';
+import { HIDE_ROUTES } from './hides.ts';
 import { JOB_ROUTES } from './jobs.ts';
 import { METRICS_ROUTES } from './metrics.ts';
 import { OPERATION_ROUTES } from './operations.ts';
@@ -12,6 +14,8 @@ import { SOURCE_ROUTES } from './sources.ts';
 
 export const ROUTES: readonly Route[] = [
   ...PAGE_ROUTES,
+  ...APPLICATION_ROUTES,
+  ...HIDE_ROUTES,
   ...JOB_ROUTES,
   ...DECISION_ROUTES,
   ...SCAN_ROUTES,

@@ -15,7 +15,7 @@ import {
   type Tx,
   writeChange,
 } from './entry.ts';
-import { NotTrackedError, StaleError, UndoError } from './errors.ts';
+import { NotTrackedError, UndoError } from './errors.ts';
 import { readPresent } from './jobs.ts';
 
 type Db = Pick<Database, 'sql' | 'clock'>;
@@ -24,19 +24,6 @@ export interface Edit {
   readonly notes?: string | undefined;
   /** Null takes it away. */
   readonly nextStep?: NextStep | null | undefined;
-}
-
-/**
- * @param version of the entry as it was read: what somebody else wrote since is not overwritten
- * @throws NotTrackedError, StaleError, TrackingFullError
- */
-export async function editEntry(db: Db, owner: string, id: string, edit: Edit, version: number): Promise<void> {
-  await db.sql.transaction().execute(async (tx) => {
-    await lockOwner(tx, owner);
-    const entry = await readEntry(tx, owner, id);
-    if (entry.version !== version) throw new StaleError(version, entry.version);
-    await editIn(db, tx, entry, edit);
-  });
 }
 
 /** Within a transaction that holds the owner's lock. */

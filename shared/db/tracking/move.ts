@@ -4,6 +4,7 @@ import { countStatusUpdate } from '../../metrics/tracking.ts';
 import { mayMove, movesFrom, rankOf, type State } from '../../tracking/states.ts';
 import { sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
+import { type Edit, editIn } from './edit.ts';
 import {
   type Entry,
   facetOf,
@@ -50,25 +51,27 @@ export async function moveJob(db: Db, owner: string, jobId: string, wanted: Want
   return done;
 }
 
+export interface Change extends Edit {
+  readonly state?: State | undefined;
+  readonly reason?: string | null | undefined;
+}
+
 /**
- * @param version of the entry as the person saw it; undefined when it does not matter
+ * All of it or nothing.
+ * @param version of the entry as it was read: what was written since is not overwritten; undefined when that does not matter
  * @throws NotTrackedError, MoveError, StaleError, TrackingFullError
  */
-export async function moveEntry(
-  db: Db,
-  owner: string,
-  id: string,
-  wanted: Wanted,
-  version?: number,
-): Promise<MoveDone> {
-  const { done, states } = await db.sql.transaction().execute(async (tx) => {
+export async function changeEntry(db: Db, owner: string, id: string, change: Change, version?: number): Promise<void> {
+  const { state, reason } = change;
+  const moved = await db.sql.transaction().execute(async (tx) => {
     await lockOwner(tx, owner);
     const entry = await readEntry(tx, owner, id);
     if (version !== undefined && version !== entry.version) throw new StaleError(version, entry.version);
-    return await moveAll(db, tx, entry, [entry], wanted);
+    const moves = state !== undefined && (await moveOne(db, tx, entry, { state, reason }));
+    await editIn(db, tx, moves ? await readEntry(tx, owner, id) : entry, change);
+    return moves;
   });
-  for (const state of states) countStatusUpdate(state);
-  return done;
+  if (moved && state !== undefined) countStatusUpdate(state);
 }
 
 /** The entry that speaks for all entries of one job. */

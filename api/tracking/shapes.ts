@@ -1,0 +1,96 @@
+/** Shapes of what people track, and what its version and its place in a list look like outside. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Item, Position } from '../../shared/db/tracking/read.ts';
+import { seenAdvert } from '../../shared/tracking/advert.ts';
+import { movesFrom, STATES } from '../../shared/tracking/states.ts';
+
+const time = z.string();
+const state = z.enum(STATES);
+const step = z.object({ text: z.string(), on: z.string() }).nullable();
+
+const change = z.object({
+  kind: z.enum(['closed', 'reopened', 'unknown', 'merged', 'gone', 'pay', 'title', 'company', 'places', 'workMode']),
+  at: time.nullable().optional(),
+  why: z.string().nullable().optional(),
+  from: z.string().nullable().optional(),
+  to: z.string().nullable().optional(),
+});
+
+export const applicationItem = z.object({
+  id: z.string(),
+  jobId: z.string().nullable().meta({ description: 'The job by now; null when this system does not have it.' }),
+  state,
+  reason: z.string().nullable(),
+  stateAt: time,
+  notes: z.string(),
+  nextStep: step,
+  appliedAt: time.nullable().meta({ description: 'When the advert was frozen.' }),
+  createdAt: time,
+  updatedAt: time,
+  version: z.number(),
+  job: seenAdvert.meta({ description: 'As it is now, or as it was seen last when this system does not have it.' }),
+  changes: z.array(change).meta({ description: 'What changed since you last looked; POST .../seen empties it.' }),
+  also: z
+    .array(z.object({ id: z.string(), state }))
+    .meta({ description: 'Other entries of yours that turned out to be the same job; each keeps its own history.' }),
+  mayBecome: z.array(state),
+});
+export type ApplicationItem = z.output<typeof applicationItem>;
+
+export const historyEvent = z.object({
+  seq: z.number().meta({ description: 'Number within the entry.' }),
+  at: time,
+  kind: z.enum(['state', 'notes', 'next-step', 'undo']),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+  undoes: z.number().nullable(),
+  undoneBy: z.number().nullable(),
+});
+
+export function bodyOf(item: Item): ApplicationItem {
+  return { ...item, changes: [...item.changes], also: [...item.also], mayBecome: [...movesFrom(item.state)] };
+}
+
+/** The version, and a mark of the rest: what became of the job changes the answer and not the version. */
+export function etagOf(body: ApplicationItem): string {
+  const mark = createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 12);
+  return `"${body.version}.${mark}"`;
+}
+
+/**
+ * Only the version counts: that the job closed meanwhile is no reason to refuse somebody's notes.
+ * @returns undefined without the header; a version that no entry has for what is no ETag of ours
+ */
+export function versionOf(ifMatch: string | undefined): number | 'any' | undefined {
+  if (ifMatch === undefined) return undefined;
+  if (ifMatch.trim() === '*') return 'any';
+  const match = /^\s*"(\d{1,9})\.[0-9a-f]{12}"\s*$/.exec(ifMatch);
+  return match === null ? 0 : Number(match[1]);
+}
+
+const CURSOR_LENGTH_MAX = 200;
+const content = z.tuple([z.union([z.iso.date(), z.iso.datetime()]), z.uuid()]);
+
+/** Where a page of entries ended. */
+export const position = z
+  .string()
+  .max(CURSOR_LENGTH_MAX)
+  .transform((given, context): Position => {
+    const parsed = content.safeParse(decoded(given));
+    if (parsed.success && parsed.data[0] > '0001') return parsed.data;
+    context.addIssue({ code: 'custom', message: 'must be the nextCursor of an earlier answer, unchanged' });
+    return z.NEVER;
+  });
+
+export function positionText(value: Position): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function decoded(given: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(given, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
