@@ -8,7 +8,7 @@ import { hostMetrics, type MetricsHost } from './shared/metrics/bus.ts';
 import { registerProcessMetrics } from './shared/metrics/process.ts';
 import { pingRedis } from './shared/queues/redis.ts';
 import { openRedisCalls } from './shared/queues/redis-call.ts';
-import { adminToken } from './shared/secrets.ts';
+import { adminToken, secretKeys } from './shared/secrets.ts';
 import { pageLine, startLines } from './shared/supervisor/banner.ts';
 import { openAppDatabase } from './shared/supervisor/database.ts';
 import { listenForEnd } from './shared/supervisor/end-signals.ts';
@@ -38,7 +38,10 @@ async function main(args: readonly string[]): Promise<void> {
   const database = await releases.opening(openAppDatabase(config, log, (error) => void end(1, sentenceOf(error))));
   if (releases.ending) return;
   // Made before the roles start, so that they all read the same one.
-  if (roles.includes('api')) adminToken(config);
+  if (roles.includes('api')) {
+    adminToken(config);
+    secretKeys(config);
+  }
   for (const line of startLines(config, roles, database.about, new Date())) say(line);
   const metrics = await releases.opening(startMetrics(config, roles, log));
   // An api process shows them, too; where there is none, METRICS_PORT has them all the same.

@@ -8,10 +8,11 @@ import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { openRedisCounts } from '../shared/queues/redis-counts.ts';
 import { openUnitQueue } from '../shared/queues/units.ts';
-import { adminToken } from '../shared/secrets.ts';
+import { adminToken, secretKeys } from '../shared/secrets.ts';
 import { showSystemMetrics } from '../shared/system-metrics.ts';
 import { createAdminGuard } from './admin-guard.ts';
 import { createApp } from './app.ts';
+import { openAccounts } from './auth/open.ts';
 import { createEventStreams } from './event-streams.ts';
 import { createAllowances } from './rate-limits.ts';
 import { type Route, statusesOf } from './route.ts';
@@ -29,6 +30,14 @@ async function start({ config, log, databaseUrl, metrics, ready }: RoleContext):
   const checks = openBoardCheckQueue(kit);
   const counts = config.redisUrl === undefined ? undefined : openRedisCounts(config.redisUrl);
   const systemMetrics = showSystemMetrics(config, db, kit);
+  const people = openAccounts({
+    databaseUrl,
+    accounts: config.accounts,
+    secretKeys: secretKeys(config),
+    publicUrl: config.publicUrl,
+    port: config.port,
+    log,
+  });
   let ending = false;
   const services: Services = {
     config,
@@ -37,7 +46,8 @@ async function start({ config, log, databaseUrl, metrics, ready }: RoleContext):
     checks,
     log,
     admin: createAdminGuard(adminToken(config), log),
-    accounts: { personOf: async () => undefined },
+    accounts: people,
+    people,
     allowances: createAllowances(
       counts === undefined ? { pool: db.pool } : { redis: counts.client },
       config.rateLimits,
@@ -56,7 +66,7 @@ async function start({ config, log, databaseUrl, metrics, ready }: RoleContext):
     // Streams first: `server.close()` waits for them and they wait for nothing.
     services.streams.close();
     await server.close(config.shutdownTimeoutMs * REQUESTS_SHARE);
-    await Promise.all([queue.close(), checks.close(), systemMetrics.close()]);
+    await Promise.all([queue.close(), checks.close(), systemMetrics.close(), people.close()]);
     counts?.close();
     await db.close();
   };

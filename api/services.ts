@@ -7,6 +7,7 @@ import type { BoardCheckQueue } from '../shared/queues/board-checks.ts';
 import type { UnitQueue } from '../shared/queues/units.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import type { Accounts } from './auth/accounts.ts';
+import type { AccountServices } from './auth/open.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { Allowances } from './rate-limits.ts';
 
@@ -23,6 +24,8 @@ export interface Services {
   readonly log: Log;
   readonly admin: AdminGuard;
   readonly accounts: Accounts;
+  /** Signing in, and what people set up for it. */
+  readonly people: AccountServices;
   readonly allowances: Allowances;
   readonly streams: EventStreams;
   readonly now: () => Date;

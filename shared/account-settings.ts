@@ -1,7 +1,7 @@
 /** Settings of accounts: who may have one, how people prove who they are, and the faults that only show between settings. */
 import { z } from 'zod';
 import { isLoopbackName } from './loopback.ts';
-import type { Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
 
 export interface ProviderConfig {
   readonly issuer: string;

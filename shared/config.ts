@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type AccountConfig, accountFaults, toAccountConfig } from './account-settings.ts';
 import { ConfigError } from './errors.ts';
-import { type RateLimitName, SETTINGS, type Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { type RateLimitName, SETTINGS } from './settings.ts';
 import type { BudgetOverride } from './source-limits.ts';
 import { SOURCE_KEYS, SOURCE_NAMES, type SourceName } from './sources.ts';
 

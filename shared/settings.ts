@@ -5,18 +5,11 @@ import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
 import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { parseAddress } from './metrics-bus/address.ts';
+import type { Setting } from './setting.ts';
 import { parseOverride } from './source-limits.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from './sources.ts';
 
 export type RateLimitName = 'read' | 'write' | 'scan';
-
-export interface Setting {
-  readonly about: string;
-  readonly default: string | undefined;
-  readonly schema: z.ZodType;
-  /** Secrets are never printed and may be given as `<NAME>_FILE`, the path of a file that holds the value. */
-  readonly secret?: boolean;
-}
 
 const whole = (min: number, max: number) =>
   z

@@ -18,6 +18,7 @@ export interface Person {
   readonly scopes: ReadonlySet<string> | 'all';
   /** When the session began, or the key was made. */
   readonly signedInAt: Date;
+  readonly sessionId?: string;
 }
 
 export interface Accounts {

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { expect } from 'vitest';
 import { createAdminGuard } from '../../api/admin-guard.ts';
 import { createApp } from '../../api/app.ts';
+import { type AccountOptions, openAccounts } from '../../api/auth/open.ts';
 import { createEventStreams } from '../../api/event-streams.ts';
 import { PROBLEMS, type ProblemSlug } from '../../api/problems.ts';
 import { UNLIMITED } from '../../api/rate-limits.ts';
@@ -11,12 +12,19 @@ import { type Route, statusesOf } from '../../api/route.ts';
 import { ROUTES, routesFor } from '../../api/routes/all.ts';
 import { listen } from '../../api/server.ts';
 import type { Services } from '../../api/services.ts';
+import { loadConfig } from '../../shared/config.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { ownPage } from '../../shared/metrics/bus.ts';
 import { SOURCE_NAMES } from '../../shared/sources.ts';
 import { atEnd } from '../at-end.ts';
 
 export const ADMIN_TOKEN = 'b7c1e0a94d2f5386b7c1e0a94d2f5386';
+/** Settings of accounts as on a machine of one's own. */
+export const ACCOUNTS = {
+  accounts: loadConfig({ SECRET_KEY: 'c4d1e0a94d2f5386b7c1e0a94d2f5386c4d1e0a94d2f5386' }).accounts,
+  secretKeys: ['c4d1e0a94d2f5386b7c1e0a94d2f5386c4d1e0a94d2f5386'],
+  publicUrl: undefined,
+} as const satisfies Partial<AccountOptions>;
 export const NOW = new Date('2026-11-22T12:00:00Z');
 
 export interface TestServer {
@@ -47,6 +55,8 @@ interface Options extends Partial<Services> {
 export async function startServer(db: Database, options: Options = {}): Promise<TestServer> {
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const people = options.people ?? openAccounts({ ...ACCOUNTS, databaseUrl: db.url, port: 80, log });
+  if (options.people === undefined) atEnd(() => people.close());
   const services: Services = {
     config: {
       publicUrl: undefined,
@@ -63,7 +73,8 @@ export async function startServer(db: Database, options: Options = {}): Promise<
     checks: { enqueue: async () => undefined },
     log,
     admin: createAdminGuard(ADMIN_TOKEN, log),
-    accounts: { personOf: async () => undefined },
+    accounts: people,
+    people,
     allowances: UNLIMITED,
     streams: createEventStreams(),
     now: () => NOW,

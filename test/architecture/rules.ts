@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scheduler: ['shared'],
   'shared/metrics-bus': [],
   shared: ['shared/metrics-bus'],
-  cli: ['shared', 'worker', 'worker/door', 'worker/sources', 'worker/steps', 'benchmarks', 'test'],
+  cli: ['shared', 'worker', 'worker/door', 'worker/sources', 'worker/steps', 'benchmarks', 'monitoring', 'test'],
   benchmarks: [
     'shared',
     'shared/metrics-bus',
@@ -61,8 +61,11 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   '@mikro-orm/core': /^(shared\/db|scheduler|benchmarks)\//,
   '@mikro-orm/postgresql': /^(shared\/db|scheduler|benchmarks)\//,
   '@mikro-orm/migrations': /^(shared\/db|benchmarks)\//,
-  kysely: /^(shared\/db|api\/queries|worker\/store|scheduler)(\/|\.ts)/,
-  pg: /^(shared\/(db|embedded)|worker\/store|benchmarks)(\/|\.ts)/,
+  // better-auth brings its own tables and asks them through a Kysely and a pool of its own.
+  kysely: /^(shared\/db|api\/(queries|auth)|worker\/store|scheduler)(\/|\.ts)/,
+  pg: /^(shared\/(db|embedded)|api\/auth|worker\/store|benchmarks)(\/|\.ts)/,
+  'better-auth': /^api\/auth\//,
+  jose: /^api\/auth\//,
   undici: /^(worker\/http(\/|\.ts)|benchmarks\/)/,
   'fast-xml-parser': /^worker\/http\//,
   htmlparser2: /^worker\/sources\//,

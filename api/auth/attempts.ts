@@ -1,0 +1,92 @@
+/** Counting what guesses: in PostgreSQL, so that all processes count together and a lost Redis resets nothing. */
+import type { Pool } from 'pg';
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { Problem } from '../problems.ts';
+
+export interface AttemptLimits {
+  /** Wrong passwords for one address until it is locked, and for how long; a passkey and the provider still work. */
+  readonly failures: number;
+  readonly lockSeconds: number;
+  /** Sign-ins of any kind that one network may begin in `networkSeconds`. */
+  readonly networkAttempts: number;
+  readonly networkSeconds: number;
+}
+
+export const ATTEMPT_LIMITS: AttemptLimits = {
+  failures: 5,
+  lockSeconds: 900,
+  networkAttempts: 30,
+  networkSeconds: 300,
+};
+
+export interface Attempts {
+  /** Before any sign-in. @throws Problem too-many-sign-ins */
+  begin(network: string): Promise<void>;
+  /** Before a password is looked at. @throws Problem locked-out */
+  requireUnlocked(account: string): Promise<void>;
+  /** @returns whether this failure was the one that locks */
+  failed(account: string): Promise<boolean>;
+  succeeded(account: string): Promise<void>;
+  /** True for the first call with this name within `seconds`. */
+  isFirst(name: string, seconds: number): Promise<boolean>;
+}
+
+export function openAttempts(pool: Pool, limits: AttemptLimits = ATTEMPT_LIMITS): Attempts {
+  const counter = (keyPrefix: string, points: number, duration: number, blockDuration = 0) =>
+    new RateLimiterPostgres({
+      storeClient: pool,
+      storeType: 'pool',
+      schemaName: 'auth',
+      tableName: 'attempt',
+      tableCreated: true,
+      clearExpiredByTimeout: false,
+      keyPrefix,
+      points,
+      duration,
+      blockDuration,
+      // While the database is away nobody can sign in; guesses must not be free when it comes back.
+      insuranceLimiter: new RateLimiterMemory({ keyPrefix, points, duration, blockDuration }),
+    });
+  const networks = counter('network', limits.networkAttempts, limits.networkSeconds);
+  const accounts = counter('account', limits.failures, limits.lockSeconds, limits.lockSeconds);
+  const once = counter('once', 1, 60);
+  return {
+    begin: async (network) => {
+      const over = await consume(networks, network);
+      if (over !== undefined) throw new Problem('too-many-sign-ins', retryAfter(over));
+    },
+    requireUnlocked: async (account) => {
+      const state = await accounts.get(account);
+      if (state !== null && state.consumedPoints >= limits.failures) throw new Problem('locked-out', retryAfter(state));
+    },
+    failed: async (account) => {
+      const state = await accounts.consume(account).catch((reason: unknown) => {
+        if (reason instanceof RateLimiterRes) return reason;
+        throw reason;
+      });
+      return state.consumedPoints === limits.failures;
+    },
+    succeeded: async (account) => {
+      await accounts.delete(account);
+    },
+    isFirst: async (name, seconds) => (await consume(once, name, seconds)) === undefined,
+  };
+}
+
+async function consume(
+  limiter: RateLimiterPostgres,
+  key: string,
+  customDuration?: number,
+): Promise<RateLimiterRes | undefined> {
+  try {
+    await limiter.consume(key, 1, customDuration === undefined ? {} : { customDuration });
+    return undefined;
+  } catch (reason) {
+    if (reason instanceof RateLimiterRes) return reason;
+    throw reason;
+  }
+}
+
+function retryAfter(state: RateLimiterRes) {
+  return { headers: { 'Retry-After': String(Math.max(1, Math.ceil(state.msBeforeNext / 1000))) } };
+}

@@ -1,0 +1,53 @@
+/** What happens to accounts, as rows that are only added and as lines of the log. Neither ever holds a secret. */
+import type { Pool } from 'pg';
+import type { Log } from '../../shared/log.ts';
+
+export const AUDIT_EVENTS = [
+  'sign-in',
+  'sign-in-failed',
+  'locked-out',
+  'sign-out',
+  'session-ended',
+  'account-made',
+  'role-changed',
+  'banned',
+  'passkey-added',
+  'passkey-removed',
+  'password-set',
+  'totp-on',
+  'totp-off',
+  'identity-linked',
+  'identity-unlinked',
+  'key-made',
+  'key-first-used',
+  'key-revoked',
+  'link-made',
+  'logout-by-provider',
+  'logout-token-refused',
+] as const;
+export type AuditEvent = (typeof AUDIT_EVENTS)[number];
+
+export interface AuditEntry {
+  /** Whose account. */
+  readonly userId?: string | undefined;
+  /** Who did it, where that is somebody else. */
+  readonly byUserId?: string | undefined;
+  /** An IPv4 address or an IPv6 network of /64. */
+  readonly network?: string | undefined;
+  readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export type Audit = (event: AuditEvent, entry?: AuditEntry) => Promise<void>;
+
+const WARN: ReadonlySet<AuditEvent> = new Set(['locked-out', 'banned', 'role-changed', 'logout-token-refused']);
+
+/** A row that cannot be written fails what it speaks of: nothing happens to an account without a trace. */
+export function openAudit(pool: Pick<Pool, 'query'>, log: Log): Audit {
+  return async (event, { userId, byUserId, network, detail = {} } = {}) => {
+    log[WARN.has(event) ? 'warn' : 'info']({ audit: event, userId, byUserId, network, ...detail });
+    await pool.query(
+      'insert into auth.audit (event, user_id, by_user_id, network, detail) values ($1, $2, $3, $4, $5)',
+      [event, userId ?? null, byUserId ?? null, network ?? null, detail],
+    );
+  };
+}

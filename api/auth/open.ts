@@ -1,0 +1,84 @@
+/** Everything of accounts, put together: what main.ts opens and the routes work with. */
+import type { AccountConfig, ProviderConfig } from '../../shared/account-settings.ts';
+import type { Log } from '../../shared/log.ts';
+import { siteUrl } from '../../shared/site-url.ts';
+import type { Accounts } from './accounts.ts';
+import { type ApiKeys, openApiKeys } from './api-keys.ts';
+import { type AttemptLimits, type Attempts, openAttempts } from './attempts.ts';
+import { type Audit, openAudit } from './audit.ts';
+import { type BackChannelLogout, openBackChannelLogout } from './back-channel-logout.ts';
+import { type BetterAuth, createBetterAuth } from './better-auth.ts';
+import { type Gateway, openGateway } from './gateway.ts';
+import { openIdentify } from './identify.ts';
+import { type Mailer, openMailer } from './mail.ts';
+import { type AuthPool, openAuthPool } from './pool.ts';
+import { openSessions, type Sessions } from './sessions.ts';
+import { openWaysIn, type WaysIn } from './ways-in.ts';
+
+export interface AccountServices extends Accounts {
+  readonly baseUrl: string;
+  readonly pool: AuthPool['pool'];
+  readonly gateway: Gateway;
+  readonly keys: ApiKeys;
+  readonly sessions: Sessions;
+  readonly ways: WaysIn;
+  readonly attempts: Attempts;
+  readonly audit: Audit;
+  readonly auth: () => BetterAuth;
+  readonly registration: AccountConfig['registration'];
+  readonly provider: ProviderConfig | undefined;
+  readonly mailer: Mailer | undefined;
+  readonly endByProvider: BackChannelLogout | undefined;
+  close(): Promise<void>;
+}
+
+export interface AccountOptions {
+  readonly databaseUrl: string;
+  readonly accounts: AccountConfig;
+  readonly secretKeys: readonly [string, ...string[]];
+  readonly publicUrl: string | undefined;
+  readonly port: number;
+  readonly log: Log;
+  readonly limits?: AttemptLimits;
+}
+
+/** Asks the database nothing until the first person comes. */
+export function openAccounts(options: AccountOptions): AccountServices {
+  const { accounts, secretKeys, log, publicUrl, port } = options;
+  const { pool, close } = openAuthPool(options.databaseUrl);
+  const audit = openAudit(pool, log);
+  // Passkeys are for a name, not for an address of digits.
+  const baseUrl = siteUrl({ publicUrl, port });
+  const otherOrigins = publicUrl === undefined ? [`http://127.0.0.1:${port}`, `http://[::1]:${port}`] : [];
+  let made: BetterAuth | undefined;
+  const auth = () => {
+    made ??= createBetterAuth({ pool, log, audit, accounts, secretKeys, baseUrl, otherOrigins });
+    return made;
+  };
+  const keys = openApiKeys(pool);
+  const sessions = openSessions(pool);
+  const attempts = openAttempts(pool, options.limits);
+  const mailer = openMailer(accounts);
+  const { provider } = accounts;
+  const cookieName = `${baseUrl.startsWith('https:') ? '__Host-' : ''}iamscout.session_token`;
+  return {
+    personOf: openIdentify({ auth, keys, sessions, attempts, audit, cookieName }),
+    baseUrl,
+    pool,
+    gateway: openGateway(auth, baseUrl),
+    keys,
+    sessions,
+    ways: openWaysIn(pool),
+    attempts,
+    audit,
+    auth,
+    registration: accounts.registration,
+    provider,
+    mailer,
+    endByProvider: provider && openBackChannelLogout({ provider, pool, sessions, audit }),
+    close: async () => {
+      mailer?.close();
+      await close();
+    },
+  };
+}

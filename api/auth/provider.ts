@@ -1,0 +1,62 @@
+/** The OpenID Connect provider of the settings: how its answers are checked, and whom it may let in. */
+import { decodeJwt } from 'jose';
+import type { Pool } from 'pg';
+import type { AccountConfig, ProviderConfig } from '../../shared/account-settings.ts';
+import { takeInviteOf } from '../../shared/db/accounts/links.ts';
+import { currentNotes } from './notes.ts';
+
+export const PROVIDER_ID = 'oidc';
+
+export function discoveryUrl({ issuer }: Pick<ProviderConfig, 'issuer'>): string {
+  return `${issuer}/.well-known/openid-configuration`;
+}
+
+/** Options of better-auth's generic provider. It verifies signature, audience, expiry and nonce of the ID token; the rest is here. */
+export function providerOptions(provider: ProviderConfig) {
+  return {
+    providerId: PROVIDER_ID,
+    name: provider.label,
+    discoveryUrl: discoveryUrl(provider),
+    clientId: provider.clientId,
+    ...(provider.clientSecret === undefined ? {} : { clientSecret: provider.clientSecret }),
+    scopes: ['openid', 'email', 'profile'],
+    pkce: true,
+    requireIdTokenVerification: true,
+    accountSubject: ({ tokens }: { tokens: { idToken?: string | undefined } }) =>
+      subjectOf(provider.issuer, tokens.idToken),
+  };
+}
+
+/** Called with a token whose signature was verified. @throws Error when it is none of this issuer: nobody comes in then */
+function subjectOf(issuer: string, idToken: string | undefined): string {
+  if (idToken === undefined) throw new Error('the provider sent no ID token');
+  const { iss, sub, sid } = decodeJwt(idToken);
+  // The discovery document names an issuer, too, and it is believed for signatures only.
+  if (iss?.replace(/\/+$/, '') !== issuer) throw new Error('the ID token is of another issuer');
+  if (typeof sub !== 'string' || sub === '') throw new Error('the ID token names nobody');
+  const notes = currentNotes();
+  notes.providerSubject = sub;
+  if (typeof sid === 'string') notes.providerSession = sid;
+  return sub;
+}
+
+interface Incoming {
+  readonly user: { readonly email?: unknown; readonly emailVerified?: unknown };
+  readonly source: { readonly method: string; readonly action: string };
+}
+
+/** Whom the provider may let in. What it returns is shown by its code on the sign-in page. */
+export function admission(pool: Pool, accounts: AccountConfig) {
+  return async ({ user, source }: Incoming): Promise<{ error: string } | undefined> => {
+    if (source.method !== 'oauth') return undefined;
+    if (user.emailVerified !== true || typeof user.email !== 'string') return { error: 'email_not_verified' };
+    const domains = accounts.provider?.domains;
+    const domain = user.email.toLowerCase().split('@').at(-1) ?? '';
+    if (domains !== undefined && !domains.includes(domain)) return { error: 'domain_not_allowed' };
+    if (source.action !== 'create-user' || domains !== undefined || accounts.registration === 'open') return undefined;
+    const invite = await takeInviteOf(pool, user.email);
+    if (invite === undefined) return { error: 'not_invited' };
+    currentNotes().role = invite.role;
+    return undefined;
+  };
+}
