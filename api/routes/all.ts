@@ -11,6 +11,7 @@ import { OPERATION_ROUTES } from './operations.ts';
 import { PAGE_ROUTES } from './pages.ts';
 import { SCAN_ROUTES } from './scans.ts';
 import { SOURCE_ROUTES } from './sources.ts';
+import { WATCHDOG_ROUTES } from './watchdog.ts';
 
 export const ROUTES: readonly Route[] = [
   ...PAGE_ROUTES,
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...BOARD_ROUTES,
   ...HEALTH_ROUTES,
   ...METRICS_ROUTES,
+  ...WATCHDOG_ROUTES,
 ];
 
 /** With METRICS_PORT the supervisor serves /metrics there, also where no api runs, and PORT does not have it. */

@@ -5,6 +5,7 @@ import '../../shared/metrics/external-api.ts';
 import '../../shared/metrics/http.ts';
 import '../../shared/metrics/liveness.ts';
 import '../../shared/metrics/scan.ts';
+import '../../shared/metrics/watchdog.ts';
 import { registerBudgetMetrics } from '../../shared/metrics/budget.ts';
 import { type BusinessStats, registerBusinessMetrics } from '../../shared/metrics/business.ts';
 import { registerProcessMetrics } from '../../shared/metrics/process.ts';
