@@ -36,7 +36,7 @@ import { type Read, readPages } from './read-pages.ts';
 import { holdPages, sameAnswers } from './same-answers.ts';
 import type { Connector, ReadSettings } from './sources/source.ts';
 import { watchForStop } from './stop.ts';
-import { mergePending } from './store/merge/pending.ts';
+import { mergeStored } from './store/merge/pending.ts';
 import { openRejected } from './store/rejected.ts';
 import { countColumns } from './store/rows.ts';
 import { indexPending } from './store/search/entries.ts';
@@ -164,7 +164,7 @@ async function readBoard(
     const end = stopped ?? (await closeGone(db, unit, store, intake, await judgeEnd(toJudge, told)));
     if (typeof end === 'object') await lookAgain({ ...toJudge, store, intake, signal: stop.signal }, end);
     if (intake.counts.new + intake.counts.changed + intake.counts.closed > 0) {
-      await mergePending(db);
+      await mergeStored(db);
       await indexPending(db);
     }
     await rejected.save(read.complete);

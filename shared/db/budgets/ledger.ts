@@ -3,6 +3,7 @@
  * dies in between has spent too much of the ledger and never too much of the source. See docs/decisions/0009-budgets.md.
  */
 import type { Pool } from 'pg';
+import { gather } from '../../gather.ts';
 import type { SourcePolicy } from '../../source-limits.ts';
 import type { Period, SourceName } from '../../sources.ts';
 
@@ -94,6 +95,8 @@ export interface LedgerOptions {
 
 /** Longer than a request may take with all its redirects (`worker/http/limits.ts`). */
 const LEASE_MS = 75_000;
+/** Of one source, in one statement; what waits longer goes with the next one. */
+const TOGETHER_MAX = 50;
 /** Whoever wants a call says so again sooner than this, as long as it has none. */
 const WANTED_MS = 400;
 
@@ -101,30 +104,35 @@ export function createLedger(pool: Pick<Pool, 'query'>, options: LedgerOptions):
   const { policyOf, now, leaseMs = LEASE_MS } = options;
   const at = () => now?.() ?? null;
   const policy = (source: SourceName) => JSON.stringify(policyOf(source));
+  const streams = new Map<SourceName, Stream>();
+  /** All of a source lock its row, so those of one process wait for each other here and not there. */
+  const streamOf = (source: SourceName): Stream => {
+    const known = streams.get(source) ?? {
+      takes: gather(async (takes: readonly Take[]) => {
+        const values = [at(), source, policy(source), leaseMs, JSON.stringify(takes)];
+        const { rows } = await pool.query<TakenRow>({ name: 'gate-take', text: TAKE, values });
+        const byId = new Map(rows.map((row) => [row.id, row]));
+        return new Map(takes.flatMap((take) => [[take, byId.get(take.id)] as const]));
+      }, TOGETHER_MAX),
+      settlings: gather(async (settlings: readonly Settled[]) => {
+        const values = [at(), source, policy(source), JSON.stringify(settlings.map(settledRow))];
+        await pool.query({ name: 'gate-settle', text: SETTLE, values });
+        return new Map();
+      }, TOGETHER_MAX),
+    };
+    streams.set(source, known);
+    return known;
+  };
   return {
-    take: async ({ source, host, key, id, mode, want, least, patienceMs }) => {
-      const { rows } = await pool.query<TakenRow>({
-        name: 'gate-take',
-        text: `select granted, wait_ms as "waitMs", why, note, kind, probes, booked_at::text as "bookedAt"
-          from gate_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-        values: [at(), source, host, key, policy(source), id, mode, want, least, patienceMs, leaseMs],
-      });
-      const [row] = rows;
+    take: async (take) => {
+      const row = await streamOf(take.source).takes(take);
       if (row === undefined) throw new Error('the ledger answered without a row');
       const { granted, waitMs, why, note, kind, probes, bookedAt } = row;
       if (why !== null) return { ok: false, waitMs, why, note, kind };
       return { ok: true, granted, waitMs: waitMs ?? 0, probes, bookedAt };
     },
-    settle: async ({ source, host, key, ids, hold, told, refund, unbooked, unitRequests }) => {
-      await pool.query({
-        name: 'gate-settle',
-        text: 'select from gate_settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',
-        values: [
-          ...[at(), source, host, key, ids, hold?.ms ?? null, hold?.why ?? null],
-          ...[told?.period ?? null, told?.left ?? null, told?.resetsMs ?? null],
-          ...[refund?.count ?? 0, refund?.bookedAt ?? null, policy(source), unbooked ?? 0, unitRequests ?? null],
-        ],
-      });
+    settle: async (settled) => {
+      if (!isNothing(settled)) await streamOf(settled.source).settlings(settled);
     },
     readSource: async (source) => {
       const { rows } = await pool.query<{ salt: string; unitRequests: number | null }>({
@@ -157,7 +165,39 @@ export function createLedger(pool: Pick<Pool, 'query'>, options: LedgerOptions):
   };
 }
 
+interface Stream {
+  readonly takes: (take: Take) => Promise<TakenRow | undefined>;
+  readonly settlings: (settled: Settled) => Promise<unknown>;
+}
+
+/** In their order, each as if it were alone. */
+const TAKE = `
+  select u.id, t.granted, t.wait_ms as "waitMs", t.why, t.note, t.kind, t.probes, t.booked_at::text as "bookedAt"
+  from jsonb_to_recordset($5::jsonb) as u (host text, key text, id text, mode text, want integer, least integer, "patienceMs" float8)
+    cross join lateral gate_take($1, $2, u.host, u.key, $3, u.id, u.mode, u.want, u.least, u."patienceMs", $4) t`;
+
+const SETTLE = `
+  select from jsonb_to_recordset($4::jsonb) as u (host text, key text, ids text[], hold_ms float8, hold_why text, period text,
+      "left" integer, resets_ms float8, refund integer, refund_of timestamptz, unbooked integer, unit_requests integer)
+    cross join lateral gate_settle($1, $2, u.host, u.key, u.ids, u.hold_ms, u.hold_why, u.period, u."left", u.resets_ms,
+      u.refund, u.refund_of, $3, u.unbooked, u.unit_requests)`;
+
+function settledRow({ host, key, ids, hold, told, refund, unbooked = 0, unitRequests }: Settled) {
+  return {
+    ...{ host, key, ids, unbooked, unit_requests: unitRequests },
+    ...{ hold_ms: hold?.ms, hold_why: hold?.why.toWellFormed().replaceAll('\0', '\ufffd') },
+    ...{ period: told?.period, left: told?.left, resets_ms: told?.resetsMs },
+    ...{ refund: refund?.count ?? 0, refund_of: refund?.bookedAt },
+  };
+}
+
+function isNothing({ ids, hold, told, refund, unbooked = 0, unitRequests }: Settled): boolean {
+  const said = hold ?? told ?? refund ?? unitRequests;
+  return ids.length === 0 && said === undefined && unbooked === 0;
+}
+
 interface TakenRow {
+  readonly id: string;
   readonly granted: number;
   readonly waitMs: number | null;
   readonly why: WaitReason | null;

@@ -45,16 +45,16 @@ const NAME = /\b(?:\p{Lu}[\p{Ll}\d]*\p{Lu}[\p{L}\d]*|\p{L}+\d[\p{L}\d]*|\d+[\p{L
 
 export function textOf(text: string): Text {
   const cut = withoutBoilerplate(text.slice(0, TEXT_MAX));
-  const words = (plain(cut).match(WORD) ?? []).slice(0, WORDS_MAX).map(hashOf);
-  const content = new Set<number>();
-  for (const [i, word] of (plain(cut).match(WORD) ?? []).slice(0, WORDS_MAX).entries()) {
-    if (word.length > 1 && !LITTLE.has(word)) content.add(words[i] as number);
-  }
-  const names = new Set((cut.match(NAME) ?? []).map((name) => hashOf(plain(name))));
+  const found = (plain(cut).match(WORD) ?? []).slice(0, WORDS_MAX);
+  const words = found.map(hashOf);
+  const content = words.filter((_, i) => isContent(found[i] as string));
+  const names = (cut.match(NAME) ?? []).map((name) => hashOf(plain(name)));
   const runs = runsOf(words);
   const marks = new Set([...smallest(runs), ...smallest(runsOf(words.slice(0, BEGINNING)))]);
   return { runs, words: sorted(content), names: sorted(names), marks: [...marks] };
 }
+
+const isContent = (word: string) => word.length > 1 && !LITTLE.has(word);
 
 /** The same runs of two texts that share most of them, whatever else they have (min-wise hashing). */
 const smallest = (runs: Uint32Array) => runs.subarray(0, MARKS);
@@ -69,16 +69,22 @@ const BOILERPLATE =
   /\b(?:equal (?:opportunity|employment)|without regard to|regardless of (?:race|age|gender)|reasonable (?:accommodation|adjustment)s?|competitive (?:salary|compensation|pay)|401\s?\(?k\)?|(?:health|dental|vision) (?:insurance|cover)|private health cover|learning budget|parental leave|days of (?:leave|holiday)|unsolicited|background checks?|privacy (?:policy|notice)|e-?verify|diversity|inclusive workplace|wir bieten|das bieten wir|betriebliche altersvorsorge|jobticket|wir freuen uns auf (?:ihre|deine) bewerbung|schwerbehinder\w+|situation de handicap|mutuelle|wij bieden|pensioenregeling|ofrecemos|employment agency)\b/i;
 
 function runsOf(words: readonly number[]): Uint32Array {
-  const runs = new Set<number>();
-  for (let i = 0; i + RUN <= words.length; i++) {
+  const runs = new Uint32Array(Math.max(0, words.length - RUN + 1));
+  for (let i = 0; i < runs.length; i++) {
     let hash = 0;
     for (let j = i; j < i + RUN; j++) hash = mixed(Math.imul(hash, 31) ^ (words[j] as number));
-    runs.add(hash);
+    runs[i] = hash;
   }
   return sorted(runs);
 }
 
-const sorted = (values: Iterable<number>): Uint32Array => Uint32Array.from(values).sort();
+/** Each once. A set would take longer for this than all the hashing. */
+function sorted(values: ArrayLike<number>): Uint32Array {
+  const all = Uint32Array.from(values).sort();
+  let size = 0;
+  for (const value of all) if (size === 0 || all[size - 1] !== value) all[size++] = value;
+  return all.subarray(0, size);
+}
 
 /** FNV-1a, 32 bits. */
 export function hashOf(text: string): number {

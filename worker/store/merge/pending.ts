@@ -5,6 +5,7 @@
  */
 import type { PoolClient } from 'pg';
 import type { Database } from '../../../shared/db/database.ts';
+import { gatherFor } from '../../../shared/gather.ts';
 import { keysOf } from '../../steps/merge/keys.ts';
 import { MERGE_VERSION, type Sign } from '../../steps/merge/sign.ts';
 import { textOf } from '../../steps/merge/text.ts';
@@ -36,6 +37,16 @@ export async function mergePending(db: Pick<Database, 'pool'>, by = 'merge'): Pr
   }
   return sum;
 }
+
+/** For units, of which several end at the same moment: this process merges once for all who ask meanwhile. */
+export async function mergeStored(db: Database): Promise<void> {
+  await mergeForAll(db, 'merge');
+}
+
+const mergeForAll = gatherFor(async (db: Database, [by = 'merge']: readonly string[]) => {
+  await mergePending(db, by);
+  return new Map<string, void>();
+}, 1);
 
 async function isPending(db: Pick<Database, 'pool'>): Promise<boolean> {
   const { rows } = await db.pool.query<{ pending: boolean }>({
