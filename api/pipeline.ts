@@ -13,6 +13,8 @@ import type { Services } from './services.ts';
 
 /** Faults that one answer lists. */
 const ERRORS_MAX = 20;
+/** No body that is declared is deeper; what is, the schema refuses. */
+const DEPTH_MAX = 10;
 
 export function pipeline(route: Route, services: Services): RequestHandler[] {
   return [
@@ -66,9 +68,21 @@ function checked(
   where: 'query' | 'body',
   errors: InputError[],
 ): unknown {
+  const nuls = schema === undefined ? [] : nulsIn(value, [], where);
+  if (nuls.length > 0) return void errors.push(...nuls);
   const parsed = schema?.safeParse(value);
   if (parsed?.success === false) errors.push(...parsed.error.issues.flatMap((issue) => toErrors(issue, where)));
   return parsed?.data;
+}
+
+/** No text that is stored or searched for can hold NUL, so none comes in; the depth is bounded by the size of the body. */
+function nulsIn(value: unknown, path: readonly PropertyKey[], where: 'query' | 'body'): InputError[] {
+  if (typeof value === 'string') {
+    const bad = value.includes('\0');
+    return bad ? [{ in: where, pointer: pointer(path), detail: 'must not contain a NUL character' }] : [];
+  }
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value) || path.length > DEPTH_MAX) return [];
+  return Object.entries(value).flatMap(([key, part]) => nulsIn(part, [...path, key], where));
 }
 
 function toErrors(issue: z.core.$ZodIssue, where: 'query' | 'body'): InputError[] {

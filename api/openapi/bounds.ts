@@ -12,7 +12,7 @@ export const BOUNDS = {
 export const bounded: ZodOpenApiOverride = ({ jsonSchema, io }) => {
   const { text, items } = BOUNDS[io];
   if (jsonSchema.type === 'string' && jsonSchema.enum === undefined && jsonSchema.const === undefined)
-    jsonSchema.maxLength ??= MAX_BY_FORMAT[String(jsonSchema.format)] ?? text;
+    boundText(jsonSchema, text);
   if (jsonSchema.type === 'array') jsonSchema.maxItems ??= items;
   if (jsonSchema.type === 'integer') {
     jsonSchema.format ??= 'int64';
@@ -20,6 +20,14 @@ export const bounded: ZodOpenApiOverride = ({ jsonSchema, io }) => {
     if (jsonSchema.exclusiveMaximum === undefined) jsonSchema.maximum ??= Number.MAX_SAFE_INTEGER;
   }
 };
+
+function boundText(schema: Parameters<ZodOpenApiOverride>[0]['jsonSchema'], text: number): void {
+  schema.maxLength ??= MAX_BY_FORMAT[String(schema.format)] ?? text;
+  if (schema.format === undefined && schema.pattern === undefined) schema.pattern = NO_NUL;
+}
+
+/** PostgreSQL's text has no NUL: none comes out, and api/pipeline.ts lets none in. */
+const NO_NUL = '^[^\\x00]*$';
 
 const MAX_BY_FORMAT: Readonly<Record<string, number>> = {
   uuid: 36,

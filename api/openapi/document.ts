@@ -28,7 +28,7 @@ export function openApiDocument(routes: readonly Route[], { version, server = '/
         summary: 'Openings in identity and access management, from the boards and feeds where they are published.',
         description: DESCRIPTION,
         license: { name: 'MIT', identifier: 'MIT' },
-        contact: { name: 'Whoever runs this installation', url: '/' },
+        contact: { name: 'Whoever runs this installation' },
       },
       servers: [{ url: server, description: 'Production: this installation', 'x-internal': false }],
       tags: tagsOf(described),

@@ -21,6 +21,12 @@ export const SECURITY_SCHEMES = {
     name: 'X-Admin-Token',
     description: 'ADMIN_TOKEN, or the content of the file admin-token in DATA_DIR.',
   },
+  adminTokenForCron: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Admin-Token',
+    description: 'The same token, for the address that a line in a crontab calls.',
+  },
   metricsToken: {
     type: 'http',
     scheme: 'bearer',
@@ -40,6 +46,7 @@ const REQUIREMENTS: Readonly<Record<Auth, (scope: string | undefined) => readonl
   metrics: () => [ANYBODY, { metricsToken: [] }],
 };
 
-export function securityOf({ auth, scope }: Pick<Route, 'auth' | 'scope'>): readonly Requirement[] {
+export function securityOf({ auth, scope, path }: Pick<Route, 'auth' | 'scope' | 'path'>): readonly Requirement[] {
+  if (path.startsWith('/admin/')) return [{ adminTokenForCron: [] }];
   return REQUIREMENTS[auth](scope);
 }

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { APPLICATION_ROUTES } from './applications.ts';
 import { BOARD_ROUTES } from './boards.ts';
 import { DECISION_ROUTES } from './decisions.ts';
+import { documentRoutes } from './document.ts';
 import { HEALTH_ROUTES } from './health.ts';
 import { HIDE_ROUTES } from './hides.ts';
 import { JOB_ROUTES } from './jobs.ts';
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...BOARD_ROUTES,
   ...HEALTH_ROUTES,
   ...METRICS_ROUTES,
+  ...documentRoutes(({ config }) => routesFor(config.metricsPort)),
   ...WATCHDOG_ROUTES,
 ];
 

@@ -1,11 +1,25 @@
 /** Files of the pages. Their address holds their hash, so that a browser may keep them for ever. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { RequestHandler } from 'express';
 import { Problem } from '../problems.ts';
 
-const TYPES = { 'site.css': 'text/css; charset=utf-8', 'icon.svg': 'image/svg+xml' } as const;
+const require = createRequire(import.meta.url);
+const SCRIPT = 'text/javascript; charset=utf-8';
+const TYPES = {
+  'site.css': 'text/css; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
+  'docs-start.js': SCRIPT,
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': SCRIPT,
+} as const;
+/** What is not beside this file comes from a package. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'swagger-ui-dist/swagger-ui.css',
+  'swagger-ui-bundle.js': 'swagger-ui-dist/swagger-ui-bundle.js',
+};
 export type AssetName = keyof typeof TYPES;
 
 interface Asset {
@@ -22,7 +36,9 @@ function assets(): ReadonlyMap<AssetName, Asset> {
 }
 
 function load(name: AssetName): Asset {
-  const body = readFileSync(join(import.meta.dirname, name));
+  const packaged = PACKAGES[name];
+  const file = packaged === undefined ? join(import.meta.dirname, name) : require.resolve(packaged);
+  const body = readFileSync(file);
   const [stem, extension] = name.split('.');
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 12);
   return { path: `/static/${stem}.${hash}.${extension}`, type: TYPES[name], body };

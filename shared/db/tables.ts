@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them. Through MikroORM's pool `timestamptz` and `bigint` arrive as text. */
 import type { Generated } from 'kysely';
+import type { ApiTables } from './api-tables.ts';
 import type { TrackingTables } from './tracking-tables.ts';
 
 type Time = Date | string;
@@ -28,6 +29,9 @@ export interface SourceStateTable {
   absent_listed: number | null;
   /** So many of its boards list less than in health that no drop of a single board is believed. */
   in_doubt: Generated<boolean>;
+  /** Set while its budget has no request for a unit that came for one: the sentence, and until when (null: unknown). */
+  quota_for: string | null;
+  quota_until: Time | null;
 }
 
 /** Each change of a source's state. */
@@ -417,6 +421,8 @@ export interface IamTermTable {
 /** Words of a job's whole advert. */
 export interface JobTextTable {
   job_id: string;
+  posted_at: Time;
+  score: number;
   words: unknown;
 }
 
@@ -426,7 +432,7 @@ export interface SearchTodoTable {
   job_id: string;
 }
 
-export interface Tables extends TrackingTables {
+export interface Tables extends ApiTables, TrackingTables {
   search_word: SearchWordTable;
   iam_term: IamTermTable;
   job_text: JobTextTable;
