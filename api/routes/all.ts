@@ -1,7 +1,12 @@
 /** The table of routes: every address of this server but the files of its pages, which are under /static/. */
 import type { Route } from '../route.ts';
+import { ACCOUNT_ROUTES } from './account.ts';
+import { ACCOUNT_DATA_ROUTES } from './account-data.ts';
+import { PASSWORD_ROUTES } from './account-password.ts';
+import { ACCOUNTS_ADMIN_ROUTES } from './accounts-admin.ts';
 import { APPLICATION_ROUTES } from './applications.ts';
 import { BOARD_ROUTES } from './boards.ts';
+import { CEREMONY_ROUTES } from './ceremonies.ts';
 import { DECISION_ROUTES } from './decisions.ts';
 import { documentRoutes } from './document.ts';
 import { HEALTH_ROUTES } from './health.ts';
@@ -11,11 +16,18 @@ import { METRICS_ROUTES } from './metrics.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { PAGE_ROUTES } from './pages.ts';
 import { SCAN_ROUTES } from './scans.ts';
+import { SIGN_IN_ROUTES } from './sign-in.ts';
 import { SOURCE_ROUTES } from './sources.ts';
 import { WATCHDOG_ROUTES } from './watchdog.ts';
 
 export const ROUTES: readonly Route[] = [
   ...PAGE_ROUTES,
+  ...SIGN_IN_ROUTES,
+  ...CEREMONY_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...PASSWORD_ROUTES,
+  ...ACCOUNTS_ADMIN_ROUTES,
+  ...ACCOUNT_DATA_ROUTES,
   ...APPLICATION_ROUTES,
   ...HIDE_ROUTES,
   ...JOB_ROUTES,

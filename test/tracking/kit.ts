@@ -1,7 +1,7 @@
 /** People with accounts, and a server that believes who they say they are; how they sign in is tested elsewhere. */
 import type { Accounts, Person } from '../../api/auth/accounts.ts';
 import type { Database } from '../../shared/db/database.ts';
-import { type Answer, startServer, type TestServer } from '../api/server.ts';
+import { type Answer, NOW, startServer, type TestServer } from '../api/server.ts';
 import { testDatabase } from '../db.ts';
 
 let made = 0;
@@ -23,7 +23,7 @@ export function personWith(id: string, email: string, more: Partial<Person> = {}
     role: 'seeker',
     via: 'session',
     scopes: 'all',
-    signedInAt: new Date(),
+    signedInAt: NOW,
     ...more,
   };
 }

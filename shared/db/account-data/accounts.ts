@@ -1,0 +1,25 @@
+/** Accounts by their address, for commands of the operator. */
+import { sql } from 'kysely';
+import type { Database } from '../database.ts';
+
+type Db = Pick<Database, 'sql'>;
+
+/** @returns the account's id; undefined when there is none */
+export async function findAccount(db: Db, email: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select id from auth."user" where lower(email) = lower(${email}::text)`.execute(db.sql);
+  return rows[0]?.id;
+}
+
+/** An account that nobody can sign in to yet: `npm run login` makes its person a link. */
+export async function addAccount(
+  db: Db,
+  { email, name }: { readonly email: string; readonly name: string },
+): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    insert into auth."user" (name, email, "emailVerified", role, banned)
+    values (${name}, lower(${email}::text), false, 'seeker', false) returning id`.execute(db.sql);
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('the account was not made');
+  return id;
+}

@@ -1,0 +1,121 @@
+/** Brings an account file into an account: all of it in one transaction, or nothing. */
+import { sql } from 'kysely';
+import type { AccountFile, FileEntry } from '../../tracking/account-file.ts';
+import type { Database } from '../database.ts';
+import { lockOwner, type Tx } from '../tracking/entry.ts';
+import { TrackingFullError } from '../tracking/errors.ts';
+import { HIDES_MAX } from '../tracking/hides.ts';
+import { APPLICATIONS_MAX } from '../tracking/move.ts';
+
+/** There is something in the account, and nobody asked to add to it. */
+export class AccountNotEmptyError extends Error {
+  override readonly name = 'AccountNotEmptyError';
+}
+
+export interface Imported {
+  readonly applications: number;
+  /** Of these, the ones whose job this system does not know: they live on what the file says of them. */
+  readonly unknownJobs: number;
+  /** Left out, because the account tracks that job already; only with merge. */
+  readonly skipped: number;
+  readonly hides: number;
+}
+
+/**
+ * @param merge adds to what is there; an entry of a job that the account tracks already is left out, whatever it says
+ * @throws AccountNotEmptyError, TrackingFullError
+ */
+export async function importAccount(
+  db: Pick<Database, 'sql'>,
+  owner: string,
+  file: AccountFile,
+  { merge }: { readonly merge: boolean },
+): Promise<Imported> {
+  return await db.sql.transaction().execute(async (tx) => {
+    await lockOwner(tx, owner);
+    const there = await countThere(tx, owner);
+    if (!merge && there.applications + there.hides > 0) {
+      throw new AccountNotEmptyError(`The account has ${there.applications} entries and ${there.hides} hides already.`);
+    }
+    if (
+      there.applications + file.applications.length > APPLICATIONS_MAX ||
+      there.hides + file.hides.length > HIDES_MAX
+    ) {
+      throw new TrackingFullError(`An account has at most ${APPLICATIONS_MAX} entries and ${HIDES_MAX} hides.`);
+    }
+    // Who adds a file to an account that is in use keeps the name that they have there.
+    if (!merge) await sql`update auth."user" set name = ${file.profile.name} where id = ${owner}::uuid`.execute(tx);
+    const done = { applications: 0, unknownJobs: 0, skipped: 0, hides: await importHides(tx, owner, file.hides) };
+    for (const entry of file.applications) {
+      const jobId = await findHome(tx, entry);
+      if (merge && (await isTracked(tx, owner, entry, jobId))) {
+        done.skipped += 1;
+        continue;
+      }
+      await importEntry(tx, owner, entry, jobId);
+      done.applications += 1;
+      if (jobId === undefined) done.unknownJobs += 1;
+    }
+    return done;
+  });
+}
+
+async function countThere(tx: Tx, owner: string): Promise<{ applications: number; hides: number }> {
+  const { rows } = await sql<{ applications: number; hides: number }>`
+    select (select count(*) from application where owner = ${owner}::uuid)::integer as applications,
+      (select count(*) from hide_rule where owner = ${owner}::uuid)::integer as hides`.execute(tx);
+  return rows[0] ?? { applications: 0, hides: 0 };
+}
+
+async function importHides(tx: Tx, owner: string, hides: AccountFile['hides']): Promise<number> {
+  const { numAffectedRows } = await sql`
+    insert into hide_rule (owner, kind, value, key, created_at)
+    select ${owner}::uuid, r.kind, r.value, lower(regexp_replace(btrim(r.value), '\\s+', ' ', 'g')), r."createdAt"
+    from jsonb_to_recordset(${JSON.stringify(hides)}::jsonb) as r (kind text, value text, "createdAt" timestamptz)
+    on conflict (owner, kind, key) do nothing`.execute(tx);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** The id of the job whose posting this system has; of several the one that the file names first. */
+async function findHome(tx: Tx, { refs }: FileEntry): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select coalesce(p.home_job_id, p.job_id)::text as id
+    from jsonb_array_elements(${JSON.stringify(refs)}::jsonb) with ordinality as r (ref, n)
+      join board b on b.source = r.ref->>'source' and b.token = r.ref->>'board' and b.region = r.ref->>'region'
+      join posting p on p.board_id = b.id and p.native_id = r.ref->>'nativeId'
+    order by r.n limit 1`.execute(tx);
+  return rows[0]?.id;
+}
+
+async function isTracked(tx: Tx, owner: string, { refs }: FileEntry, jobId: string | undefined): Promise<boolean> {
+  const { rows } = await sql`
+    select from application where owner = ${owner}::uuid and (job_id = ${jobId ?? null}::bigint
+      or refs <> '[]' and refs @> ${JSON.stringify(refs.slice(0, 1))}::jsonb and ${refs.length > 0}) limit 1`.execute(
+    tx,
+  );
+  return rows.length > 0;
+}
+
+async function importEntry(tx: Tx, owner: string, entry: FileEntry, jobId: string | undefined): Promise<void> {
+  const { nextStep } = entry;
+  // Two entries of a file may be of one job: the second one is found by its refs. What a job was called when it was seen says
+  // nothing of its number here, so that no merge is told which happened elsewhere.
+  const { rows } = await sql<{ id: string }>`
+    insert into application (owner, job_id, refs, state, reason, state_at, notes, next_step, next_on, seen, seen_at, created_at,
+      updated_at, events)
+    select ${owner}::uuid, (select j.id from (select ${jobId ?? null}::bigint as id) j where not exists (
+        select from application a where a.owner = ${owner}::uuid and a.job_id = j.id)),
+      ${JSON.stringify(entry.refs)}::jsonb, ${entry.state}, ${entry.reason}, ${entry.stateAt}::timestamptz, ${entry.notes},
+      ${nextStep?.text ?? null}, ${nextStep?.on ?? null}::date, ${JSON.stringify(entry.seen)}::jsonb,
+      ${entry.seenAt}::timestamptz, ${entry.createdAt}::timestamptz, ${entry.updatedAt}::timestamptz, ${entry.history.length}
+    returning id`.execute(tx);
+  const id = rows[0]?.id;
+  await sql`
+    insert into application_event (application_id, seq, at, kind, before, after, undoes)
+    select ${id}::uuid, (e->>'seq')::integer, (e->>'at')::timestamptz, e->>'kind', e->'before', e->'after', (e->>'undoes')::integer
+    from jsonb_array_elements(${JSON.stringify(entry.history)}::jsonb) as e`.execute(tx);
+  await sql`
+    insert into application_advert (application_id, seq, taken_at, advert)
+    select ${id}::uuid, (f->>'seq')::integer, (f->>'takenAt')::timestamptz, f->'advert'
+    from jsonb_array_elements(${JSON.stringify(entry.adverts)}::jsonb) as f`.execute(tx);
+}
