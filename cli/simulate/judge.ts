@@ -2,7 +2,7 @@
 import type { Database } from '../../shared/db/database.ts';
 import type { SourcePolicy } from '../../shared/source-limits.ts';
 import type { Asked, Internet } from './internet.ts';
-import type { EmployerBoard, World } from './world.ts';
+import type { EmployerBoard, Opening, World } from './world.ts';
 
 /** The ledger lets a request go up to a second after its moment, and the clock jumps by halves of one. */
 const LATE_MS = 1_500;
@@ -77,7 +77,7 @@ export interface Truth {
   /** IAM postings that were open at some time, and those stored. */
   readonly openings: number;
   readonly stored: number;
-  /** The first wrong closes, in words. */
+  /** The first of those, in words. */
   readonly examples: readonly string[];
 }
 
@@ -90,26 +90,33 @@ export async function compareWithTruth(db: Database, world: World, internet: Int
   const evidence = new Map(rows.map((row) => [Number(row.native_id), row.evidence]));
   const examples: string[] = [];
   const stored = new Map(rows.map((row) => [Number(row.native_id), row.closed === null ? null : Number(row.closed)]));
+  const say = ({ board, id }: Opening, at: number, what: string) => {
+    const { source, token } = world.boards[board] as EmployerBoard;
+    const hour = Math.round(((at - from) / 3_600_000) * 100) / 100;
+    const faults = internet.oddities[board] ?? [];
+    if (examples.length < EXAMPLES_MAX) {
+      examples.push([`${source}/${token}: ${id} ${what}, hour ${hour}`, ...faults].join('; '));
+    }
+  };
   let missed = 0;
   let wrongCloses = 0;
   for (const opening of world.openings.values()) {
     const closedAt = stored.get(opening.id);
-    const toldAt = internet.served[opening.board]?.trulyAt ?? from - 1;
-    const wasOpen = opening.from < toldAt - SLACK_MS && (opening.until ?? Number.POSITIVE_INFINITY) > toldAt;
-    if (wasOpen && closedAt !== null) missed++;
+    const toldAt = internet.served[opening.board]?.trulyAt;
+    if (toldAt !== undefined && wasListed(opening, toldAt) && closedAt !== null) {
+      missed++;
+      say(opening, toldAt, `is ${closedAt === undefined ? 'not stored' : 'closed'} though it was listed`);
+    }
     if (typeof closedAt === 'number' && closedAt < (opening.until ?? Number.POSITIVE_INFINITY)) {
       wrongCloses++;
-      const { source, token } = world.boards[opening.board] as EmployerBoard;
-      const hours = Math.round(((closedAt - from) / 3_600_000) * 100) / 100;
-      const faults = internet.oddities[opening.board] ?? [];
-      if (examples.length < EXAMPLES_MAX) {
-        examples.push(
-          `${source}/${token} ${opening.id} at hour ${hours}: ${evidence.get(opening.id)}; ${faults.join(', ')}`,
-        );
-      }
+      say(opening, closedAt, `was closed while it was open: ${evidence.get(opening.id)}`);
     }
   }
   return { examples, missed, wrongCloses, openings: world.openings.size, stored: stored.size };
+}
+
+function wasListed({ from, until }: Opening, at: number): boolean {
+  return from < at - SLACK_MS && (until ?? Number.POSITIVE_INFINITY) > at;
 }
 
 /** The answer was made up to so long before its body was taken. */

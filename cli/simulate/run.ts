@@ -19,6 +19,7 @@ import { CONNECTORS } from '../../worker/sources/all.ts';
 import { type Means, runUnit } from '../../worker/unit.ts';
 import { createInternet } from './internet.ts';
 import { compareWithTruth, type SourceUse, type Truth, useOf } from './judge.ts';
+import { type Verdict, verdictsOf } from './verdicts.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { BOARD_SOURCES, createWorld } from './world.ts';
 
@@ -38,17 +39,24 @@ export interface SimulationResult extends Truth {
   readonly units: number;
   readonly scans: number;
   readonly sources: Readonly<Record<string, SourceUse>>;
+  readonly sourcesAsked: number;
   readonly violations: number;
   /** The longest time that a board waited, in its own intervals: 1 is a read in the very moment that it was due. */
   readonly worstWaitIntervals: number;
   /** Boards that were never read to their end, those that are gone left out. */
   readonly neverRead: number;
-  /** Bytes of the second read of boards that had not changed, over those of the first. */
-  readonly secondSweepShare: number;
+  /** Bytes of the second read of boards that had not changed, over those of the first; null when no board was read twice so. */
+  readonly secondSweepShare: number | null;
   readonly queueMax: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly rssPeakMb: number;
+  /** What the database was asked for a unit; no other work of the machine changes it. */
+  readonly transactionsPerUnit: number;
+  /** Processor time of this process for a unit, everything simulated with it; the database's is its own. */
+  readonly cpuMsPerUnit: number;
   readonly seconds: number;
+  /** What all of this had to be, and was. */
+  readonly verdicts: readonly Verdict[];
 }
 
 const SOURCES: readonly SourceName[] = [...BOARD_SOURCES, 'remotive'];
@@ -66,6 +74,7 @@ export const CONNECTIONS = SLOTS * 2 + 4;
 /** @param db whose clock is `time` */
 export async function simulate(db: Database, time: VirtualTime, options: SimulationOptions): Promise<SimulationResult> {
   const began = performance.now();
+  const cpu = process.cpuUsage();
   const start = time.now();
   const end = start + options.hours * HOUR_MS;
   const world = createWorld(options.boards, start, options.seed);
@@ -76,6 +85,7 @@ export async function simulate(db: Database, time: VirtualTime, options: Simulat
     runUnit(means, { unitId, signal: new AbortController().signal, lastTry: true }),
   );
   const peaks = { wait: 1, rss: 0 };
+  const before = await transactions(db);
 
   for (let slot = start; slot < end; slot += SLOT_MS) time.at(slot, () => queue.due.push(slot));
   for (;;) {
@@ -90,7 +100,7 @@ export async function simulate(db: Database, time: VirtualTime, options: Simulat
         queue,
       );
       peaks.rss = Math.max(peaks.rss, process.memoryUsage().rss);
-      if ((slot - start) % HOUR_MS === 0) options.say(`hour ${(slot - start) / HOUR_MS}: ${queue.ended} units`);
+      if ((slot - start) % HOUR_MS === 0) options.say(progress((slot - start) / HOUR_MS, options, queue.ended, began));
     } else if (queue.wantsMore()) await queue.fill(() => handOver(db, queue));
     queue.startWhatFits();
     if (!queue.isWorking() && !time.advance(end)) break;
@@ -100,15 +110,17 @@ export async function simulate(db: Database, time: VirtualTime, options: Simulat
   while (queue.running > 0 && time.advance(Number.POSITIVE_INFINITY));
   if (queue.failure !== undefined) throw queue.failure;
 
+  const asked = (await transactions(db)) - before;
   const uses = Object.fromEntries(
     [...internet.asked].map(([source, asked]) => [source, useOf(asked, policyOf(source as SourceName))]),
   );
-  return {
+  const result = {
     boards: options.boards,
     hours: options.hours,
     units: queue.ended,
     scans: await count(db, 'select count(*)::int as n from scan'),
     sources: uses,
+    sourcesAsked: SOURCES.length,
     violations: Object.values(uses).reduce((total, use) => total + use.violations, 0),
     worstWaitIntervals: Math.round(peaks.wait * 100) / 100,
     neverRead: world.boards.filter((board) => internet.served[board.index] === undefined && board.goneAt > end).length,
@@ -117,8 +129,31 @@ export async function simulate(db: Database, time: VirtualTime, options: Simulat
     ...(await compareWithTruth(db, world, internet, start)),
     faults: internet.faults,
     rssPeakMb: Math.round(peaks.rss / 1e6),
-    seconds: Math.round((performance.now() - began) / 1000),
+    transactionsPerUnit: perUnit(asked, queue.ended),
+    cpuMsPerUnit: perUnit(cpuMs(cpu), queue.ended),
+    seconds: secondsSince(began),
   };
+  return { ...result, verdicts: verdictsOf(result) };
+}
+
+/** "hour 3 of 24: 41200 units read, 210 s, about 1470 s to go". */
+function progress(hour: number, { hours }: SimulationOptions, units: number, began: number): string {
+  const seconds = secondsSince(began);
+  const left = hour === 0 ? '' : `, about ${Math.round((seconds / hour) * (hours - hour))} s to go`;
+  return `hour ${hour} of ${hours}: ${units} units read, ${seconds} s${left}`;
+}
+
+const secondsSince = (began: number) => Math.round((performance.now() - began) / 1000);
+const perUnit = (sum: number, units: number) => Math.round((sum / Math.max(1, units)) * 100) / 100;
+
+function cpuMs(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** A statement by itself is a transaction of its own. */
+function transactions(db: Database): Promise<number> {
+  return count(db, 'select xact_commit::float8 as n from pg_stat_database where datname = current_database()');
 }
 
 function meansOf(
@@ -236,14 +271,14 @@ async function insertBoards(db: Database, boards: ReturnType<typeof createWorld>
   await db.pool.query('analyze');
 }
 
-function shareOfSecond(served: ReturnType<typeof createInternet>['served']): number {
+function shareOfSecond(served: ReturnType<typeof createInternet>['served']): number | null {
   let [first, second] = [0, 0];
   for (const one of served) {
     if (one?.secondBytes === undefined) continue;
     first += one.firstBytes;
     second += one.secondBytes;
   }
-  return first === 0 ? 0 : Math.round((second / first) * 10_000) / 10_000;
+  return first === 0 ? null : Math.round((second / first) * 10_000) / 10_000;
 }
 
 async function count(db: Database, statement: string, values: unknown[] = []): Promise<number> {

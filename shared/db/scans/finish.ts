@@ -12,8 +12,8 @@ import type { Tables } from '../tables.ts';
 import { type Part, sumsOf } from './sums.ts';
 import { toDate } from './time.ts';
 
-/** Scans that are looked at in one statement. */
-const SCANS_MAX = 100;
+/** Scans that are looked at together. */
+const SCANS_MAX = 4;
 
 /**
  * Ends the scan when none of its units is open any more. Called at the end of every unit, so what it does then is one look into an
@@ -69,13 +69,12 @@ async function finish(db: Database, tx: Transaction<Tables>, scanId: string) {
 
 /** Units of one scan end together: one look, begun after the last of their commits, is enough for all of them. */
 const openScans = gatherFor(async (db: Database, scanIds: readonly string[]) => {
-  const { rows } = await db.pool.query<{ id: string }>({
-    name: 'scan-is-open',
-    text: `select s.id from unnest($1::uuid[]) as s (id) where exists
-      (select 1 from scan_unit u where u.scan_id = s.id and u.state in ('queued', 'running'))`,
-    values: [scanIds],
+  const looks = scanIds.map(async (scanId) => {
+    const look = "select from scan_unit where scan_id = $1 and state in ('queued', 'running') limit 1";
+    const { rowCount } = await db.pool.query({ name: 'scan-is-open', text: look, values: [scanId] });
+    return [scanId, rowCount === 1] as const;
   });
-  return new Map(rows.map(({ id }) => [id, true]));
+  return new Map(await Promise.all(looks));
 }, SCANS_MAX);
 
 async function hasOpenUnits(on: Pick<Database['sql'], 'selectFrom'>, scanId: string): Promise<boolean> {
@@ -89,27 +88,44 @@ async function hasOpenUnits(on: Pick<Database['sql'], 'selectFrom'>, scanId: str
   return open !== undefined;
 }
 
-type States = Pick<Part, 'units' | 'success' | 'partial' | 'failed' | 'resting' | 'waitingForKey'>;
+type States = Pick<
+  Part,
+  'units' | 'success' | 'partial' | 'failed' | 'resting' | 'waitingForKey' | 'outOfQuota' | 'absent'
+>;
 
 /**
  * Two kinds of units do not count against the scan: those that wait for a key, unless nothing else is left, and boards that
- * rested before it began and still are not there, which was to be expected.
+ * rested before it began and still are not there, which was to be expected. Two kinds make it partial and never failed: a source
+ * that may not be asked because its budget is spent, and a board that is not there, since its source answered in health.
  */
 export function outcomeOf(parts: readonly States[]): ScanOutcome {
-  const sum = (key: keyof States) => parts.reduce((total, part) => total + part[key], 0);
+  const sum = (key: keyof States) => parts.reduce((total, part) => total + (part[key] ?? 0), 0);
   const readable = sum('units') - sum('waitingForKey');
   if (readable > 0 && sum('success') + sum('resting') === readable) return 'success';
-  return sum('success') + sum('partial') + sum('resting') > 0 ? 'partial' : 'failed';
+  const notFailed = sum('success') + sum('partial') + sum('resting') + sum('outOfQuota');
+  return notFailed + parts.reduce((total, part) => total + goneOf(part), 0) > 0 ? 'partial' : 'failed';
 }
 
-/** By the same rule as `last_success_at`: a source answered when one of its boards was read. Whose units all waited is left out. */
+/**
+ * Boards that are not there, and nothing else: one of a source, or few of many. When most of a source's boards are gone at once it
+ * is the source that changed, and that is a failure.
+ */
+function goneOf({ absent = 0, units }: Pick<States, 'absent' | 'units'>): number {
+  return absent === 1 || absent * 2 < units ? absent : 0;
+}
+
+/**
+ * By the same rule as `last_success_at`: a source answered when one of its boards was read. Whose units all waited, had no request
+ * left or named boards that are not there is left out.
+ */
 export function sourceOutcomes(
   parts: readonly (Pick<Part, 'source'> & States)[],
 ): Map<SourceName, 'success' | 'failed'> {
   const outcomes = new Map<SourceName, 'success' | 'failed'>();
-  for (const { source, success, partial, failed, resting } of parts) {
+  for (const part of parts) {
+    const { source, success, partial, failed, resting } = part;
     if (success + partial > 0) outcomes.set(source as SourceName, 'success');
-    else if (failed > resting) outcomes.set(source as SourceName, 'failed');
+    else if (failed > resting + goneOf(part)) outcomes.set(source as SourceName, 'failed');
   }
   return outcomes;
 }
@@ -128,7 +144,7 @@ async function reasonOf(
   parts: readonly Part[],
   sources: readonly string[],
 ): Promise<string | null> {
-  const sum = (key: keyof States | 'cancelled') => parts.reduce((total, part) => total + part[key], 0);
+  const sum = (key: keyof States | 'cancelled') => parts.reduce((total, part) => total + (part[key] ?? 0), 0);
   const units = sum('units');
   if (units === 0) return `There is no enabled board of ${sources.join(', ')} to read.`;
   if (sum('waitingForKey') === units) {
@@ -137,7 +153,7 @@ async function reasonOf(
   }
   if (state === 'cancelled') return `Cancelled with ${sum('cancelled')} of ${units} units not read to their end.`;
   if (state === 'success') return null;
-  const bad = sum('failed') - sum('resting') + sum('partial');
+  const bad = sum('failed') - sum('resting') + sum('partial') + sum('outOfQuota');
   const first = await firstBad(tx, scanId);
   if (first === undefined) return null;
   const name = first.token === '*' ? first.source : `${first.source}/${first.token}`;
@@ -145,26 +161,32 @@ async function reasonOf(
 }
 
 function firstBad(tx: Transaction<Tables>, scanId: string) {
-  return tx
-    .selectFrom('scan_unit')
-    .innerJoin('board', 'board.id', 'scan_unit.board_id')
-    .where('scan_id', '=', scanId)
-    .where('scan_unit.state', 'in', ['failed', 'partial'])
-    .where((eb) => eb.or([eb('scan_unit.state', '=', 'partial'), eb('rests', '=', false)]))
-    .orderBy('scan_unit.finished_at')
-    .limit(1)
-    .select(['scan_unit.source', 'token', 'scan_unit.state', 'error'])
-    .executeTakeFirst();
+  return (
+    tx
+      .selectFrom('scan_unit')
+      .innerJoin('board', 'board.id', 'scan_unit.board_id')
+      .where('scan_id', '=', scanId)
+      .where('scan_unit.state', 'in', ['failed', 'partial', 'out_of_quota'])
+      .where((eb) => eb.or([eb('scan_unit.state', '<>', 'failed'), eb('rests', '=', false)]))
+      // What failed says more than what was not asked.
+      .orderBy(sql`scan_unit.state = 'out_of_quota'`)
+      .orderBy('scan_unit.finished_at')
+      .limit(1)
+      .select(['scan_unit.source', 'token', 'scan_unit.state', 'error'])
+      .executeTakeFirst()
+  );
 }
 
 /** What the sources' page and the doctor tell of each source: one row a source, written once a scan. */
 async function writeSourceStates(db: Database, tx: Transaction<Tables>, parts: readonly Part[]): Promise<void> {
   const now = sqlNow(db);
-  for (const { source, success, partial, failed, resting, found, errorType, error } of parts) {
-    const [read, bad] = [success + partial > 0, failed - resting + partial > 0];
+  for (const part of parts) {
+    const { source, success, partial, failed, resting, found, errorType, error } = part;
+    // A board that is not there is its own failure, and none of its source.
+    const [read, bad] = [success + partial > 0, failed - resting - goneOf(part) + partial > 0];
     if (!read && !bad) continue;
     const values = {
-      ...(read && { last_success_at: now, last_found: found }),
+      ...(read && { last_success_at: now, last_found: found, quota_for: null, quota_until: null }),
       ...(bad && { last_error_type: errorType, last_error: error, last_error_at: now }),
     };
     await tx
