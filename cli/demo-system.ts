@@ -31,6 +31,10 @@ export interface DemoOptions {
   /** Base address of each source on the played internet. */
   readonly urls: Record<SourceName, string>;
   readonly boardsFile: string;
+  /** Further settings. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Keeps what the system says at its start to itself. */
+  readonly quiet?: boolean;
 }
 
 /** Starts `main.ts` with the sources moved to loopback, and waits until it is ready. @throws StartError */
@@ -42,7 +46,7 @@ export async function startDemoSystem(options: DemoOptions): Promise<DemoSystem>
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   // What the system says at its start belongs to people, and standard output may belong to --json.
-  child.stdout?.on('data', (text: Buffer) => process.stderr.write(text));
+  child.stdout?.on('data', (text: Buffer) => options.quiet !== true && process.stderr.write(text));
   const ended = once(child, 'exit');
   const address = `http://127.0.0.1:${options.port}`;
   const stop = () => stopChild(child, ended);
@@ -70,6 +74,7 @@ function settings(options: DemoOptions): Record<string, string> {
     BOARDS_FILE: options.boardsFile,
     ...DEMO_KEYS,
     ...Object.fromEntries(Object.entries(options.urls).map(([name, url]) => [`SOURCE_URL_${name.toUpperCase()}`, url])),
+    ...options.settings,
   };
 }
 

@@ -49,6 +49,13 @@ export const TOOLS = [
     brewPackage: 'alertmanager',
     usedBy: 'the check of where alerts go',
   },
+  {
+    name: 'ffuf',
+    commands: ['ffuf'],
+    debianPackage: 'ffuf',
+    brewPackage: 'ffuf',
+    usedBy: 'the naughty strings of the contract test',
+  },
 ] as const satisfies readonly Tool[];
 
 export type ToolName = (typeof TOOLS)[number]['name'];

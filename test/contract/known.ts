@@ -1,0 +1,84 @@
+/** What exists in the system under test, for requests that should find something: ids by the path that they stand in. */
+import type { Operation } from './document.ts';
+
+export interface Known {
+  /** Value of a path parameter. */
+  readonly pathValue: (path: string, name: string) => string;
+  /** Bodies that mean something, by operation. */
+  readonly bodies: Readonly<Record<string, unknown>>;
+}
+
+const NOWHERE = '018f0000-0000-7000-8000-000000000000';
+
+interface Seen {
+  readonly job: string;
+  readonly otherJob: string;
+  readonly posting: string;
+  readonly scan: string;
+  readonly board: string;
+  readonly check: string;
+  readonly operation: string;
+}
+
+/** Asks the system itself. @throws Error when there is nothing to be found, for then nothing would be tested */
+export async function findKnown(address: string, authorization: string): Promise<Known> {
+  const seen = await look(address, authorization);
+  const byPart: readonly (readonly [RegExp, string])[] = [
+    [/^\/api\/v1\/(jobs|applications)\//, seen.job],
+    [/^\/api\/v1\/postings\//, seen.posting],
+    [/^\/api\/v1\/scans\//, seen.scan],
+    [/^\/api\/v1\/boards\//, seen.board],
+    [/^\/api\/v1\/board-checks\//, seen.check],
+    [/^\/api\/v1\/operations\//, seen.operation],
+    [/^\/api\/v1\/job-events\//, '1'],
+  ];
+  return {
+    pathValue: (path) => byPart.find(([pattern]) => pattern.test(path))?.[1] ?? NOWHERE,
+    bodies: {
+      postJobsByIdMerge: { job: seen.otherJob },
+      postBoards: { url: 'https://boards.greenhouse.io/a-board-that-is-new' },
+      postOperationsRetry: { scanId: seen.scan, cause: 'http_5xx' },
+      postOperationsCancel: { scanId: seen.scan },
+      postOperationsPause: { source: 'lever', reason: 'the contract test' },
+      postOperationsResume: { source: 'lever' },
+    },
+  };
+}
+
+async function look(address: string, authorization: string): Promise<Seen> {
+  const headers = { Authorization: authorization };
+  const get = async (path: string) => {
+    const answer = await fetch(address + path, { headers, signal: AbortSignal.timeout(30_000) });
+    if (!answer.ok) throw new Error(`GET ${path} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
+    // biome-ignore lint/suspicious/noExplicitAny: whatever the system says is held against its document elsewhere
+    return (await answer.json()) as any;
+  };
+  const post = (path: string, body: object) =>
+    fetch(address + path, {
+      method: 'POST',
+      headers: { ...headers, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(30_000),
+    }).then((answer) => answer.json() as Promise<{ id: string }>);
+  const { items } = await get('/api/v1/jobs?limit=10');
+  if (items.length < 5)
+    throw new Error(`the system has only ${items.length} jobs; the scan of the demo found nothing?`);
+  const [job, other] = items;
+  const check = await post('/api/v1/boards', { url: 'https://jobs.lever.co/a-check' });
+  const held = await post('/api/v1/operations/pause', { source: 'lever', reason: 'the contract test' });
+  return {
+    job: job.id,
+    otherJob: other.id,
+    posting: (await get(`/api/v1/jobs/${job.id}`)).postings[0].id,
+    scan: (await get('/api/v1/scans')).items[0].id,
+    board: String((await get('/api/v1/boards')).items[0].id),
+    check: check.id ?? NOWHERE,
+    operation: held.id ?? '1',
+  };
+}
+
+/** Operations in an order in which what is made can be read before it is removed. */
+export function inOrder(operations: readonly Operation[]): Operation[] {
+  const rank = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'];
+  return operations.toSorted((a, b) => rank.indexOf(a.method) - rank.indexOf(b.method));
+}
