@@ -9,8 +9,8 @@ import { registerProcessMetrics } from './shared/metrics/process.ts';
 import { pingRedis } from './shared/queues/redis.ts';
 import { openRedisCalls } from './shared/queues/redis-call.ts';
 import { adminToken, secretKeys } from './shared/secrets.ts';
-import { pageLine, startLines } from './shared/supervisor/banner.ts';
-import { openAppDatabase } from './shared/supervisor/database.ts';
+import { pageLine, signInLine, startLines } from './shared/supervisor/banner.ts';
+import { openAppDatabase, ownerLink } from './shared/supervisor/database.ts';
 import { listenForEnd } from './shared/supervisor/end-signals.ts';
 import { Fleet } from './shared/supervisor/fleet.ts';
 import { serveMetrics } from './shared/supervisor/metrics-server.ts';
@@ -46,7 +46,9 @@ async function main(args: readonly string[]): Promise<void> {
   const metrics = await releases.opening(startMetrics(config, roles, log));
   // An api process shows them, too; where there is none, METRICS_PORT has them all the same.
   if (!roles.includes('api')) await releases.opening(openSystemMetrics(config, database.url, log));
-  if (!releases.ending) startFleet(config, roles, { ...database.env, ...metrics.env }, log);
+  const lines = [pageLine(config)];
+  if (config.isLocal && roles.includes('api')) lines.push(signInLine(await ownerLink(database.url, config)));
+  if (!releases.ending) startFleet(config, roles, { ...database.env, ...metrics.env }, lines, log);
 }
 
 /** What would otherwise fail later, in a role, where it is harder to understand. */
@@ -79,7 +81,14 @@ function serveMetricsPort(config: Config, port: number, metrics: MetricsHost): P
   return serveMetrics({ host: config.host, port, token: config.metricsToken, read: metrics.read });
 }
 
-function startFleet(config: Config, roles: readonly RunnableRole[], env: Record<string, string>, log: Log): void {
+/** @param pageLines what is said when the page answers */
+function startFleet(
+  config: Config,
+  roles: readonly RunnableRole[],
+  env: Record<string, string>,
+  pageLines: readonly string[],
+  log: Log,
+): void {
   const silent = new Set(roles);
   fleet = new Fleet({
     roles: roles.map((role) => ({
@@ -92,7 +101,7 @@ function startFleet(config: Config, roles: readonly RunnableRole[], env: Record<
     log,
     onReady: (role) => {
       if (!silent.delete(role)) return;
-      if (role === 'api') say(pageLine(config));
+      if (role === 'api') for (const line of pageLines) say(line);
       if (silent.size === 0) say('ready      Ctrl-C ends it');
     },
     onGaveUp: (sentence, exitCode) => void end(exitCode, sentence),

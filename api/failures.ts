@@ -65,6 +65,8 @@ function sendProblem(problem: Problem, req: Request, res: Response, page: boolea
   const { status, title } = problemKind(problem.slug);
   const { detail, errors, headers, members } = problem.more;
   if (headers !== undefined) res.set(headers);
+  if (problem.more.goTo !== undefined)
+    return void res.set('Cache-Control', 'no-store').redirect(303, problem.more.goTo);
   // The rest of a body that is not wanted is not waited for.
   if (status === 413 || status === 415) res.set('Connection', 'close');
   res.status(status).set('Cache-Control', 'no-store').vary('Accept');

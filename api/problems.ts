@@ -386,6 +386,8 @@ interface More {
   readonly detail?: string;
   readonly errors?: readonly InputError[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** In a browser: the page to go to instead of showing the problem. */
+  readonly goTo?: string;
   /** Further members of the answer. */
   readonly members?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;

@@ -118,7 +118,7 @@ export function statusesOf(spec: Route): number[] {
   const statuses = new Set(Object.keys(spec.responses).map(Number));
   if (spec.hosts !== 'any') statuses.add(421);
   if (['reader', 'user', 'admin'].includes(spec.auth)) for (const status of [401, 403, 429]) statuses.add(status);
-  if (spec.kind === 'page') for (const status of [401, 429]) statuses.add(status);
+  if (spec.kind === 'page') for (const status of [303, 401, 429]) statuses.add(status);
   if (spec.hosts !== 'any' && spec.allowance !== 'none') statuses.add(429);
   if (spec.auth === 'metrics') statuses.add(404);
   if (spec.params !== undefined) statuses.add(404);

@@ -30,12 +30,12 @@ const CHECKS: Readonly<Record<Route['auth'], Check>> = {
   reader: async (route, services, req, res) => {
     const person = await identify(services, req, res);
     if (services.config.anonymousReading) return;
-    if (person === undefined) throw signInRequired();
+    if (person === undefined) throw signInRequired(route, req);
     requireScope(person, route.scope ?? 'jobs:read');
   },
   user: async (route, services, req, res) => {
     const person = await identify(services, req, res);
-    if (person === undefined) throw signInRequired();
+    if (person === undefined) throw signInRequired(route, req);
     requireScope(person, route.scope);
   },
   admin: async (route, services, req, res) => {
@@ -72,6 +72,13 @@ function requireScope(person: Person, scope: string | undefined): void {
   throw new Problem('scope-missing', { detail: `The API key has no scope ${scope}.`, members: { scope } });
 }
 
-function signInRequired(): Problem {
+/** A person is led to the sign-in page, and back; a program is told. */
+function signInRequired(route: Route, req: Request): Problem {
+  if (
+    route.kind === 'page' &&
+    req.method === 'GET' &&
+    req.accepts(['application/problem+json', 'text/html']) === 'text/html'
+  )
+    return new Problem('sign-in-required', { goTo: `/sign-in?next=${encodeURIComponent(req.originalUrl)}` });
   return new Problem('sign-in-required', { headers: { 'WWW-Authenticate': 'Bearer realm="iam-job-scout"' } });
 }

@@ -28,6 +28,8 @@ export interface AccountServices extends Accounts {
   readonly registration: AccountConfig['registration'];
   readonly provider: ProviderConfig | undefined;
   readonly mailer: Mailer | undefined;
+  /** A mail that was not waited for did not go out. */
+  readonly mailFailed: (error: unknown) => void;
   readonly endByProvider: BackChannelLogout | undefined;
   close(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function openAccounts(options: AccountOptions): AccountServices {
     registration: accounts.registration,
     provider,
     mailer,
+    mailFailed: (error) => log.warn({ err: error }, 'mail'),
     endByProvider: provider && openBackChannelLogout({ provider, pool, sessions, audit }),
     close: async () => {
       mailer?.close();

@@ -23,6 +23,8 @@ export interface Sessions {
   /** All but `current`. @returns how many */
   endOthers(owner: string, current: string | undefined): Promise<number>;
   endById(id: string): Promise<void>;
+  /** The one that was just made and must not be. */
+  endNewest(owner: string): Promise<void>;
   /** Sessions that came in by the provider: one of its sessions, or all of one person. @returns whose */
   endOfProvider(logout: ProviderLogout): Promise<string[]>;
 }
@@ -55,6 +57,13 @@ export function openSessions(pool: Pool): Sessions {
     },
     endById: async (id) => {
       await pool.query('delete from auth.session where id = $1', [id]);
+    },
+    endNewest: async (owner) => {
+      await pool.query(
+        `delete from auth.session where id =
+           (select id from auth.session where "userId" = $1 order by "createdAt" desc limit 1)`,
+        [owner],
+      );
     },
     endOfProvider: async ({ subject, session }) => {
       const { rows } = await pool.query<{ userId: string }>(

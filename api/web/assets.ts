@@ -5,12 +5,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { RequestHandler } from 'express';
 import { Problem } from '../problems.ts';
+import { type Html, html } from './html.ts';
 
 const require = createRequire(import.meta.url);
 const SCRIPT = 'text/javascript; charset=utf-8';
 const TYPES = {
   'site.css': 'text/css; charset=utf-8',
   'icon.svg': 'image/svg+xml',
+  'account.js': SCRIPT,
   'docs-start.js': SCRIPT,
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': SCRIPT,
@@ -46,6 +48,11 @@ function load(name: AssetName): Asset {
 
 export function assetPath(name: AssetName): string {
   return assets().get(name)?.path ?? '';
+}
+
+/** A script of a page; it may stand anywhere, and runs when the page is there. */
+export function scriptTag(name: AssetName): Html {
+  return html`<script type="module" src="${assetPath(name)}"></script>`;
 }
 
 export const serveAsset: RequestHandler = (req, res) => {

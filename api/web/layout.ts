@@ -1,3 +1,4 @@
+import type { Person } from '../auth/accounts.ts';
 import { assetPath } from './assets.ts';
 import { type Html, html } from './html.ts';
 
@@ -6,6 +7,8 @@ interface Page {
   /** The entry of the navigation that this page is. */
   readonly current?: '/' | '/boards' | '/scans';
   readonly body: Html;
+  /** Who is signed in; without it the header only leads to the account, which asks. */
+  readonly person?: Person | undefined;
 }
 
 const NAVIGATION = [
@@ -14,7 +17,7 @@ const NAVIGATION = [
   ['/scans', 'Scans'],
 ] as const;
 
-export function layout({ title, current, body }: Page): Html {
+export function layout({ title, current, body, person }: Page): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -32,6 +35,7 @@ export function layout({ title, current, body }: Page): Html {
 <nav aria-label="Main"><ul>
 ${NAVIGATION.map(([path, label]) => html`<li><a href="${path}"${path === current && html` aria-current="page"`}>${label}</a></li>`)}
 </ul></nav>
+${account(person)}
 </header>
 <main id="main">
 ${body}
@@ -39,4 +43,11 @@ ${body}
 </body>
 </html>
 `;
+}
+
+function account(person: Person | undefined): Html {
+  if (person === undefined) return html`<p class="account"><a href="/settings">Account</a></p>`;
+  return html`<form class="account" method="post" action="/sign-out">
+<a href="/settings">${person.email}</a> <button>Sign out</button>
+</form>`;
 }

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { CronExpressionParser } from 'cron-parser';
 import type { Config } from '../config.ts';
+import { SIGN_IN_LINK_MINUTES } from '../db/accounts/links.ts';
 import { adminTokenFile } from '../secrets.ts';
 import { describeRoles, type RunnableRole } from './roles.ts';
 
@@ -26,6 +27,11 @@ export function startLines(config: Config, roles: readonly RunnableRole[], datab
 /** The last line, for when the page answers. */
 export function pageLine(config: Config): string {
   return `page       ${config.publicUrl ?? `${address(config.host, config.port)}/`}`;
+}
+
+/** @param url a one-time link, for whoever sits at this terminal */
+export function signInLine(url: string): string {
+  return `sign in    ${url} (once, within ${SIGN_IN_LINK_MINUTES} minutes; npm run login prints another)`;
 }
 
 /** @returns undefined when no process of this machine serves them */

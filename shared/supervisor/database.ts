@@ -1,5 +1,7 @@
 /** The database of this installation, somebody's own or the embedded one, in the state that the roles expect. */
 import type { Config } from '../config.ts';
+import { linkUrl, makeLink } from '../db/accounts/links.ts';
+import { ensurePerson } from '../db/accounts/people.ts';
 import { addStarterBoards } from '../db/boards.ts';
 import { openDatabase } from '../db/database.ts';
 import { isDiskFull } from '../db/failure.ts';
@@ -8,6 +10,7 @@ import { migrate } from '../db/migrate.ts';
 import { keepEmbedded } from '../embedded/keeper.ts';
 import { StartError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { siteUrl } from '../site-url.ts';
 
 export interface AppDatabase {
   readonly url: string;
@@ -19,7 +22,7 @@ export interface AppDatabase {
 }
 
 /**
- * Starts or finds the database, brings its tables up to date and adds the boards that are missing.
+ * Starts or finds the database, brings its tables up to date, adds the boards that are missing and the owner's account.
  * @param onLost the embedded server ended and cannot be started again
  * @throws StartError or ConfigError; an embedded server that was started is stopped again
  */
@@ -32,7 +35,7 @@ export async function openAppDatabase(
     config.databaseUrl === undefined ? await embedded(config, log, onLost) : external(config.databaseUrl);
   try {
     await migrate(database.url);
-    await addBoards(database.url, config.boardsFile);
+    await prepare(database.url, config);
     return database;
   } catch (error) {
     await database.release();
@@ -58,10 +61,12 @@ async function embedded(config: Config, log: Log, onLost: (error: unknown) => vo
   };
 }
 
-async function addBoards(url: string, file: string | undefined): Promise<void> {
+/** What must be there before the roles: the boards that ship with this, and somebody who may sign in. */
+async function prepare(url: string, { boardsFile, accounts }: Config): Promise<void> {
   const db = await openDatabase(url, 'supervisor', 1);
   try {
-    await addStarterBoards(db, file);
+    await addStarterBoards(db, boardsFile);
+    await ensurePerson(db.pool, { email: accounts.ownerEmail, name: 'Owner', role: 'admin' });
   } finally {
     await db.close();
   }
@@ -71,4 +76,16 @@ function diskFault(error: unknown, config: Config): StartError | undefined {
   if (!isDiskFull(error)) return undefined;
   const where = config.databaseUrl === undefined ? config.dataDir : databaseAddress(config.databaseUrl);
   return new StartError(`The disk of the database (${where}) is full: make room and start again.`, { cause: error });
+}
+
+/** A link for the owner, who sits at this terminal: only on a machine of one's own. */
+export async function ownerLink(url: string, config: Config): Promise<string> {
+  const db = await openDatabase(url, 'supervisor', 1);
+  try {
+    const email = config.accounts.ownerEmail;
+    const token = await makeLink(db.pool, { kind: 'sign-in', email, role: 'admin', madeBy: 'start' });
+    return linkUrl(siteUrl(config), token);
+  } finally {
+    await db.close();
+  }
 }

@@ -21,9 +21,11 @@ describe('npm start with nothing configured', () => {
       `admin      X-Admin-Token is in ${join(first.dataDir, 'admin-token')}`,
       `metrics    ${first.address}/metrics`,
       `page       ${first.address}/`,
+      expect.stringMatching(/^sign in +http:\/\/localhost:\d+\/sign-in\/link\?token=[\w-]{43} /),
       expect.stringMatching(/^ready/),
     ]);
-    expect(statSync(join(first.dataDir, 'admin-token')).mode & 0o777).toBe(0o600);
+    for (const secret of ['admin-token', 'secret-key'])
+      expect(statSync(join(first.dataDir, secret)).mode & 0o777).toBe(0o600);
     expect((await fetch(`${first.address}/readyz`)).status).toBe(200);
     const roles = first.processes();
     expect(roles.map((process) => process.role).sort()).toEqual(['api', 'scheduler', 'worker']);

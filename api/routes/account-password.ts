@@ -1,0 +1,131 @@
+/** The password of an account, which is good for nothing without an authenticator app. */
+import { z } from 'zod';
+import { requireFresh } from '../auth/fresh.ts';
+import { networkOfRequest } from '../auth/gateway.ts';
+import type { AccountServices } from '../auth/open.ts';
+import { hashPassword, passwordFault, verifyPassword } from '../auth/password.ts';
+import { Problem } from '../problems.ts';
+import { type Route, route } from '../route.ts';
+
+const user = { auth: 'user', tag: 'account' } as const;
+const password = z.string().min(1).max(1000);
+const done = { 204: { about: 'Done.', headers: ['Set-Cookie'] as const } };
+const stale = { 403: { about: 'The sign-in is too long ago, or an API key asks.' } };
+const wrong = { 401: { about: 'The password or the code is wrong.' } };
+
+export const PASSWORD_ROUTES: readonly Route[] = [
+  route(
+    {
+      method: 'POST',
+      path: '/api/v1/account/password',
+      summary: 'Sets your password, or changes it; your other sessions end',
+      ...user,
+      body: z.strictObject({ newPassword: password, currentPassword: password.optional() }),
+      responses: { ...done, ...stale, ...wrong, 422: { about: 'The password is too easy to guess.' } },
+    },
+    async ({ body, person, services: { people }, req, res }) => {
+      requireFresh(person);
+      const fault = passwordFault(body.newPassword, [
+        person.email,
+        ...person.email.split(/[@.]/),
+        person.name,
+        'iamjobscout',
+      ]);
+      if (fault !== undefined) throw new Problem('weak-password', { detail: `The password ${fault}.` });
+      await setPassword(people, person.id, body);
+      await people.sessions.endOthers(person.id, person.sessionId);
+      await people.audit('password-set', { userId: person.id, network: networkOfRequest(req) });
+      res.status(204).end();
+    },
+  ),
+  route(
+    {
+      method: 'DELETE',
+      path: '/api/v1/account/password',
+      summary: 'Removes your password, and the authenticator app with it',
+      ...user,
+      responses: {
+        ...done,
+        ...stale,
+        404: { about: 'You have none.' },
+        409: { about: 'It is the last way into the account.' },
+      },
+    },
+    async ({ person, services: { people }, req, res }) => {
+      requireFresh(person);
+      if (!(await people.ways.remove(person.id, 'password'))) throw new Problem('not-found');
+      await people.pool.query('delete from auth."twoFactor" where "userId" = $1', [person.id]);
+      await people.pool.query('update auth."user" set "twoFactorEnabled" = false where id = $1', [person.id]);
+      await people.audit('totp-off', { userId: person.id, network: networkOfRequest(req) });
+      res.status(204).end();
+    },
+  ),
+  route(
+    {
+      method: 'POST',
+      path: '/api/v1/account/totp',
+      summary: 'Begins to set up an authenticator app: its secret and recovery codes, this once',
+      ...user,
+      body: z.strictObject({ password }),
+      responses: {
+        200: {
+          about: 'What the app needs; confirm it with a code.',
+          body: z.object({ totpURI: z.string().max(500), backupCodes: z.array(z.string().max(40)).max(20) }),
+        },
+        ...stale,
+        ...wrong,
+        409: { about: 'There is one already.' },
+      },
+    },
+    async ({ body, person, services: { people }, req, res }) => {
+      requireFresh(person);
+      const made = await people.gateway.call<{ totpURI: string; backupCodes: string[] }>(
+        req,
+        res,
+        {},
+        (auth, headers) =>
+          auth.api.enableTwoFactor({ body: { password: body.password, method: 'totp' }, headers, asResponse: true }),
+      );
+      res.set('Cache-Control', 'no-store').json({ totpURI: made.totpURI, backupCodes: made.backupCodes });
+    },
+  ),
+  route(
+    {
+      method: 'POST',
+      path: '/api/v1/account/totp/confirm',
+      summary: 'Confirms the authenticator app with a code; the password is good from then on',
+      ...user,
+      body: z.strictObject({ code: z.string().regex(/^\d{6}$/, 'must be six digits') }),
+      responses: { ...done, ...stale, ...wrong },
+    },
+    async ({ body, person, services: { people }, req, res }) => {
+      requireFresh(person);
+      await people.gateway.call(req, res, {}, (auth, headers) =>
+        auth.api.verifyTOTP({ body: { code: body.code }, headers, asResponse: true }),
+      );
+      await people.audit('totp-on', { userId: person.id, network: networkOfRequest(req) });
+      res.status(204).end();
+    },
+  ),
+];
+
+/** A change takes the old password (ASVS 6.2.3); whoever forgot it removes it first, after a sign-in of another kind. */
+async function setPassword(
+  { pool }: AccountServices,
+  owner: string,
+  { newPassword, currentPassword }: { newPassword: string; currentPassword?: string | undefined },
+): Promise<void> {
+  const { rows } = await pool.query<{ hash: string | null }>(
+    `select password as hash from auth.account where "userId" = $1 and "providerId" = 'credential'`,
+    [owner],
+  );
+  const known = rows[0]?.hash;
+  if (known != null && !(await verifyPassword({ hash: known, password: currentPassword ?? '' })))
+    throw new Problem('wrong-credentials');
+  await pool.query(
+    `insert into auth.account ("accountId", "providerId", "userId", password, "updatedAt")
+     values ($1, 'credential', $1::uuid, $2, now())
+     on conflict ("providerId", "accountId") do update set password = excluded.password, "updatedAt" = now()`,
+    [owner, await hashPassword(newPassword)],
+  );
+}
