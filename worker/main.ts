@@ -18,7 +18,7 @@ import { startSearchRounds } from './search-rounds.ts';
 import { CONNECTORS } from './sources/all.ts';
 import { type Means, runUnit } from './unit.ts';
 
-/** A unit holds one connection for its board's lock and uses one for its statements. */
+/** A unit asks two things at once at the most; the locks of all boards are on one connection. */
 const CONNECTIONS_PER_UNIT = 2;
 /** Part of the time to shut down in which units may still end by themselves; the rest is for giving them back. */
 const GRACE_SHARE = 0.7;

@@ -3,7 +3,8 @@
  * close what is gone, merge what is one opening, say how it went.
  */
 import { hostNow } from '../shared/db/clock.ts';
-import { type Database, withLock } from '../shared/db/database.ts';
+import type { Database } from '../shared/db/database.ts';
+import { whileHeld } from '../shared/db/held-locks.ts';
 import { holdBack } from '../shared/db/operations/holds.ts';
 import { forgetLastRead, type KnownPace } from '../shared/db/scans/board-memory.ts';
 import { finishScanIfDone } from '../shared/db/scans/finish.ts';
@@ -83,7 +84,7 @@ async function inTurn(means: Means, unit: OpenUnit, task: UnitTask): Promise<Uni
   if (turn === 'interrupted') return { againInMs: 0 };
   if (isWait(turn)) return waitFor(means, unit, turn);
   try {
-    const answer = await withLock(means.db, `board:${unit.boardId}`, () => attempt(means, unit, task, turn));
+    const answer = await whileHeld(means.db, `board:${unit.boardId}`, () => attempt(means, unit, task, turn));
     return answer ?? { againInMs: BOARD_BUSY_MS };
   } finally {
     await turn?.end();

@@ -68,8 +68,8 @@ const SLOTS = 24;
 const FILL_AFTER = 40;
 const FILL_MS = 10_000;
 
-/** A unit holds one connection for its board's lock and uses one for its statements. */
-export const CONNECTIONS = SLOTS * 2 + 4;
+/** Hardly two of them ask at the same moment, and the locks of all boards are on one connection. */
+export const CONNECTIONS = SLOTS + 4;
 
 /** @param db whose clock is `time` */
 export async function simulate(db: Database, time: VirtualTime, options: SimulationOptions): Promise<SimulationResult> {
