@@ -31,6 +31,8 @@ export function lint(expr: string, words: Vocabulary, { shortRanges = false }: L
 
 function* selectorFaults(selector: Selector, words: Vocabulary): Generator<string> {
   const { name, matchers, isRange, inFunction } = selector;
+  // Asked for by a pattern of its name.
+  if (name === '' && matchers.some(({ label }) => label === '__name__')) return;
   const metric = words.metric(name);
   if (metric === undefined) {
     yield `unknown metric ${name}`;

@@ -65,7 +65,9 @@ export async function vocabularyOf(files: readonly RuleFile[]): Promise<Vocabula
   for (const name of recordedIn(files))
     known.set(name, { kind: 'gauge', ours: false, neverZero: NEVER_ZERO.includes(name) });
   return {
-    metric: (name) => known.get(name) ?? (FOREIGN.test(name) ? { kind: foreignKind(name), ours: true } : undefined),
+    metric: (name) =>
+      known.get(name) ??
+      (FOREIGN.test(name) ? { kind: foreignKind(name), ours: !name.startsWith('ALERTS') } : undefined),
   };
 }
 

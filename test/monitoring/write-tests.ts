@@ -1,5 +1,5 @@
 /** Writes promtool's tests from the cases (`node test/monitoring/write-tests.ts`): monitoring/rules/tests/ALERT_test.yml, one file for each alert. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { CASES } from './cases/all.ts';
@@ -25,6 +25,11 @@ export function testFiles(files = readRuleFiles()): Map<string, string> {
       );
     }),
   );
+}
+
+/** Those that lie there. */
+export function writtenTests(): Map<string, string> {
+  return new Map(readdirSync(TESTS).map((file) => [file, readFileSync(join(TESTS, file), 'utf8')]));
 }
 
 /**

@@ -84,7 +84,7 @@ export const HTTP: Readonly<Record<string, AlertCases>> = {
         JOB,
         'Only 0.02 requests/s, less than a tenth of the daily mean.',
       ),
-      silent('to a seventh', [traffic(120, 60, 18)], '90m'),
+      silent('to a seventh', [traffic(120, 240, 18)], '4h20m'),
       silent('there never was much', [traffic(10, 60, 0)], '80m'),
     ],
   },
