@@ -3,6 +3,7 @@ import type { Database } from '../shared/db/database.ts';
 import { cancel } from '../shared/db/operations/cancel.ts';
 import { EVERYTHING, pause, readHolds, resume } from '../shared/db/operations/holds.ts';
 import type { Operator, Outcome } from '../shared/db/operations/operation.ts';
+import { release } from '../shared/db/operations/release.ts';
 import { isCause, rerunUnit, retryFailed } from '../shared/db/operations/retry.ts';
 import { listOperations, undo } from '../shared/db/operations/trail.ts';
 import { undoClose } from '../shared/db/operations/undo-close.ts';
@@ -19,6 +20,7 @@ export const USAGE = `Usage: npm run operate -- VERB [TARGET] [--reason "..."] [
   rerun UNIT                 reads the board of one unit again
   cancel SCAN                ends a scan
   undo-close SOURCE[/BOARD]  opens again what the last mass closing closed
+  release SOURCE             ends its back-off, breakers and told quota, after the cause was mended
   undo ID                    takes one operation back
   list                       what is held back, and what was done
 
@@ -65,6 +67,7 @@ export const CALLS = {
     // A careers page has slashes in its token.
     return undoClose(db, operator, { source: sourceOf(source), board: board.length > 0 ? board.join('/') : undefined });
   },
+  release: (db, _queue, operator, said) => release(db, operator, sourceOf(said.target)),
   undo: (db, _queue, operator, said) => undo(db, operator, needed(said.target, 'the id of an operation')),
 } as const satisfies Record<string, Call>;
 

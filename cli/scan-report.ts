@@ -5,6 +5,11 @@ import { bar, printable, table } from './terminal.ts';
 /** One line while it runs. */
 export function progressLine(scan: ScanView): string {
   const errors = scan.units.failed + scan.units.partial;
+  const waiting = scan.sourceResults.flatMap(({ source, waits }) =>
+    waits
+      .filter(({ why }) => why !== 'pace' && why !== 'calls')
+      .map(({ why, until }) => `${source} waits (${why}${untilWords(until)})`),
+  );
   const since = scan.startedAt ?? scan.requestedAt;
   const seconds = Math.max(0, Math.round(((scan.finishedAt?.getTime() ?? Date.now()) - since.getTime()) / 1000));
   const counts = [
@@ -13,6 +18,7 @@ export function progressLine(scan: ScanView): string {
     `${number(scan.new)} new`,
     ...(errors > 0 ? [`${number(errors)} with errors`] : []),
     `${seconds} s`,
+    ...waiting.slice(0, 2),
   ];
   return `${bar(scan.units.done, scan.units.total)} ${counts.join(', ')}`;
 }
@@ -45,6 +51,10 @@ export function report(scan: ScanView): string {
     ...(faults.length > 0 ? ['\n', ...faults] : []),
     `\nscan ${scan.id}: ${scan.state}${scan.reason === null ? '' : `. ${printable(scan.reason)}`}\n`,
   ].join('');
+}
+
+function untilWords(until: Date | null): string {
+  return until === null ? '' : ` until ${until.toISOString().slice(11, 19)} UTC`;
 }
 
 function number(value: number): string {

@@ -2,10 +2,11 @@
 
 import type { Database } from '../shared/db/database.ts';
 import type { OpenUnit, UnitEnd } from '../shared/db/scans/units.ts';
+import { noteQuota } from '../shared/db/scans/wait-views.ts';
 import { parkUnit } from '../shared/db/scans/waits.ts';
 import { sourceInfo } from '../shared/sources.ts';
 import { needsOf, type Turn, type Turns } from './http/turn.ts';
-import { endOfWaiting, sentenceOf, type Wait } from './http/wait.ts';
+import { causeOf, endOfWaiting, sentenceOf, type Wait } from './http/wait.ts';
 import type { ReadSettings } from './sources/source.ts';
 
 /** @returns undefined where no turn is needed: nothing will be asked */
@@ -40,9 +41,10 @@ export async function waitOrEnd(
   wait: Wait,
 ): Promise<UnitEnd | { againInMs: number } | 'ended'> {
   const end = endOfWaiting(wait, unit.waitedMs ?? 0);
-  if (end !== undefined) return { state: 'failed', ...end, notAsked: { againInMs: wait.waitMs } };
+  if (end?.state === 'out_of_quota') await noteQuota(db, unit.source, { says: causeOf(wait), ms: wait.waitMs });
+  if (end !== undefined) return { ...end, notAsked: { againInMs: wait.waitMs } };
   const ms = Math.ceil(wait.waitMs ?? 0);
-  const parked = await parkUnit(db, unit, { ms, why: sentenceOf(wait) });
+  const parked = await parkUnit(db, unit, { ms, why: wait.why, says: sentenceOf(wait) });
   if (parked === 'cancelled') return { state: 'cancelled' };
   return parked === 'ended' ? 'ended' : { againInMs: ms };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { cancel } from '../../shared/db/operations/cancel.ts';
 import { EVERYTHING, pause, readHolds, resume } from '../../shared/db/operations/holds.ts';
 import { OperationRefused, type Operator, type Outcome, VERBS } from '../../shared/db/operations/operation.ts';
+import { release } from '../../shared/db/operations/release.ts';
 import { rerunUnit, retryFailed } from '../../shared/db/operations/retry.ts';
 import { listOperations, undo } from '../../shared/db/operations/trail.ts';
 import { undoClose } from '../../shared/db/operations/undo-close.ts';
@@ -175,6 +176,12 @@ export const OPERATION_ROUTES: readonly Route[] = [
     z.strictObject({ source, board: z.string().min(1).max(500).optional() }),
     ({ db }, operator, body) => undoClose(db, operator, body),
     refused,
+  ),
+  verb(
+    'release',
+    'Ends what holds a source back by itself, after its cause was mended: back-off, breakers, the quota that it told us of',
+    z.strictObject({ source }),
+    ({ db }, operator, body) => release(db, operator, body.source),
   ),
   route(
     {

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { cancelScan } from '../../shared/db/scans/cancel.ts';
+import { cancel } from '../../shared/db/operations/cancel.ts';
+import { OperationRefused } from '../../shared/db/operations/operation.ts';
 import { createScan, TooManyScansError } from '../../shared/db/scans/create.ts';
 import { listScans } from '../../shared/db/scans/list.ts';
 import { AskedBeforeError, KeyReusedError, type Remembered, rememberAnswer } from '../../shared/db/scans/once.ts';
 import { readScan, type ScanView } from '../../shared/db/scans/read.ts';
+import { WAIT_WORDS } from '../../shared/db/scans/waits.ts';
 import { SOURCE_NAMES, type SourceName } from '../../shared/sources.ts';
 import type { EventStream } from '../event-streams.ts';
 import { LIMIT_MAX, limit, sourceList, sourceNames } from '../inputs.ts';
@@ -48,12 +50,13 @@ export const scanView = z.object({
     failed: count,
     cancelled: count,
     waitingForKey: count,
+    outOfQuota: count.meta({ description: 'Not asked, because no request is left for them for now. Nothing failed.' }),
   }),
   ...counts,
   sourceResults: z.array(
     z.object({
       source: z.string(),
-      state: z.enum([...SCAN_STATES, 'waiting_for_key']),
+      state: z.enum([...SCAN_STATES, 'waiting_for_key', 'out_of_quota']),
       units: count,
       done: count,
       ...counts,
@@ -61,6 +64,19 @@ export const scanView = z.object({
       errorType: z.string().nullable(),
       error: z.string().nullable(),
       seconds: z.number(),
+      waits: z
+        .array(
+          z.object({
+            why: z.enum(WAIT_WORDS),
+            says: z.string(),
+            units: count,
+            since: time.nullable(),
+            until: time
+              .nullable()
+              .meta({ description: 'When the first of them comes again; null while an operator holds them.' }),
+          }),
+        )
+        .meta({ description: 'What its open units wait for.' }),
     }),
   ),
 });
@@ -164,12 +180,18 @@ export const SCAN_ROUTES: readonly Route[] = [
         409: { about: 'The scan is over already.' },
       },
     },
-    async ({ params, services, res }) => {
+    async ({ params, services, person, res }) => {
       const before = await requireScan(services, params.id);
-      if (before.finishedAt !== null)
-        throw new Problem('scan-over', { detail: `The scan ended as ${before.state} already.` });
-      await cancelScan(services.db, params.id);
-      services.log.info({ audit: 'scan cancelled', scanId: params.id, requestId: res.locals.requestId });
+      const over = (state: string) => new Problem('scan-over', { detail: `The scan ended as ${state} already.` });
+      if (before.finishedAt !== null) throw over(before.state);
+      const operator = { who: person?.email ?? 'admin token', dryRun: false };
+      const { id } = await cancel(services.db, operator, params.id).catch(async (error: unknown) => {
+        // It ended in between.
+        if (error instanceof OperationRefused) throw over((await requireScan(services, params.id)).state);
+        throw error;
+      });
+      const { requestId } = res.locals;
+      services.log.info({ audit: 'scan cancelled', scanId: params.id, operationId: id, requestId });
       res.status(202).json(await requireScan(services, params.id));
     },
   ),

@@ -1,5 +1,6 @@
 /** The latest scans, and how each source is doing. */
 import type { ScanView } from '../../shared/db/scans/read.ts';
+import type { WaitView } from '../../shared/db/scans/wait-views.ts';
 import type { SourceView } from '../queries/sources.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
@@ -20,6 +21,7 @@ const STATE_TEXT: Readonly<Record<string, string>> = {
   failed: 'failed',
   cancelled: 'cancelled',
   waiting_for_key: 'waiting for a key',
+  out_of_quota: 'out of quota',
 };
 
 export function scansPage({ scans, sources, nextCursor, now }: ScansPage): Html {
@@ -41,10 +43,18 @@ function scanEntry(scan: ScanView, now: Date): Html {
   return html`<section class="scan" aria-label="Scan ${scan.id}">
 <h2><span class="state ${scan.state}">${STATE_TEXT[scan.state]}</span> ${ago(scan.requestedAt, now)}</h2>
 ${open && html`<p><progress value="${units.done}" max="${Math.max(1, units.total)}">${units.done} of ${units.total}</progress> ${units.done} of ${count(units.total, 'unit', 'units')} done</p>`}
+${scan.sourceResults.flatMap(({ source, waits }) => waits.map((wait) => waitLine(source, wait, now)))}
 ${scan.reason !== null && html`<p>${scan.reason}</p>`}
 <p>${count(scan.found, 'posting', 'postings')} found: ${scan.kept} kept (${scan.new} new, ${scan.changed} changed, ${scan.unchanged} unchanged), ${scan.rejected} left out; ${scan.closed} closed; ${count(scan.requests, 'request', 'requests')}.</p>
 ${scan.sourceResults.length > 0 && html`<details><summary>By source</summary><div class="wide" tabindex="0">${resultTable(scan)}</div></details>`}
 </section>`;
+}
+
+function waitLine(source: string, { says, units, since, until }: WaitView, now: Date): Html {
+  const from = since === null ? '' : `, since ${ago(since, now)}`;
+  // What is past comes with the next free worker.
+  const to = until === null ? '' : `, until ${until.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return html`<p class="wait">${source}: ${count(units, 'unit waits', 'units wait')}${from}${to}: ${says}</p>`;
 }
 
 const COLUMNS = ['requests', 'found', 'kept', 'new', 'changed', 'unchanged', 'rejected', 'closed', 'errors'] as const;

@@ -5,7 +5,7 @@ import { onceGauge } from './once.ts';
 import { registry } from './registry.ts';
 import { takeSnapshots } from './snapshot.ts';
 
-export const WAIT_REASONS = ['pace', 'calls', 'budget', 'back-off', 'breaker'] as const;
+export const WAIT_REASONS = ['pace', 'calls', 'budget', 'back-off', 'breaker', 'robots'] as const;
 type WaitReason = (typeof WAIT_REASONS)[number];
 
 export interface BudgetStats {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createEventStreams } from '../../api/event-streams.ts';
 import type { Database } from '../../shared/db/database.ts';
+import { listOperations } from '../../shared/db/operations/trail.ts';
 import { finishScanIfDone } from '../../shared/db/scans/finish.ts';
 import { createQueueKit } from '../../shared/queues/kit.ts';
 import { openUnitQueue } from '../../shared/queues/units.ts';
@@ -236,10 +237,14 @@ describe('reading scans', () => {
 
 describe('cancelling', () => {
   test('an open scan is asked to end; a scan that is over is a 409', async () => {
-    const { server, start } = await setUp();
+    const { db, server, start } = await setUp();
     const id = await start();
     const answer = await server.post(`/api/v1/scans/${id}/cancel`, undefined, asAdmin);
     expect(answer.status).toBe(202);
+    // In the trail like what other operators do.
+    expect(await listOperations(db, 5)).toMatchObject([
+      { verb: 'cancel', target: id, who: 'admin token', dryRun: false },
+    ]);
     expect(answer.json).toMatchObject({ state: 'cancelled', units: { cancelled: 1 } });
     const again = await server.post(`/api/v1/scans/${id}/cancel`, undefined, asAdmin);
     expect(again.status).toBe(409);

@@ -4,6 +4,7 @@ import { createBreakerStates } from '../../shared/db/budgets/breaker-state.ts';
 import { createLedger } from '../../shared/db/budgets/ledger.ts';
 import { cancelScan } from '../../shared/db/scans/cancel.ts';
 import { readScan } from '../../shared/db/scans/read.ts';
+import { judgeSources } from '../../shared/db/source-health/judge-sources.ts';
 import { ceilingPolicy, type SourcePolicy } from '../../shared/source-limits.ts';
 import type { SourceName } from '../../shared/sources.ts';
 import { createBreakers } from '../../worker/http/breakers.ts';
@@ -132,12 +133,43 @@ describe('a unit whose source has a budget', () => {
     source.boards.set('*', () => ({ items: jobs(2) }));
     await scanNow(m, 'himalayas');
     const { view } = await scanNow(m, 'himalayas');
-    expect(view).toMatchObject({ state: 'failed', requests: 0 });
+    // Nothing failed, and nobody is told so: not the scan, not the source, not the board.
+    expect(view).toMatchObject({ state: 'partial', requests: 0, units: { failed: 0, outOfQuota: 1 } });
+    expect(view.reason).toMatch(/^himalayas: not asked: Himalayas has no request of this day left/);
+    expect(view.sourceResults).toMatchObject([{ state: 'out_of_quota', errors: 0, errorType: null }]);
     expect((await rows()).at(-1)).toMatchObject({
-      state: 'failed',
-      error_type: 'rate_limited',
+      state: 'out_of_quota',
+      error_type: null,
       error: expect.stringMatching(/^not asked: Himalayas has no request of this day left/),
     });
+    expect(await m.db.sql.selectFrom('board').select(['failures', 'last_error']).execute()).toEqual([
+      { failures: 0, last_error: null },
+    ]);
+    const state = async () => (await judgeSources(m.db, undefined, ['himalayas'])).get('himalayas');
+    expect(await state()).toMatchObject({
+      state: 'out of quota',
+      sentence: expect.stringMatching(/^Not asked until \d{4}-.+ UTC: Himalayas has no request of this day left\.$/),
+    });
+    policies.himalayas = FREE;
+    await scanNow(m, 'himalayas');
+    expect(await state()).toMatchObject({ state: 'healthy' });
+  });
+
+  test('waits for it while it is near, and its scan says for what, since when and until when', async () => {
+    policies.himalayas = { ...FREE, ceilings: [ceilingPolicy('hour', 8)] };
+    await addBoards(m.db, 'himalayas/*');
+    source.boards.set('*', endless);
+    await scanNow(m, 'himalayas');
+    const { view } = await scanNow(m, 'himalayas');
+    const [wait] = view.sourceResults[0]?.waits ?? [];
+    expect(wait).toMatchObject({
+      why: 'budget',
+      units: 1,
+      says: expect.stringMatching(/no request of this hour left/),
+    });
+    expect(wait?.until?.getTime()).toBeGreaterThan(wait?.since?.getTime() ?? Number.POSITIVE_INFINITY);
+    await cancelScan(m.db, view.id);
+    expect((await readScan(m.db, view.id))?.sourceResults).toMatchObject([{ waits: [] }]);
   });
 
   test('books what the last unit needed, and gives back what it did not need', async () => {

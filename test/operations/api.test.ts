@@ -30,6 +30,7 @@ test.each([
   ['rerun', { unitId: NOBODY }],
   ['cancel', { scanId: NOBODY }],
   ['undo-close', { source: 'lever' }],
+  ['release', { source: 'lever' }],
   ['1/undo', undefined],
 ])('%s is for whoever has the admin token', async (verb, body) => {
   expect((await server.post(`/api/v1/operations/${verb}`, body)).status).toBe(401);

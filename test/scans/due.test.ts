@@ -199,7 +199,8 @@ describe('when a unit ends', () => {
     await db.sql.updateTable('board').set({ enabled: false }).where('token', '=', 'b').execute();
     for (let i = 1; i <= 5; i++) {
       const { outcome, board: after } = await read(gone, next());
-      expect(outcome).toBe('failed');
+      // Its source answered: the scan was not read whole, and nothing failed that anybody could mend there.
+      expect(outcome).toBe('partial');
       expect(after.absences).toBe(i);
     }
     expect(waitsMs(await board('a'))).toBeGreaterThan(19 * HOUR_MS);

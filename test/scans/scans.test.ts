@@ -328,6 +328,7 @@ describe('a scan is read', () => {
       failed: 1,
       cancelled: 0,
       waitingForKey: 1,
+      outOfQuota: 0,
     });
     expect(view.sourceResults.map((r) => [r.source, r.state, r.done, r.units, r.errors, r.errorType, r.error])).toEqual(
       [

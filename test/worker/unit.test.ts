@@ -244,15 +244,16 @@ describe('a source that fails', () => {
   beforeEach(() => addBoards(db, 'greenhouse/acme'));
 
   test.each([
-    [404, 'http_4xx'],
-    [403, 'auth'],
-    [500, 'http_5xx'],
-  ])('with %i at the first request fails the unit as %s, never as nothing found', async (status, errorType) => {
+    // A board that is not there is no failure of its source, and so none of the scan.
+    [404, 'http_4xx', 'partial'],
+    [403, 'auth', 'failed'],
+    [500, 'http_5xx', 'failed'],
+  ])('with %i at the first request fails the unit as %s, never as nothing found', async (status, errorType, state) => {
     source.boards.set('acme', () => status);
     const { view } = await scanNow(m, 'greenhouse');
-    expect(view).toMatchObject({ state: 'failed', found: 0 });
+    expect(view).toMatchObject({ state, found: 0, units: { failed: 1 } });
     expect(view.requests).toBe(source.requests.length);
-    expect(view.sourceResults[0]).toMatchObject({ state: 'failed', errorType });
+    expect(view.sourceResults[0]).toMatchObject({ state, errors: 1, errorType });
     expect(view.reason).toContain(String(status));
     expect(await board()).toMatchObject({ failures: 1, last_complete_at: null });
   });

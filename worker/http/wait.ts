@@ -2,6 +2,7 @@
 import type { BreakerKind, WaitReason } from '../../shared/db/budgets/ledger.ts';
 import { type ExternalErrorType, FetchError } from '../../shared/errors.ts';
 import { type SourceName, sourceInfo } from '../../shared/sources.ts';
+import { SiteUnknownError } from './permission/permission.ts';
 
 export interface Wait {
   readonly source: SourceName;
@@ -44,44 +45,56 @@ const WAITS_MAX_MS: Readonly<Record<WaitReason, number>> = {
   budget: 15 * 60_000,
   'back-off': 15 * 60_000,
   breaker: 2 * 60_000,
+  robots: 15 * 60_000,
 };
 
 /**
  * Why a unit ends without a request, or undefined when it should come again.
  * @param waitedMs since it began to wait
  */
-export function endOfWaiting(
-  wait: Wait,
-  waitedMs: number,
-): { errorType: ExternalErrorType; error: string } | undefined {
+export function endOfWaiting(wait: Wait, waitedMs: number): Unasked | undefined {
   const isForLong = wait.kind === 'key' || wait.kind === 'quota' || wait.waitMs === null;
   if (!isForLong && waitedMs + (wait.waitMs ?? 0) <= WAITS_MAX_MS[wait.why]) return undefined;
-  return { errorType: errorTypeOf(wait), error: `not asked: ${sentenceOf(wait)}` };
+  const error = `not asked: ${sentenceOf(wait)}`;
+  // Our own ledger, or the source's quota: nothing failed, and nobody need look into it.
+  if (wait.why === 'budget' || wait.kind === 'quota') return { state: 'out_of_quota', error };
+  return { state: 'failed', errorType: errorTypeOf(wait), error };
 }
 
+type Unasked =
+  | { readonly state: 'out_of_quota'; readonly error: string }
+  | { readonly state: 'failed'; readonly errorType: ExternalErrorType; readonly error: string };
+
 function errorTypeOf({ why, kind }: Wait): ExternalErrorType {
+  if (why === 'robots') return 'other';
   if (why !== 'breaker') return 'rate_limited';
-  if (kind === 'key') return 'auth';
-  return kind === 'quota' ? 'rate_limited' : 'network';
+  return kind === 'key' ? 'auth' : 'network';
 }
 
 /** "Adzuna has no request of this day left; the next one is free in 3 hours". */
-export function sentenceOf({ source, why, note, kind, waitMs }: Wait): string {
+export function sentenceOf(wait: Wait): string {
+  const when = wait.waitMs === null ? 'not before the key changes' : `again in ${durationOf(wait.waitMs)}`;
+  return `${causeOf(wait)}: ${when}`;
+}
+
+/** The same without the moment, which goes by. */
+export function causeOf({ source, why, note, kind }: Wait): string {
   const { label } = sourceInfo(source);
-  const when = waitMs === null ? 'not before the key changes' : `again in ${durationOf(waitMs)}`;
   switch (why) {
     case 'budget':
-      return `${label} has no request of this ${note ?? 'period'} left: ${when}`;
+      return `${label} has no request of this ${note ?? 'period'} left`;
     case 'back-off':
-      return `${label} asked to be left alone (${note ?? 'no reason given'}): ${when}`;
+      return `${label} asked to be left alone (${note ?? 'no reason given'})`;
     case 'breaker': {
       const what = kind === 'key' ? 'refuses its key' : kind === 'quota' ? 'has no quota left' : 'is down';
-      return `${label} ${what} (${note ?? 'no reason given'}): ${when}`;
+      return `${label} ${what} (${note ?? 'no reason given'})`;
     }
     case 'calls':
-      return `${label} is being asked as much at once as it may be: ${when}`;
+      return `${label} is being asked as much at once as it may be`;
     case 'pace':
-      return `${label} has others in line before this: ${when}`;
+      return `${label} has others in line before this`;
+    case 'robots':
+      return note ?? `${label} cannot say whether it may be read`;
   }
 }
 
@@ -103,6 +116,9 @@ const UNITS = [
 /** A failure whose source asked for a pause is worth waiting for, when there is nothing to lose. */
 export function waitOfFailure(source: SourceName, error: unknown): Wait | undefined {
   if (!(error instanceof FetchError) || error.quota || error.retryAfterMs === undefined) return undefined;
+  if (error instanceof SiteUnknownError) {
+    return { source, why: 'robots', note: error.message, kind: null, waitMs: error.retryAfterMs };
+  }
   if (error.retryAfterMs > WAITS_MAX_MS['back-off']) return undefined;
   return { source, why: 'back-off', note: error.message, kind: null, waitMs: error.retryAfterMs };
 }

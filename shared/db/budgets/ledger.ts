@@ -34,8 +34,11 @@ export interface Take extends Asked {
   readonly patienceMs: number;
 }
 
-/** Why a request must wait; `budget` has the period in `note`, the others a sentence or nothing. */
-export type WaitReason = 'pace' | 'calls' | 'budget' | 'back-off' | 'breaker';
+/**
+ * Why a request must wait; `budget` has the period in `note`, the others a sentence or nothing. `robots` comes from no ledger: the
+ * site of a page could not say whether it may be read.
+ */
+export type WaitReason = 'pace' | 'calls' | 'budget' | 'back-off' | 'breaker' | 'robots';
 export type BreakerKind = 'failures' | 'key' | 'quota';
 
 export type Taken =

@@ -15,6 +15,7 @@ import { Migration20261123005500_accounts } from './Migration20261123005500_acco
 import { Migration20261123005501_waits } from './Migration20261123005501_waits.ts';
 import { Migration20261123011500_tracking } from './Migration20261123011500_tracking.ts';
 import { Migration20261123012500_search } from './Migration20261123012500_search.ts';
+import { Migration20261123012900_quota } from './Migration20261123012900_quota.ts';
 import { Migration20261123013000_api_state } from './Migration20261123013000_api_state.ts';
 
 export const MIGRATIONS = [
@@ -33,6 +34,7 @@ export const MIGRATIONS = [
   { name: 'Migration20261123005500_accounts', class: Migration20261123005500_accounts },
   { name: 'Migration20261123005501_waits', class: Migration20261123005501_waits },
   { name: 'Migration20261123011500_tracking', class: Migration20261123011500_tracking },
-  { name: 'Migration20261123013000_api_state', class: Migration20261123013000_api_state },
   { name: 'Migration20261123012500_search', class: Migration20261123012500_search },
+  { name: 'Migration20261123012900_quota', class: Migration20261123012900_quota },
+  { name: 'Migration20261123013000_api_state', class: Migration20261123013000_api_state },
 ];

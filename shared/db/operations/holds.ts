@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { SourceName } from '../../sources.ts';
+import { sqlClock } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { toDate } from '../scans/time.ts';
 import { count, type Operator, type Outcome, operate } from './operation.ts';
@@ -64,10 +65,17 @@ export function resume(db: Database, operator: Operator, target: SourceName | ty
 }
 
 /** Takes a unit out of the queue's hands; it is handed over again when nobody holds its source back any more. */
-export async function holdBack(db: Pick<Database, 'sql'>, unitId: string): Promise<void> {
+export async function holdBack(db: Pick<Database, 'sql' | 'clock'>, unitId: string): Promise<void> {
   await db.sql
     .updateTable('scan_unit')
-    .set({ state: 'queued', enqueued_at: null, waits_for: 'an operator holds its source back' })
+    .set({
+      state: 'queued',
+      enqueued_at: null,
+      waits_why: 'hold',
+      waits_since: sql`coalesce(waits_since, ${sqlClock(db)})`,
+      waits_until: null,
+      waits_for: 'an operator holds its source back',
+    })
     .where('id', '=', unitId)
     .where('state', 'in', ['queued', 'running'])
     .execute();

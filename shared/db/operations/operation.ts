@@ -4,7 +4,7 @@ import { sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
 import type { Tables } from '../tables.ts';
 
-export const VERBS = ['pause', 'resume', 'drain', 'retry', 'rerun', 'cancel', 'undo-close', 'undo'] as const;
+export const VERBS = ['pause', 'resume', 'drain', 'retry', 'rerun', 'cancel', 'undo-close', 'release', 'undo'] as const;
 export type Verb = (typeof VERBS)[number];
 
 /** Who does it, and whether it is only tried: a dry run answers the same numbers and changes nothing but the trail. */

@@ -6,6 +6,7 @@ import { toDate } from '../scans/time.ts';
 import { cancel } from './cancel.ts';
 import { EVERYTHING, pause, resume } from './holds.ts';
 import { OperationRefused, type Operator, type Outcome } from './operation.ts';
+import { holdAgain } from './release.ts';
 
 export interface OperationView {
   readonly id: string;
@@ -54,6 +55,8 @@ function reverse(db: Database, operator: Operator, { id, verb, target, detail }:
       return resume(db, operator, heldTarget(target));
     case 'resume':
       return pause(db, operator, heldTarget(target), typeof reason === 'string' ? reason : null);
+    case 'release':
+      return holdAgain(db, operator, sourceOf(target), detail);
     case 'retry':
     case 'rerun':
       return cancel(db, operator, String(newScanId));
@@ -74,7 +77,11 @@ const INSTEAD: Readonly<Record<string, string>> = {
 };
 
 function heldTarget(target: string): SourceName | typeof EVERYTHING {
-  if (target === EVERYTHING || isSourceName(target)) return target;
+  return target === EVERYTHING ? target : sourceOf(target);
+}
+
+function sourceOf(target: string): SourceName {
+  if (isSourceName(target)) return target;
   throw new OperationRefused('conflict', `There is no source ${target} any more.`);
 }
 

@@ -3,22 +3,26 @@ import { type RawBuilder, sql } from 'kysely';
 import { sqlClock } from '../clock.ts';
 import type { Database } from '../database.ts';
 import type { ScanState, ScanTable, UnitState } from '../tables.ts';
+import { outcomeOf } from './finish.ts';
 import { type Part, type ScanCounts, sumsOf } from './sums.ts';
 import { toDate } from './time.ts';
+import { readWaits, type WaitView, waitKey } from './wait-views.ts';
 
 export interface SourceResult extends ScanCounts {
   readonly source: string;
-  /** As for a scan, made of this source's units alone; `waiting_for_key` when all of them wait. */
+  /** As for a scan, made of this source's units alone; `waiting_for_key` and `out_of_quota` when that holds for all of them. */
   readonly state: UnitState;
   readonly units: number;
   readonly done: number;
   /** Units that failed or stayed partial; boards that rest and are still not there are none. */
   readonly errors: number;
-  /** Of the last unit that failed or stayed partial. */
+  /** Of the last unit that failed or stayed partial; `error` also of one for which no request was left. */
   readonly errorType: string | null;
   readonly error: string | null;
   /** From the first unit's start to the last one's end, or until now. */
   readonly seconds: number;
+  /** What its open units wait for; empty when none does. */
+  readonly waits: readonly WaitView[];
 }
 
 export interface ScanView extends ScanCounts {
@@ -41,6 +45,7 @@ export interface ScanView extends ScanCounts {
     readonly failed: number;
     readonly cancelled: number;
     readonly waitingForKey: number;
+    readonly outOfQuota: number;
   };
   readonly sourceResults: readonly SourceResult[];
 }
@@ -63,7 +68,11 @@ export async function readScans(db: Pick<Database, 'sql' | 'clock'>, which: RawB
     select page.*, coalesce(page.parts,
       (select jsonb_agg(to_jsonb(b) - 'scan_id' order by b.source) from by_source b where b.scan_id = page.id), '[]') as sums
     from page order by requested_at desc, id desc`.execute(db.sql);
-  return rows.map(toView);
+  const waits = await readWaits(
+    db,
+    rows.filter((row) => row.finished_at === null).map((row) => row.id),
+  );
+  return rows.map((row) => toView(row, waits));
 }
 
 interface Row {
@@ -81,12 +90,12 @@ interface Row {
 }
 
 const COUNTS = ['requests', 'found', 'kept', 'rejected', 'new', 'changed', 'unchanged', 'closed'] as const;
-const UNIT_COUNTS = ['done', 'success', 'partial', 'failed', 'cancelled', 'waitingForKey'] as const;
+const UNIT_COUNTS = ['done', 'success', 'partial', 'failed', 'cancelled', 'waitingForKey', 'outOfQuota'] as const;
 
-function toView(row: Row): ScanView {
+function toView(row: Row, waits: Awaited<ReturnType<typeof readWaits>>): ScanView {
   const parts: Part[] = typeof row.sums === 'string' ? JSON.parse(row.sums) : row.sums;
   const sum = (key: (typeof COUNTS)[number] | (typeof UNIT_COUNTS)[number] | 'units') =>
-    parts.reduce((total, part) => total + part[key], 0);
+    parts.reduce((total, part) => total + (part[key] ?? 0), 0);
   const sums = <K extends (typeof COUNTS)[number] | (typeof UNIT_COUNTS)[number]>(keys: readonly K[]) =>
     Object.fromEntries(keys.map((key) => [key, sum(key)])) as Record<K, number>;
   const time = (value: Date | string | null) => (value === null ? null : toDate(value));
@@ -103,21 +112,22 @@ function toView(row: Row): ScanView {
     reason: row.reason,
     units: { total: sum('units'), ...sums(UNIT_COUNTS) },
     ...sums(COUNTS),
-    sourceResults: parts.map(toResult),
+    sourceResults: parts.map((part) => toResult(part, waits.get(waitKey(row.id, part.source)) ?? [])),
   };
 }
 
-function toResult(part: Part): SourceResult {
+function toResult(part: Part, waits: readonly WaitView[]): SourceResult {
   const { source, units, done, errorType, error, seconds } = part;
   const counts = Object.fromEntries(COUNTS.map((key) => [key, part[key]])) as unknown as ScanCounts;
   const errors = part.failed - part.resting + part.partial;
-  return { source, state: stateOf(part), units, done, ...counts, errors, errorType, error, seconds };
+  return { source, state: stateOf(part), units, done, ...counts, errors, errorType, error, seconds, waits };
 }
 
 function stateOf(part: Part): UnitState {
   if (part.done < part.units) return part.started > 0 ? 'running' : 'queued';
   if (part.waitingForKey === part.units) return 'waiting_for_key';
+  if (part.outOfQuota === part.units) return 'out_of_quota';
   if (part.cancelled > 0) return 'cancelled';
   if (part.success + part.resting + part.waitingForKey === part.units) return 'success';
-  return part.success + part.partial > 0 ? 'partial' : 'failed';
+  return outcomeOf([part]) === 'failed' ? 'failed' : 'partial';
 }

@@ -25,8 +25,12 @@ export interface Part extends ScanCounts {
   readonly resting: number;
   readonly cancelled: number;
   readonly waitingForKey: number;
+  /** Not asked, because no request was left for them. Sums of older scans lack this and the next one. */
+  readonly outOfQuota?: number;
+  /** Of the failed and not resting: boards that the source does not have. */
+  readonly absent?: number;
   readonly started: number;
-  /** Of the last unit that failed or stayed partial, resting boards left out. */
+  /** Of the last unit that failed or stayed partial, resting boards left out; `error` also of one without a request left. */
   readonly errorType: string | null;
   readonly error: string | null;
   readonly seconds: number;
@@ -51,11 +55,14 @@ export function sumsOf(which: RawBuilder<unknown>, now: RawBuilder<unknown>): Ra
       count(*) filter (where u.state = 'failed' and u.rests)::int as resting,
       count(*) filter (where u.state = 'cancelled')::int as cancelled,
       count(*) filter (where u.state = 'waiting_for_key')::int as "waitingForKey",
+      count(*) filter (where u.state = 'out_of_quota')::int as "outOfQuota",
+      count(*) filter (where u.state = 'failed' and u.absent and not u.rests)::int as absent,
       count(*) filter (where u.state = 'running' or u.started_at is not null)::int as started,
       sum(requests)::int as requests, sum(found)::int as found, sum(kept)::int as kept, sum(rejected)::int as rejected,
       sum(new)::int as new, sum(changed)::int as changed, sum(unchanged)::int as unchanged, sum(closed)::int as closed,
       (array_agg(error_type order by u.finished_at desc nulls last) filter (where ${BAD}))[1] as "errorType",
-      (array_agg(error order by u.finished_at desc nulls last) filter (where ${BAD}))[1] as error,
+      coalesce((array_agg(error order by u.finished_at desc nulls last) filter (where ${BAD}))[1],
+        (array_agg(error order by u.finished_at desc nulls last) filter (where u.state = 'out_of_quota'))[1]) as error,
       coalesce(extract(epoch from
         case when bool_and(u.finished_at is not null) then max(u.finished_at) else ${now} end - min(u.started_at)), 0)::float8
         as seconds

@@ -85,7 +85,8 @@ export interface CountColumns {
 }
 
 export interface UnitEnd {
-  readonly state: 'success' | 'partial' | 'failed' | 'cancelled' | 'waiting_for_key';
+  /** `out_of_quota`: not asked, because no request is left for longer than a scan waits. */
+  readonly state: 'success' | 'partial' | 'failed' | 'cancelled' | 'waiting_for_key' | 'out_of_quota';
   /** True when everything that the board has was read. */
   readonly complete?: boolean;
   readonly errorType?: ScanErrorType;
@@ -196,6 +197,7 @@ export async function endUnit(db: Database, unit: OpenUnit, end: UnitEnd, known?
   const error = end.error?.replaceAll('\0', '\ufffd').slice(0, ERROR_LENGTH_MAX) ?? null;
   const ofUnit = {
     state: end.state,
+    absent: end.state === 'failed' && end.checked?.absent === true,
     finished_at: sqlClock(db),
     error_type: end.errorType ?? null,
     error,
@@ -225,6 +227,8 @@ export async function endUnit(db: Database, unit: OpenUnit, end: UnitEnd, known?
 async function boardValues(db: Database, unit: OpenUnit, end: UnitEnd, error: string | null, known?: KnownPace) {
   if (end.state === 'cancelled') return { next_check_at: sql<string>`board.next_check_at` };
   if (end.state === 'waiting_for_key') return keylessValues(db);
+  // A spent budget says nothing of the board.
+  if (end.state === 'out_of_quota') return notAskedValues(db, end.notAsked?.againInMs ?? null);
   if (end.notAsked !== undefined) return { ...notAskedValues(db, end.notAsked.againInMs), last_error: error };
   return {
     last_read_at: sqlNow(db),

@@ -29,6 +29,8 @@ export interface SourceFacts {
   readonly breaker?:
     | { readonly kind: string | null; readonly reason: string | null; readonly until: Date | null }
     | undefined;
+  /** Its budget has no request for a unit that came for one. */
+  readonly quota?: { readonly says: string; readonly until: Date | null } | undefined;
   readonly boards: BoardSums;
   /** The last board that failed, was cut short or is in doubt, as "acme: it listed no posting". */
   readonly example: string | undefined;
@@ -91,11 +93,22 @@ export function unread({ source, paused, missingKeys, boards }: Unread): Judged 
   return undefined;
 }
 
-function outOfQuota({ breaker }: SourceFacts, now: Date): Judged | undefined {
-  if (breaker?.kind !== 'quota' || (breaker.until !== null && breaker.until <= now)) return undefined;
-  const until =
-    breaker.until === null ? '' : ` until ${breaker.until.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return { state: 'out of quota', sentence: `Its quota is used up${until}${because(breaker.reason)}.` };
+/** Not for a failure of the source: it told us of its quota, or our own budget is spent. */
+function outOfQuota({ breaker, quota }: SourceFacts, now: Date): Judged | undefined {
+  if (breaker?.kind === 'quota' && isAhead(breaker.until, now)) {
+    return {
+      state: 'out of quota',
+      sentence: `Its quota is used up${until(breaker.until)}${because(breaker.reason)}.`,
+    };
+  }
+  if (quota === undefined || breaker !== undefined || !isAhead(quota.until, now)) return undefined;
+  return { state: 'out of quota', sentence: `Not asked${until(quota.until)}: ${quota.says}.` };
+}
+
+const isAhead = (moment: Date | null, now: Date) => moment === null || moment > now;
+
+function until(moment: Date | null): string {
+  return moment === null ? '' : ` until ${moment.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function failed({ breaker, boards, example }: SourceFacts): Judged | undefined {

@@ -65,6 +65,8 @@ interface Row extends BoardSums {
   readonly breaker_kind: string | null;
   readonly breaker_reason: string | null;
   readonly breaker_until: Date | string | null;
+  readonly quota_for: string | null;
+  readonly quota_until: Date | string | null;
   readonly broken: number;
   readonly dropped: number;
   readonly recent: number;
@@ -109,7 +111,7 @@ function factsOf(db: Db, sources: readonly string[]): RawBuilder<Row> {
       from board where enabled and source = any(${sources}::text[]) group by source
     )
     select w.source, coalesce(s.enabled, true) as enabled, h.reason as held, h.since as held_since,
-      g.breaker, g.breaker_kind, g.breaker_reason, g.breaker_until, s.absent_listed,
+      g.breaker, g.breaker_kind, g.breaker_reason, g.breaker_until, s.absent_listed, s.quota_for, s.quota_until,
       coalesce(b.total, 0) as total, coalesce(b.resting, 0) as resting, coalesce(b.unread, 0) as unread,
       coalesce(b.failing, 0) as failing, coalesce(b.partial, 0) as partial, coalesce(b.suspect, 0) as suspect,
       coalesce(b.counted, 0) as counted, coalesce(b.found, 0) as found, coalesce(b.broken, 0) as broken,
@@ -147,6 +149,7 @@ function toFacts(row: Row, source: SourceName, settings: HealthSettings | undefi
       row.breaker === 'open'
         ? { kind: row.breaker_kind, reason: row.breaker_reason, until: timeOf(row.breaker_until) }
         : undefined,
+    quota: row.quota_for === null ? undefined : { says: row.quota_for, until: timeOf(row.quota_until) },
     boards: row,
     example: row.example ?? undefined,
     inDoubt: isInDoubt(row),

@@ -7,6 +7,13 @@ import { isReservedByFile } from './tdm.ts';
 /** One plain GET of the guarded door. */
 export type AskSite = (url: URL) => Promise<{ readonly status: number; readonly text: string }>;
 
+/** The site could not say now, and is asked again when `retryAfterMs` is over. */
+export class SiteUnknownError extends FetchError {
+  constructor(message: string, retryAfterMs: number) {
+    super('other', message, { retryAfterMs });
+  }
+}
+
 export interface Permissions {
   /** @throws FetchError that says why the page is not read; what `ask` throws when the signal ended it */
   check(url: URL, who: string, ask: AskSite): Promise<void>;
@@ -52,7 +59,10 @@ export function createPermissions(product: string, now: () => number = Date.now)
       const site = await siteOf(url.origin, ask);
       const path = url.pathname + url.search;
       if (site.unknown !== undefined) {
-        throw new FetchError('other', `${who}: ${url.host} cannot say whether it may be read (${site.unknown})`);
+        throw new SiteUnknownError(
+          `${who}: ${url.host} cannot say whether it may be read (${site.unknown})`,
+          Math.max(0, site.until - now()),
+        );
       }
       if (!isAllowed(site.rules, path)) {
         throw new FetchError('other', `${who}: robots.txt of ${url.host} does not allow ${url.pathname} to be read`);
