@@ -11,6 +11,7 @@ import { openUnitQueue } from '../shared/queues/units.ts';
 import { adminToken, secretKeys } from '../shared/secrets.ts';
 import { showSystemMetrics } from '../shared/system-metrics.ts';
 import { createAdminGuard } from './admin-guard.ts';
+import { createAnswerCache } from './answer-cache.ts';
 import { createApp } from './app.ts';
 import { openAccounts } from './auth/open.ts';
 import { createEventStreams } from './event-streams.ts';
@@ -35,11 +36,12 @@ async function start({ config, log, databaseUrl, metrics, ready }: RoleContext):
     accounts: config.accounts,
     secretKeys: secretKeys(config),
     publicUrl: config.publicUrl,
-    port: config.port,
+    port: () => config.port,
     log,
   });
   let ending = false;
   const services: Services = {
+    answers: createAnswerCache(),
     config,
     db,
     queue,

@@ -56,6 +56,13 @@ export const TOOLS = [
     brewPackage: 'ffuf',
     usedBy: 'the naughty strings of the contract test',
   },
+  {
+    name: 'chromium',
+    commands: ['chromium', 'chromium-browser', 'google-chrome'],
+    debianPackage: 'chromium',
+    brewPackage: 'chromium',
+    usedBy: 'what a real browser does: passkeys and the pages of accounts',
+  },
 ] as const satisfies readonly Tool[];
 
 export type ToolName = (typeof TOOLS)[number]['name'];

@@ -24,14 +24,15 @@ export interface Gateway {
   redirected(req: Request, res: Res, notes: Notes, path: string): Promise<string>;
 }
 
-export function openGateway(auth: () => BetterAuth, baseUrl: string): Gateway {
-  const origin = new URL(baseUrl).origin;
+export function openGateway(auth: () => BetterAuth, baseUrl: () => string): Gateway {
   const send = (req: Request, notes: Notes, path: string, body?: unknown): Promise<Response> => {
     const headers = headersOf(req);
     const payload = body === undefined ? {} : { body: JSON.stringify(body) };
     if (body !== undefined) headers.set('content-type', 'application/json');
     return withNotes(notesOf(req, notes), () =>
-      auth().handler(new globalThis.Request(`${origin}${path}`, { method: req.method, headers, ...payload })),
+      auth().handler(
+        new globalThis.Request(`${new URL(baseUrl()).origin}${path}`, { method: req.method, headers, ...payload }),
+      ),
     );
   };
   return {

@@ -16,7 +16,8 @@ import { openSessions, type Sessions } from './sessions.ts';
 import { openWaysIn, type WaysIn } from './ways-in.ts';
 
 export interface AccountServices extends Accounts {
-  readonly baseUrl: string;
+  /** Where people open the page. */
+  readonly baseUrl: () => string;
   readonly pool: AuthPool['pool'];
   readonly gateway: Gateway;
   readonly keys: ApiKeys;
@@ -39,7 +40,8 @@ export interface AccountOptions {
   readonly accounts: AccountConfig;
   readonly secretKeys: readonly [string, ...string[]];
   readonly publicUrl: string | undefined;
-  readonly port: number;
+  /** Asked when the first person comes: a server may get its port from the system. */
+  readonly port: () => number;
   readonly log: Log;
   readonly limits?: AttemptLimits;
 }
@@ -49,12 +51,19 @@ export function openAccounts(options: AccountOptions): AccountServices {
   const { accounts, secretKeys, log, publicUrl, port } = options;
   const { pool, close } = openAuthPool(options.databaseUrl);
   const audit = openAudit(pool, log);
-  // Passkeys are for a name, not for an address of digits.
-  const baseUrl = siteUrl({ publicUrl, port });
-  const otherOrigins = publicUrl === undefined ? [`http://127.0.0.1:${port}`, `http://[::1]:${port}`] : [];
+  const baseUrl = () => siteUrl({ publicUrl, port: port() });
+  const otherOrigins = () => (publicUrl === undefined ? [`http://127.0.0.1:${port()}`, `http://[::1]:${port()}`] : []);
   let made: BetterAuth | undefined;
   const auth = () => {
-    made ??= createBetterAuth({ pool, log, audit, accounts, secretKeys, baseUrl, otherOrigins });
+    made ??= createBetterAuth({
+      pool,
+      log,
+      audit,
+      accounts,
+      secretKeys,
+      baseUrl: baseUrl(),
+      otherOrigins: otherOrigins(),
+    });
     return made;
   };
   const keys = openApiKeys(pool);
@@ -62,7 +71,7 @@ export function openAccounts(options: AccountOptions): AccountServices {
   const attempts = openAttempts(pool, options.limits);
   const mailer = openMailer(accounts);
   const { provider } = accounts;
-  const cookieName = `${baseUrl.startsWith('https:') ? '__Host-' : ''}iamscout.session_token`;
+  const cookieName = `${publicUrl?.startsWith('https:') ? '__Host-' : ''}iamscout.session_token`;
   return {
     personOf: openIdentify({ auth, keys, sessions, attempts, audit, cookieName }),
     baseUrl,

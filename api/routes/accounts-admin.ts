@@ -60,7 +60,7 @@ export const ACCOUNTS_ADMIN_ROUTES: readonly Route[] = [
       );
       const detail = { kind: 'invite', role: body.role };
       await people.audit('link-made', { byUserId: person?.id, network: networkOfRequest(req), detail });
-      res.status(201).json({ url: linkUrl(people.baseUrl, token) });
+      res.status(201).json({ url: linkUrl(people.baseUrl(), token) });
     },
   ),
   route(

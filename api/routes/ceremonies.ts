@@ -125,7 +125,7 @@ export const CEREMONY_ROUTES: readonly Route[] = [
       const network = networkOfRequest(req);
       await people.attempts.begin(network);
       const to = await people.gateway.redirected(req, res, { method: 'provider' }, req.originalUrl);
-      const reason = new URL(to, people.baseUrl).searchParams.get('error');
+      const reason = new URL(to, people.baseUrl()).searchParams.get('error');
       if (reason !== null)
         await people.audit('sign-in-failed', { network, detail: { method: 'provider', reason: reason.slice(0, 60) } });
       res.set('Cache-Control', 'no-store').redirect(302, to);

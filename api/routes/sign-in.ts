@@ -327,7 +327,7 @@ async function sendLink(people: AccountServices, email: string, network: string)
   const link = await makeLink(people.pool, made);
   await people.audit('link-made', { userId: person?.id, network, detail: { kind } });
   // Not waited for: an answer that is late would tell that there is an account.
-  void people.mailer?.sendLink(email, linkUrl(people.baseUrl, link)).catch((error: unknown) => {
+  void people.mailer?.sendLink(email, linkUrl(people.baseUrl(), link)).catch((error: unknown) => {
     people.mailFailed(error);
   });
 }

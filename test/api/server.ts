@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { expect } from 'vitest';
 import { createAdminGuard } from '../../api/admin-guard.ts';
 import { createApp } from '../../api/app.ts';
+import { ATTEMPT_LIMITS } from '../../api/auth/attempts.ts';
 import { type AccountOptions, openAccounts } from '../../api/auth/open.ts';
 import { createEventStreams } from '../../api/event-streams.ts';
 import { PROBLEMS, type ProblemSlug } from '../../api/problems.ts';
@@ -24,6 +25,8 @@ export const ACCOUNTS = {
   accounts: loadConfig({ SECRET_KEY: 'c4d1e0a94d2f5386b7c1e0a94d2f5386c4d1e0a94d2f5386' }).accounts,
   secretKeys: ['c4d1e0a94d2f5386b7c1e0a94d2f5386c4d1e0a94d2f5386'],
   publicUrl: undefined,
+  // All tests come from one address.
+  limits: { ...ATTEMPT_LIMITS, networkAttempts: 10_000 },
 } as const satisfies Partial<AccountOptions>;
 export const NOW = new Date('2026-11-22T12:00:00Z');
 
@@ -50,12 +53,16 @@ export interface Answer {
 
 interface Options extends Partial<Services> {
   readonly routes?: readonly Route[];
+  readonly accountOptions?: Partial<AccountOptions>;
 }
 
 export async function startServer(db: Database, options: Options = {}): Promise<TestServer> {
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
-  const people = options.people ?? openAccounts({ ...ACCOUNTS, databaseUrl: db.url, port: 80, log });
+  let port = 0;
+  const people =
+    options.people ??
+    openAccounts({ ...ACCOUNTS, ...options.accountOptions, databaseUrl: db.url, port: () => port, log });
   if (options.people === undefined) atEnd(() => people.close());
   const services: Services = {
     config: {
@@ -80,7 +87,9 @@ export async function startServer(db: Database, options: Options = {}): Promise<
     now: () => NOW,
     readMetrics: ownPage,
     isEnding: () => false,
-    ...(Object.fromEntries(Object.entries(options).filter(([key]) => key !== 'config' && key !== 'routes')) as object),
+    ...(Object.fromEntries(
+      Object.entries(options).filter(([key]) => !['config', 'routes', 'accountOptions'].includes(key)),
+    ) as object),
   };
   const routes = options.routes ?? routesFor(services.config.metricsPort);
   const server = await listen(createApp(services, routes), '127.0.0.1', 0);
@@ -88,6 +97,7 @@ export async function startServer(db: Database, options: Options = {}): Promise<
     services.streams.close();
     return server.close(2_000);
   });
+  port = server.port;
   const url = `http://127.0.0.1:${server.port}`;
   const send = async (method: string, path: string, headers: Record<string, string>, body?: string | Buffer) => {
     const answer = await call(server.port, method, path, headers, body);
@@ -133,7 +143,7 @@ export function call(
       res.on('error', reject);
       res.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');
-        const isJson = /json/.test(res.headers['content-type'] ?? '') && text !== '';
+        const isJson = /^application\/([\w.]+\+)?json/.test(res.headers['content-type'] ?? '') && text !== '';
         resolve({
           status: res.statusCode ?? 0,
           headers: res.headers,
@@ -156,7 +166,10 @@ export function checkAnswer(routes: readonly Route[], method: string, path: stri
   if (answer.status !== 304) expect(statusesOf(route), what).toContain(answer.status);
   const spec = route.responses[answer.status];
   if (answer.status >= 300 || spec === undefined || method === 'HEAD') return;
-  if (answer.status !== 204) expect(answer.headers['content-type'], what).toContain(spec.type ?? 'application/json');
+  if (answer.status !== 204) {
+    const [type] = (answer.headers['content-type'] ?? '').split(';');
+    expect([spec.type ?? 'application/json', ...(spec.otherTypes ?? [])], what).toContain(type);
+  }
   if (spec.body !== undefined) {
     const parsed = spec.body.safeParse(answer.json);
     expect(parsed.error?.issues ?? [], what).toEqual([]);
