@@ -8,6 +8,8 @@ const CHECK_MS = 1000;
 export interface StopWatch {
   /** Aborts for either reason, in the middle of a request too. */
   readonly signal: AbortSignal;
+  /** As far as it is known, without asking: for a unit that is done. */
+  readonly known: 'cancelled' | 'interrupted' | undefined;
   /** Asks once more. `interrupted` leaves the unit for another process, `cancelled` ends it. */
   reason(): Promise<'cancelled' | 'interrupted' | undefined>;
   end(): void;
@@ -21,12 +23,18 @@ export function watchForStop(db: Database, scanId: string, ending: AbortSignal):
   };
   // A check that fails is followed by the next one; the last one, in reason(), may not fail.
   const timer = setInterval(() => void check().catch(() => undefined), CHECK_MS);
+  const known = () => {
+    if (cancelling.signal.aborted) return 'cancelled';
+    return ending.aborted ? 'interrupted' : undefined;
+  };
   return {
+    get known() {
+      return known();
+    },
     signal: AbortSignal.any([ending, cancelling.signal]),
     reason: async () => {
       await check();
-      if (cancelling.signal.aborted) return 'cancelled';
-      return ending.aborted ? 'interrupted' : undefined;
+      return known();
     },
     end: () => clearInterval(timer),
   };

@@ -37,10 +37,9 @@ import { type Read, readPages } from './read-pages.ts';
 import { holdPages, sameAnswers } from './same-answers.ts';
 import type { Connector, ReadSettings } from './sources/source.ts';
 import { watchForStop } from './stop.ts';
-import { mergeStored } from './store/merge/pending.ts';
 import { openRejected } from './store/rejected.ts';
 import { countColumns } from './store/rows.ts';
-import { indexPending } from './store/search/entries.ts';
+import { settleStored } from './store/settle.ts';
 import { openBoardStore, type UnitCounts } from './store.ts';
 import { isWait, takeTurn, waitOrEnd } from './take-turn.ts';
 import { endOfGivenUp, endOfRead, refusal } from './unit-end.ts';
@@ -150,7 +149,8 @@ async function readBoard(
     throwOurs(list);
     observer.endOfList();
     if (known !== undefined && same.isSame(list)) {
-      const stopped = await stop.reason();
+      // Nothing was written and nothing will be closed, so a cancel of this very moment comes too late.
+      const stopped = stop.known;
       return stopped === 'cancelled' ? { state: 'cancelled' } : (stopped ?? endOfSame(known, same, opened.requests));
     }
     await pages.flush();
@@ -165,8 +165,7 @@ async function readBoard(
     const end = stopped ?? (await closeGone(db, unit, store, intake, await judgeEnd(toJudge, told)));
     if (typeof end === 'object') await lookAgain({ ...toJudge, store, intake, signal: stop.signal }, end);
     if (intake.counts.new + intake.counts.changed + intake.counts.closed > 0) {
-      await mergeStored(db);
-      await indexPending(db);
+      await settleStored(db);
     }
     await rejected.save(read.complete);
     if (end === 'interrupted') {

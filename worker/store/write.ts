@@ -50,12 +50,12 @@ export async function writeBatch(
     async (client) => {
       const queue = oneAhead(client);
       // The answer comes while the new rows are encoded.
-      await queue.send({ ...FIRST_SEEN, values: [bigints(stale.map((row) => row.id))] });
-      const firstSeen = queue.last() as Promise<QueryResult<Before>>;
+      if (stale.length > 0) await queue.send({ ...FIRST_SEEN, values: [bigints(stale.map((row) => row.id))] });
+      const firstSeen = queue.last() as Promise<QueryResult<Before> | undefined>;
       for (const rows of chunksOf(fresh)) {
         await queue.send({ ...INSERT, values: encodeRows(INSERT, rows, unit.source, scalars) });
       }
-      const before = new Map((await firstSeen).rows.map((row) => [Number(row.id), row]));
+      const before = new Map((await firstSeen)?.rows.map((row) => [Number(row.id), row]));
       const dated = stale.map((row) => ({ ...row, firstSeenAt: new Date(before.get(row.id)?.ms ?? at) }));
       const updates: Promise<QueryResult | undefined>[] = [];
       for (const rows of chunksOf(dated)) {

@@ -99,17 +99,17 @@ async function loadTexts(
   return texts;
 }
 
-/** Puts the links of these postings in the place of those that they had. @returns who was linked with them before */
+/**
+ * Puts the new links in the place of those that postings had.
+ * @param ids those that were compared before; the others cannot have any
+ * @returns who was linked with them before
+ */
 export async function replaceLinks(
   client: PoolClient,
   ids: readonly string[],
   links: readonly StoredLink[],
 ): Promise<string[]> {
-  const { rows } = await client.query<{ a: string; b: string }>({
-    name: 'merge-links-gone',
-    text: `delete from posting_link where a = any($1::bigint[]) or b = any($1::bigint[]) returning a::text, b::text`,
-    values: [ids],
-  });
+  const gone = await removeLinks(client, ids);
   if (links.length > 0) {
     await client.query({
       name: 'merge-links',
@@ -126,7 +126,17 @@ export async function replaceLinks(
       ],
     });
   }
-  return [...new Set(rows.flatMap(({ a, b }) => [a, b]))];
+  return [...new Set(gone.flatMap(({ a, b }) => [a, b]))];
+}
+
+async function removeLinks(client: PoolClient, ids: readonly string[]): Promise<{ a: string; b: string }[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await client.query<{ a: string; b: string }>({
+    name: 'merge-links-gone',
+    text: `delete from posting_link where a = any($1::bigint[]) or b = any($1::bigint[]) returning a::text, b::text`,
+    values: [ids],
+  });
+  return rows;
 }
 
 export interface Decision {

@@ -5,7 +5,6 @@
  */
 import type { PoolClient } from 'pg';
 import type { Database } from '../../../shared/db/database.ts';
-import { gatherFor } from '../../../shared/gather.ts';
 import { keysOf } from '../../steps/merge/keys.ts';
 import { MERGE_VERSION, type Sign } from '../../steps/merge/sign.ts';
 import { textOf } from '../../steps/merge/text.ts';
@@ -24,11 +23,16 @@ export interface Merged extends Moved {
 /** Batches of one call: what is left then is another call's, so that a flood of postings holds up no unit for ever. */
 const BATCHES_MAX = 1000;
 
+const ONE_AT_A_TIME = `${BY_KEY}; select pg_advisory_xact_lock(hashtextextended('jobscout:merge', 0))`;
+
 /** @param by who caused it, for the events */
 export async function mergePending(db: Pick<Database, 'pool'>, by = 'merge'): Promise<Merged> {
   let sum: Merged = { compared: 0, merged: 0, split: 0 };
-  for (let batch = 0; batch < BATCHES_MAX && (await isPending(db)); batch++) {
-    const done = await withRetries(() => inTransaction(db, (client) => mergeBatch(client, by), BY_KEY));
+  let isMore = await isPending(db);
+  for (let batch = 0; batch < BATCHES_MAX && isMore; batch++) {
+    const done = await withRetries(() => inTransaction(db, (client) => mergeBatch(client, by), ONE_AT_A_TIME));
+    // Whoever puts postings on the list meanwhile looks for them afterwards.
+    isMore = done.isMore;
     sum = {
       compared: sum.compared + done.compared,
       merged: sum.merged + done.merged,
@@ -38,16 +42,6 @@ export async function mergePending(db: Pick<Database, 'pool'>, by = 'merge'): Pr
   return sum;
 }
 
-/** For units, of which several end at the same moment: this process merges once for all who ask meanwhile. */
-export async function mergeStored(db: Database): Promise<void> {
-  await mergeForAll(db, 'merge');
-}
-
-const mergeForAll = gatherFor(async (db: Database, [by = 'merge']: readonly string[]) => {
-  await mergePending(db, by);
-  return new Map<string, void>();
-}, 1);
-
 async function isPending(db: Pick<Database, 'pool'>): Promise<boolean> {
   const { rows } = await db.pool.query<{ pending: boolean }>({
     name: 'merge-pending',
@@ -56,9 +50,10 @@ async function isPending(db: Pick<Database, 'pool'>): Promise<boolean> {
   return rows[0]?.pending === true;
 }
 
-async function mergeBatch(client: PoolClient, by: string): Promise<Merged> {
-  await client.query("select pg_advisory_xact_lock(hashtextextended('jobscout:merge', 0))");
+async function mergeBatch(client: PoolClient, by: string): Promise<Merged & { readonly isMore: boolean }> {
   const ids = await takeBatch(client);
+  // Somebody else was at it, and waited for.
+  if (ids.length === 0) return { compared: 0, merged: 0, split: 0, isMore: false };
   const subjects = new Map((await loadSubjects(client, ids)).map((subject) => [subject.id, subject]));
   const stale = new Set<string>();
   const before = await keysBefore(client, ids);
@@ -70,16 +65,18 @@ async function mergeBatch(client: PoolClient, by: string): Promise<Merged> {
   const { pairs, again } = await findCandidates(client, known);
   await writeSigns(client, known, subjects);
   const links = await judgePairs(client, pairs, subjects, stale);
-  const linkedBefore = await replaceLinks(client, ids, links);
+  const linkedBefore = await replaceLinks(
+    client,
+    ids.filter((id) => before.has(id)),
+    links,
+  );
   const components = await componentsOf(client, [...ids, ...linkedBefore]);
   const signs = new Map<string, Sign>([...subjects].map(([id, { sign }]) => [id, sign]));
   const plan = await planJobs(client, components, new Set(ids), signs);
   const moved = await applyPlan(client, plan, by);
-  await askAgain(
-    client,
-    [...again, ...stale].filter((id) => !subjects.has(id)),
-  );
-  return { compared: subjects.size, ...moved };
+  const askedAgain = [...again, ...stale].filter((id) => !subjects.has(id));
+  await askAgain(client, askedAgain);
+  return { compared: subjects.size, ...moved, isMore: ids.length === BATCH || askedAgain.length > 0 };
 }
 
 /**
@@ -93,14 +90,11 @@ async function takeBatch(client: PoolClient): Promise<string[]> {
     values: [BATCH],
   });
   const ids = rows.map(({ id }) => id);
-  await client.query({
-    name: 'merge-lock-postings',
-    text: 'select from posting where id = any($1::bigint[]) order by id for update',
-    values: [ids],
-  });
+  if (ids.length === 0) return ids;
   await client.query({
     name: 'merge-take',
-    text: 'delete from merge_todo where posting_id = any($1::bigint[])',
+    text: `with locked as materialized (select id from posting where id = any($1::bigint[]) order by id for update)
+      delete from merge_todo where posting_id = any($1::bigint[]) and (select count(*) from locked) >= 0`,
     values: [ids],
   });
   return ids;
