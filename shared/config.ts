@@ -47,6 +47,8 @@ export interface Config {
   readonly revision: string;
   /** Requests in a minute of each person, API key or address; undefined for no limit. */
   readonly rateLimits: Readonly<Record<RateLimitName, number | undefined>>;
+  /** Bytes. */
+  readonly memoryLimit: number | undefined;
   readonly logLevel: string;
 }
 
@@ -213,6 +215,7 @@ function toConfig(v: Record<string, unknown>, isLocal: boolean): Config {
     deployment: v.DEPLOYMENT as string,
     revision: v.REVISION as string,
     rateLimits: v.RATE_LIMITS as Config['rateLimits'],
+    memoryLimit: v.MEMORY_LIMIT_MB === undefined ? undefined : (v.MEMORY_LIMIT_MB as number) * 1024 ** 2,
     logLevel: v.LOG_LEVEL as string,
   };
 }

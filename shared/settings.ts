@@ -277,6 +277,12 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     default: 'read:1200,write:120,scan:30',
     schema: rateLimits,
   },
+  MEMORY_LIMIT_MB: {
+    about:
+      'Memory that each process should stay below, in MiB, where that is less than the container or the machine has; HighMemoryUsage compares with it.',
+    default: undefined,
+    schema: whole(16, 1_048_576),
+  },
   LOG_LEVEL: {
     about: 'How much is logged: error, warn, info or debug.',
     default: 'warn',

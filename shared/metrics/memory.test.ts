@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readMemory } from './memory.ts';
+import { nearestLimit, readMemory } from './memory.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jobscout-memory-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,4 +34,12 @@ test('of this very process can be told', () => {
   const { limit, used } = readMemory();
   expect(used).toBeGreaterThan(10e6);
   expect(used / limit).toBeLessThan(1);
+});
+
+test("of a process's own limit and the machine's, the nearer one counts", () => {
+  const machine = { limit: 64 * GB, used: GB };
+  expect(nearestLimit(undefined, machine)).toEqual(machine);
+  const own = nearestLimit(20e6, machine);
+  expect([own.limit, own.used / own.limit > 1]).toEqual([20e6, true]);
+  expect(nearestLimit(100 * GB, machine)).toEqual(machine);
 });

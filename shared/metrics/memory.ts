@@ -11,6 +11,16 @@ export interface Memory {
 }
 
 /**
+ * How near this process is to its end, by whichever of its limits is nearer.
+ * @param ownLimit bytes that this process alone may hold (`MEMORY_LIMIT_MB`)
+ */
+export function nearestLimit(ownLimit: number | undefined, machine = readMemory()): Memory {
+  if (ownLimit === undefined) return machine;
+  const own = { limit: ownLimit, used: process.memoryUsage.rss() };
+  return own.used / own.limit >= machine.used / machine.limit ? own : machine;
+}
+
+/**
  * In a container the kernel kills by what all its processes use together, so that is what counts there, not the resident
  * memory of this one. Page cache that can be given back does not count: the kernel gives it back first.
  * @param folder where the container's control group (version 2) is seen from inside

@@ -1,7 +1,7 @@
 /** This process itself: memory, age, build. What Node tells is in `node.ts`. */
 import { Gauge } from 'prom-client';
 import packageJson from '../../package.json' with { type: 'json' };
-import { readMemory } from './memory.ts';
+import { nearestLimit } from './memory.ts';
 import { registerNodeMetrics } from './node.ts';
 import { registry } from './registry.ts';
 
@@ -12,10 +12,12 @@ export type Role = (typeof ROLES)[number];
 export interface Build {
   readonly revision: string;
   readonly deployment: string;
+  /** Bytes that each process may hold; the machine's or the container's memory where it is not told. */
+  readonly memoryLimit?: number | undefined;
 }
 
 /** Call once at the start of a process. */
-export function registerProcessMetrics(role: Role, { revision, deployment }: Build): void {
+export function registerProcessMetrics(role: Role, { revision, deployment, memoryLimit }: Build): void {
   registerNodeMetrics(role);
   new Gauge({
     name: 'process_memory_bytes',
@@ -32,7 +34,7 @@ export function registerProcessMetrics(role: Role, { revision, deployment }: Bui
     labelNames: ['role'],
     registers: [registry],
     collect() {
-      this.set({ role }, readMemory().limit);
+      this.set({ role }, nearestLimit(memoryLimit).limit);
     },
   });
   new Gauge({
@@ -42,7 +44,7 @@ export function registerProcessMetrics(role: Role, { revision, deployment }: Bui
     aggregator: 'max',
     registers: [registry],
     collect() {
-      const { used, limit } = readMemory();
+      const { used, limit } = nearestLimit(memoryLimit);
       this.set({ role }, used / limit);
     },
   });

@@ -2,9 +2,9 @@
 import { type AlertCases, APP, answers, app, fires, JOB, requests, series, silent } from './case.ts';
 
 const pool = (active: number) => [
+  app('db_pool_utilization_ratio', {}, `${active / 20}x40`),
   app('db_connections_active', {}, `${active}x40`),
-  app('db_connections_max', {}, '20x40'),
-  app('db_connections_idle', {}, `${Math.max(0, 20 - active)}x40`),
+  app('db_connections_idle', {}, '0x40'),
 ];
 const memory = (worker: number) => [
   app('process_memory_utilization_ratio', { role: 'worker' }, `${worker}x60`),
@@ -142,14 +142,10 @@ export const GUIDE: Readonly<Record<string, AlertCases>> = {
         pool(17),
         { from: '0m' },
         JOB,
-        'The connection pools are 85% utilized (threshold 80%).',
+        'The fullest connection pool is 85% utilized (threshold 80%).',
       ),
       silent('15 of 20', pool(15), '10m'),
-      silent(
-        'a pool that has opened one of 20 uses all that are open',
-        [app('db_connections_active', {}, '1x40'), app('db_connections_max', {}, '20x40')],
-        '10m',
-      ),
+      silent('a pool that has opened one of 20 uses all that are open', pool(1), '10m'),
     ],
   },
   HighMemoryUsage: {
