@@ -27,7 +27,11 @@ export interface AlertmanagerFile {
 
 interface Receiver {
   readonly name: string;
-  readonly webhook_configs?: readonly object[];
+  readonly webhook_configs?: readonly Webhook[];
+}
+
+interface Webhook {
+  readonly url: string;
 }
 
 export interface Addresses {
@@ -76,22 +80,43 @@ export function movePrometheus(file: PrometheusFile, to: Addresses): PrometheusF
   };
 }
 
+export interface Ways {
+  /** `http://host:port` of the application, which hears of the Watchdog. */
+  readonly application: string;
+  /** As for Prometheus: the application asks the same token of both. */
+  readonly tokenFile: string | undefined;
+  /** A webhook that hears of everything; none unless given. */
+  readonly inbox?: string;
+  /** No mail, chat or pager: only webhooks. */
+  readonly alone?: boolean;
+}
+
 /**
- * Adds a webhook to every receiver that tells anybody. One without any way out stays as it is: it is there to tell nobody.
- * @param alone the webhook is the only way out: no mail leaves this machine
+ * Moves alertmanager.yml to other addresses, and adds a webhook to every receiver that tells anybody. One without any way out
+ * stays as it is: it is there to tell nobody.
  */
-export function tapAlertmanager(file: AlertmanagerFile, inbox: string, alone: boolean): AlertmanagerFile {
-  const webhook = { url: inbox, send_resolved: true };
+export function moveAlertmanager(file: AlertmanagerFile, to: Ways): AlertmanagerFile {
+  const taps = to.inbox === undefined ? [] : [{ url: to.inbox, send_resolved: true }];
   return {
     ...file,
     receivers: file.receivers.map((receiver) => {
       const { name, webhook_configs = [], ...others } = receiver;
       if (Object.keys(receiver).length === 1) return receiver;
-      return alone
-        ? { name, webhook_configs: [webhook] }
-        : { name, ...others, webhook_configs: [...webhook_configs, webhook] };
+      const webhooks = [...webhook_configs.map((webhook) => moveWebhook(webhook, to)), ...taps];
+      return { name, ...(to.alone === true ? {} : others), ...(webhooks.length > 0 && { webhook_configs: webhooks }) };
     }),
   };
+}
+
+/** Where alertmanager.yml has the application. */
+const APPLICATION = 'http://localhost:5000/';
+
+function moveWebhook(webhook: Webhook, { application, tokenFile }: Ways): Webhook {
+  if (!webhook.url.startsWith(APPLICATION)) return webhook;
+  const authorization = tokenFile && {
+    http_config: { authorization: { type: 'Bearer', credentials_file: tokenFile } },
+  };
+  return { ...webhook, url: `${application}/${webhook.url.slice(APPLICATION.length)}`, ...authorization };
 }
 
 export interface AlertRule {
@@ -111,14 +136,29 @@ export function readAlerts(paths: readonly string[]): ReadonlyMap<string, AlertR
   return alerts;
 }
 
+const COMPOSE_TOKEN = '/run/secrets/metrics-token';
+
 /** prometheus.yml as docker-compose.yml mounts it: services are found by their names. */
 export function composePrometheusText(): string {
   const moved = movePrometheus(readPrometheusFile(), {
     target: 'scheduler:9464',
     prometheus: 'localhost:9090',
     alertmanager: 'alertmanager:9093',
-    tokenFile: '/run/secrets/metrics-token',
+    tokenFile: COMPOSE_TOKEN,
     rules: ['/etc/prometheus/rules/*.yml'],
   });
-  return `# Written by npm run dashboards from monitoring/prometheus.yml: change it there.\n${stringify(moved)}`;
+  return generated('prometheus.yml', moved);
+}
+
+/** alertmanager.yml as docker-compose.yml mounts it. Until a mail server is set, mail goes to the mail catcher. */
+export function composeAlertmanagerText(): string {
+  const file = readAlertmanagerFile();
+  const { smtp_smarthost } = file.global ?? {};
+  const moved = moveAlertmanager(file, { application: 'http://api:5000', tokenFile: COMPOSE_TOKEN });
+  const mail = smtp_smarthost === 'localhost:25' ? { smtp_smarthost: 'mail:1025' } : {};
+  return generated('alertmanager.yml', { ...moved, global: { ...file.global, ...mail } });
+}
+
+function generated(name: string, content: unknown): string {
+  return `# Written by npm run dashboards from monitoring/${name}: change it there.\n${stringify(content)}`;
 }
