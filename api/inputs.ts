@@ -1,7 +1,6 @@
 /** Parameters that several routes understand in the same way. */
 import { z } from 'zod';
 import { isSourceName, SOURCE_NAMES, type SourceName } from '../shared/sources.ts';
-import { cursor } from './cursor.ts';
 
 export const LIMIT_MAX = 100;
 export const LIMIT_DEFAULT = 20;
@@ -12,17 +11,28 @@ export const WORK_MODES = ['remote', 'hybrid', 'onsite', 'unknown'] as const;
 export type WorkModeName = (typeof WORK_MODES)[number];
 
 /** A field that a form sends empty says nothing. */
-function optional<T extends z.ZodType>(schema: T) {
+export function optional<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 }
 
 /** `a,b`, or the parameter several times. */
-function list<T extends string>(names: readonly T[], what: string) {
+export function list<T extends string>(names: readonly T[], what: string) {
   const isName = (name: string): name is T => (names as readonly string[]).includes(name);
   return z.union([z.string(), z.array(z.string()).max(names.length)]).transform((value, context): readonly T[] => {
     const given = [...new Set([value].flat().flatMap((part) => part.split(',').filter((name) => name !== '')))];
     if (given.every(isName)) return given;
     context.addIssue({ code: 'custom', message: `must be names of ${what}; there are: ${names.join(', ')}` });
+    return z.NEVER;
+  });
+}
+
+/** Names that are not all known here: a pattern, and how many. */
+export function names(pattern: RegExp, what: string, most: number, commas = true) {
+  return z.union([z.string(), z.array(z.string())]).transform((value, context): readonly string[] => {
+    const parts = [value].flat().flatMap((part) => (commas ? part.split(',') : [part.trim()]));
+    const given = [...new Set(parts.filter((name) => name !== ''))];
+    if (given.length <= most && given.every((name) => pattern.test(name))) return given;
+    context.addIssue({ code: 'custom', message: `must be ${what}, at most ${most}` });
     return z.NEVER;
   });
 }
@@ -35,7 +45,7 @@ export const limit = z.coerce
   .default(LIMIT_DEFAULT);
 
 /** PostgreSQL text cannot hold NUL. */
-const words = z
+export const words = z
   .string()
   .max(QUERY_LENGTH_MAX, `must have at most ${QUERY_LENGTH_MAX} characters`)
   .refine((text) => !text.includes('\0'), 'must not contain a NUL character')
@@ -51,7 +61,7 @@ export interface Since {
 }
 
 /** `7d`, `24h`, `2w`, a day, or a moment. A day begins in UTC. */
-const since = z.string().transform((text, context): Since => {
+export const since = z.string().transform((text, context): Since => {
   const ago = /^(\d{1,5})([hdw])$/.exec(text);
   const hours = Number(ago?.[1]) * (HOURS_OF[ago?.[2] ?? ''] ?? 0);
   if (ago !== null && hours > 0 && hours <= DAYS_MAX * 24)
@@ -64,54 +74,6 @@ const since = z.string().transform((text, context): Since => {
   });
   return z.NEVER;
 });
-
-const REMOTE: Readonly<Record<'true' | 'false' | 'hybrid', WorkModeName>> = {
-  true: 'remote',
-  false: 'onsite',
-  hybrid: 'hybrid',
-};
-
-/** What a list of jobs can be narrowed by; the API and the page understand the same words. */
-export const jobFilters = z.strictObject({
-  q: optional(words).meta({
-    description: 'Words of the title or the company; "quoted" for a phrase, -word to leave out, or.',
-  }),
-  source: optional(list(SOURCE_NAMES, 'sources')).meta({ description: 'Sources, separated by commas.' }),
-  work_mode: optional(list(WORK_MODES, 'work modes')).meta({
-    description: 'remote, hybrid, onsite or unknown, separated by commas.',
-  }),
-  remote: optional(z.enum(['true', 'false', 'hybrid'])).meta({
-    description:
-      'Short for work_mode: true is remote, hybrid is hybrid, false is onsite. What no source states is unknown and in none.',
-  }),
-  posted_since: optional(since).meta({ description: 'A day, a moment, or 7d, 24h, 2w.' }),
-  state: optional(z.enum(['open', 'closed', 'unknown', 'all'])).meta({ description: 'open unless said.' }),
-  limit,
-  cursor: optional(cursor).meta({ description: 'nextCursor of the page before.' }),
-});
-
-/** One way to say it: both would be a contradiction or a repetition. */
-export const jobQuery = jobFilters.superRefine((value, context) => {
-  if (value.remote !== undefined && value.work_mode !== undefined)
-    context.addIssue({ code: 'custom', path: ['remote'], message: 'says the same as work_mode; give one of them' });
-});
-export type JobQuery = z.output<typeof jobQuery>;
-
-export function workModesOf(query: Pick<JobQuery, 'remote' | 'work_mode'>): readonly WorkModeName[] | undefined {
-  if (query.remote !== undefined) return [REMOTE[query.remote]];
-  return query.work_mode;
-}
-
-/** What narrows the list, as the parameters that say it. */
-export function parametersOf(query: JobQuery): URLSearchParams {
-  const parameters = new URLSearchParams();
-  if (query.q) parameters.set('q', query.q);
-  for (const source of query.source ?? []) parameters.append('source', source);
-  for (const mode of workModesOf(query) ?? []) parameters.append('work_mode', mode);
-  if (query.posted_since !== undefined) parameters.set('posted_since', query.posted_since.text);
-  if (query.state !== undefined) parameters.set('state', query.state);
-  return parameters;
-}
 
 /** Names of sources in a body; `null` and an absent list mean the sources of the settings. */
 export const sourceNames = z

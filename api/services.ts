@@ -6,6 +6,7 @@ import type { Metrics } from '../shared/metrics/bus.ts';
 import type { BoardCheckQueue } from '../shared/queues/board-checks.ts';
 import type { UnitQueue } from '../shared/queues/units.ts';
 import type { AdminGuard } from './admin-guard.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import type { Accounts } from './auth/accounts.ts';
 import type { AccountServices } from './auth/open.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -17,6 +18,8 @@ export type ApiConfig = Pick<
 >;
 
 export interface Services {
+  /** Answers to anonymous readers of the last second; without it every answer is made anew. */
+  readonly answers?: AnswerCache;
   readonly config: ApiConfig;
   readonly db: Database;
   readonly queue: Pick<UnitQueue, 'enqueue' | 'ping'>;

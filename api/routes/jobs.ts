@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import { answerOnce, type Made } from '../answer-cache.ts';
 import { id } from '../cursor.ts';
-import { jobQuery, parametersOf } from '../inputs.ts';
+import { facetQuery, type JobFilters, type JobQuery, jobListQuery, parametersOf } from '../job-query.ts';
 import { Problem } from '../problems.ts';
 import { cardBody, jobItem } from '../queries/card.ts';
 import { readJob } from '../queries/job.ts';
-import { listJobs } from '../queries/jobs.ts';
+import { countExactly, countFacets, countJobs } from '../queries/search/counts.ts';
+import { FACETS } from '../queries/search/facet-names.ts';
+import { searchJobs } from '../queries/search/search.ts';
 import { understoodBody } from '../queries/understood.ts';
 import { type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
 
 const link = z.object({ text: z.string(), url: z.string() });
 
@@ -62,30 +66,69 @@ const jobDetail = z.object({
   }),
 });
 
+const count = z.object({
+  value: z.number().meta({ description: 'Jobs that fit.' }),
+  relation: z.enum(['exact', 'atLeast', 'about']).meta({ description: 'atLeast: there are more.' }),
+});
+const facetCounts = z.object({
+  values: z.array(z.object({ value: z.string(), label: z.string(), count: z.number() })),
+  capped: z
+    .boolean()
+    .meta({ description: 'True when the counts are those of the newest that fit, and there are more.' }),
+});
+const facets = z.partialRecord(z.enum(FACETS), facetCounts);
+const instead = z
+  .object({
+    why: z.enum(['text', 'spelling']),
+    typed: z.string(),
+    q: z.string().meta({ description: 'What was looked for.' }),
+  })
+  .meta({
+    description:
+      'There when nothing fits what was typed: text when the words were then found in adverts, spelling when like words were.',
+  });
+
 export const JOB_ROUTES: readonly Route[] = [
   route(
     {
       method: 'GET',
       path: '/api/v1/jobs',
-      summary: 'Jobs, newest first, a page at a time',
-      auth: 'public',
-      query: jobQuery,
+      summary: 'Jobs that fit a search, a page at a time',
+      auth: 'reader',
+      scope: 'jobs:read',
+      query: jobListQuery,
       responses: {
         200: {
           about: 'One page; the header Link and nextCursor lead to the next one.',
-          body: z.object({ items: z.array(jobItem), nextCursor: z.string().nullable() }),
+          headers: ['Link'],
+          body: z.object({
+            items: z.array(jobItem),
+            nextCursor: z.string().nullable(),
+            instead: instead.optional(),
+            count: count.optional(),
+            facets: facets.optional(),
+          }),
         },
       },
     },
-    async ({ query, services, res }) => {
-      const { items, nextCursor } = await listJobs(services.db, query, services.now());
-      if (nextCursor !== null) {
-        const parameters = parametersOf(query);
-        parameters.set('limit', String(query.limit));
-        parameters.set('cursor', nextCursor);
-        res.set('Link', `</api/v1/jobs?${parameters}>; rel="next"`);
-      }
-      res.type('application/json').send(`{"items":[${items.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`);
+    async ({ query, services, person, req, res }) => {
+      const make = () => listAnswer(services, query);
+      if (person === undefined && services.answers !== undefined) await services.answers.answer(req, res, make);
+      else await answerOnce(req, res, make);
+    },
+  ),
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/jobs/facets',
+      summary: 'How many jobs of a search have which value',
+      auth: 'reader',
+      scope: 'jobs:read',
+      query: facetQuery,
+      responses: { 200: { about: 'Each facet as if nothing were chosen in it.', body: facets } },
+    },
+    async ({ query: { facets: wanted, ...query }, services, res }) => {
+      res.json(await countFacets(services.db, query, wanted ?? ['all'], services.now()));
     },
   ),
   route(
@@ -93,7 +136,8 @@ export const JOB_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/api/v1/jobs/:id',
       summary: 'One job: description, score, where it was found, how to apply',
-      auth: 'public',
+      auth: 'reader',
+      scope: 'jobs:read',
       params: z.strictObject({ id }),
       responses: {
         200: { about: 'The job; an id of a job that was merged into another one leads to that one.', body: jobDetail },
@@ -107,3 +151,30 @@ export const JOB_ROUTES: readonly Route[] = [
     },
   ),
 ];
+
+async function listAnswer(services: Services, query: z.output<typeof jobListQuery>): Promise<Made> {
+  const { db } = services;
+  const now = services.now();
+  const { items, nextCursor, asked, instead: other } = await searchJobs(db, query, now);
+  const parts = [`"items":[${items.join(',')}]`, `"nextCursor":${JSON.stringify(nextCursor)}`];
+  if (other !== undefined) parts.push(`"instead":${JSON.stringify(other)}`);
+  if (query.count !== undefined) {
+    const counted = await (query.count === 'exact' ? countExactly : countJobs)(db, asked, now);
+    parts.push(`"count":${JSON.stringify(counted)}`);
+  }
+  if (query.facets !== undefined)
+    parts.push(`"facets":${JSON.stringify(await countFacets(db, asked, query.facets, now))}`);
+  return {
+    type: 'application/json; charset=utf-8',
+    body: `{${parts.join(',')}}`,
+    link: linkOf(query, asked, nextCursor),
+  };
+}
+
+function linkOf({ limit }: JobQuery, asked: JobFilters, nextCursor: string | null): string | undefined {
+  if (nextCursor === null) return undefined;
+  const parameters = parametersOf(asked);
+  parameters.set('limit', String(limit));
+  parameters.set('cursor', nextCursor);
+  return `</api/v1/jobs?${parameters}>; rel="next"`;
+}

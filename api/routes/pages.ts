@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { listScans } from '../../shared/db/scans/list.ts';
 import { id } from '../cursor.ts';
-import { jobQuery } from '../inputs.ts';
+import { jobQuery } from '../job-query.ts';
 import { PROBLEM_SLUGS, Problem } from '../problems.ts';
 import type { JobItem } from '../queries/card.ts';
 import { readJob } from '../queries/job.ts';
-import { countJobs, listJobs } from '../queries/jobs.ts';
+import { countJobs } from '../queries/search/counts.ts';
+import { searchJobs } from '../queries/search/search.ts';
 import { listSources } from '../queries/sources.ts';
 import { type Route, route } from '../route.ts';
 import { jobPage } from '../web/job-page.ts';
@@ -31,8 +32,8 @@ export const PAGE_ROUTES: readonly Route[] = [
     async ({ query, services, res }) => {
       const now = services.now();
       const [{ items, nextCursor }, count, { scans }] = await Promise.all([
-        listJobs(services.db, query, now),
-        countJobs(services.db, query, now),
+        searchJobs(services.db, query, now),
+        countJobs(services.db, query, now).then(({ value, relation }) => value + (relation === 'atLeast' ? 1 : 0)),
         listScans(services.db, { limit: 1 }),
       ]);
       const jobs = items.map((item) => JSON.parse(item) as JobItem);

@@ -2,9 +2,10 @@
 
 import type { ScanView } from '../../shared/db/scans/read.ts';
 import { SOURCE_NAMES, type SourceName, sourceInfo } from '../../shared/sources.ts';
-import { type JobQuery, LIMIT_DEFAULT, parametersOf, WORK_MODES, workModesOf } from '../inputs.ts';
+import { LIMIT_DEFAULT, WORK_MODES } from '../inputs.ts';
+import { type JobQuery, parametersOf, workModesOf } from '../job-query.ts';
 import type { JobItem } from '../queries/card.ts';
-import { COUNT_MAX } from '../queries/jobs.ts';
+import { COUNT_MAX } from '../queries/search/counts.ts';
 import { type Html, html, safeUrl } from './html.ts';
 import { layout } from './layout.ts';
 import { ago, count, payText, WORK_MODE_TEXT } from './words.ts';
@@ -137,7 +138,7 @@ function isNarrowed(query: JobQuery): boolean {
 }
 
 function countText({ count: n, query }: JobsPage): string {
-  const state = query.state === 'all' ? '' : `${query.state ?? 'open'} `;
+  const state = query.state === undefined ? 'open ' : query.state.includes('all') ? '' : `${query.state.join(' or ')} `;
   const jobs =
     n > COUNT_MAX
       ? `More than ${COUNT_MAX.toLocaleString('en')} ${state}jobs`

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cardBody } from '../../api/queries/card.ts';
-import { toItem } from '../../api/queries/jobs.ts';
+import { toItem } from '../../api/queries/search/search.ts';
 import { understoodOf } from '../../api/queries/understood.ts';
 import { makeCard } from '../../worker/card.ts';
 import type { Posting, Score } from '../../worker/posting.ts';

@@ -19,8 +19,8 @@ export interface JobRow extends Partial<Posting> {
 }
 
 const PARTS: Score['parts'] = [
-  { term: 'okta', label: 'Okta', phrase: 'Okta', place: 'title', points: 30 },
-  { term: 'saml', label: 'SAML', phrase: 'saml', place: 'body', points: 12 },
+  { term: 'term.okta', label: 'Okta', phrase: 'Okta', place: 'title', points: 30 },
+  { term: 'term.saml', label: 'SAML', phrase: 'saml', place: 'body', points: 12 },
 ];
 let made = 0;
 

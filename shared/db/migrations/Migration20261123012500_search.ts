@@ -39,6 +39,8 @@ const STATEMENTS = [
   // Words of the whole advert. Rows stay uncompressed in their page: looking at one must not mean unpacking it.
   `create table job_text (
     job_id bigint primary key,
+    posted_at timestamptz not null,
+    score integer not null,
     words tsvector not null
   ) with (toast_tuple_target = 8160)`,
   `alter table job_text alter column words set storage external, alter column words set statistics 1000`,

@@ -9,13 +9,18 @@ const BATCH = 50;
 /** Characters of one advert that are searched; PostgreSQL refuses more than a megabyte of words. */
 const TEXT_MAX = 100_000;
 
+/** Title, company, text and IAM terms of job `j`. */
+export const TEXT_WORDS = (text: string) =>
+  `to_tsvector('simple', j.title || ' ' || coalesce(j.company, '') || ' ' || ${text}) || array_to_tsvector(array_remove(j.terms, ''))`;
+
 const WRITE = `with gone as (
     delete from job_text where job_id = any ($1::bigint[]) and job_id not in (select id from job where id = any ($1::bigint[]))
   )
-  insert into job_text (job_id, words)
-  select j.id, to_tsvector('simple', j.title || ' ' || coalesce(j.company, '') || ' ' || u.text) || array_to_tsvector(array_remove(j.terms, ''))
+  insert into job_text (job_id, posted_at, score, words)
+  select j.id, j.posted_at, j.score, ${TEXT_WORDS('u.text')}
   from unnest($2::bigint[], $3::text[]) as u (id, text) join job j on j.id = u.id
-  on conflict (job_id) do update set words = excluded.words where job_text.words <> excluded.words`;
+  on conflict (job_id) do update set posted_at = excluded.posted_at, score = excluded.score, words = excluded.words
+  where (job_text.posted_at, job_text.score, job_text.words) is distinct from (excluded.posted_at, excluded.score, excluded.words)`;
 
 /** @returns how many jobs were on the list; 0 when there is nothing to do or another process does it */
 export function indexTexts(db: Pick<Database, 'pool'>): Promise<number> {

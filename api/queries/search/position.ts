@@ -1,0 +1,60 @@
+/** Where a page of a list of jobs ended, in each order that lists can have. */
+import { z } from 'zod';
+import { id } from '../../cursor.ts';
+
+export const SORTS = ['date', 'match', 'pay'] as const;
+export type Sort = (typeof SORTS)[number];
+
+export interface Position {
+  readonly sort: Sort;
+  /** Moment in UTC with microseconds, exactly as the database has it; unused when sorted by pay. */
+  readonly postedAt: string;
+  readonly score: number;
+  /** Euros a year. */
+  readonly pay: number;
+  readonly id: string;
+}
+
+const CURSOR_LENGTH_MAX = 200;
+const SCORE_MAX = 2_147_483_647;
+
+/** Before everything. */
+const START = { postedAt: 'infinity', score: SCORE_MAX, pay: Number.POSITIVE_INFINITY, id: '9223372036854775807' };
+
+export const startOf = (sort: Sort): Position => ({ sort, ...START });
+
+const moment = z.iso.datetime({ precision: 6 }).refine((text) => text > '0001');
+const score = z.int().min(-SCORE_MAX).max(SCORE_MAX);
+const content = z.union([
+  z.tuple([moment, id]).transform(([postedAt, last]): Position => ({ ...START, sort: 'date', postedAt, id: last })),
+  z
+    .tuple([z.literal('match'), score, moment, id])
+    .transform(([sort, points, postedAt, last]): Position => ({ ...START, sort, score: points, postedAt, id: last })),
+  z
+    .tuple([z.literal('pay'), z.number(), id])
+    .transform(([sort, pay, last]): Position => ({ ...START, sort, pay, id: last })),
+]);
+
+export const position = z
+  .string()
+  .max(CURSOR_LENGTH_MAX, { abort: true })
+  .transform((text, context): Position => {
+    const parsed = content.safeParse(decode(text));
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: 'must be the nextCursor of an earlier answer, unchanged' });
+    return z.NEVER;
+  });
+
+export function encodePosition({ sort, postedAt, score: points, pay, id: last }: Position): string {
+  const value =
+    sort === 'date' ? [postedAt, last] : sort === 'match' ? [sort, points, postedAt, last] : [sort, pay, last];
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function decode(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
