@@ -17,6 +17,8 @@ export interface ResponseSpec {
   readonly about: string;
   /** Media type; `application/json` unless said. */
   readonly type?: string;
+  /** Further types that the same answer may come as, by a parameter. */
+  readonly otherTypes?: readonly string[];
   /** Shape of a JSON body. Its texts, lists and numbers say how long or large they can be: `api/shapes.ts` has the usual ones. */
   readonly body?: z.ZodType;
   /** Headers of its own; those that every answer has are in `api/openapi/headers.ts`. */

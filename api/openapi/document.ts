@@ -119,10 +119,14 @@ function response(route: Route, status: number): object {
   return { description: spec.about, headers, ...contentOf(spec, status) };
 }
 
-function contentOf({ type = 'application/json', body, example }: ResponseSpec, status: number): object {
+function contentOf(
+  { type = 'application/json', otherTypes = [], body, example }: ResponseSpec,
+  status: number,
+): object {
   if (status === 204 || status === 304 || (status >= 300 && body === undefined)) return {};
-  const schema = body ?? { type: 'string', maxLength: 100_000_000, pattern: '^[\\s\\S]*$' };
-  return { content: { [type]: { schema, ...(example === undefined ? {} : { example }) } } };
+  const anyText = { type: 'string', maxLength: 100_000_000, pattern: '^[\\s\\S]*$' };
+  const first = { schema: body ?? anyText, ...(example === undefined ? {} : { example }) };
+  return { content: { [type]: first, ...Object.fromEntries(otherTypes.map((other) => [other, {}])) } };
 }
 
 /** Answers that Express gives an ETag: whole ones of a GET. */

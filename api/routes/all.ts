@@ -11,6 +11,7 @@ import { DECISION_ROUTES } from './decisions.ts';
 import { documentRoutes } from './document.ts';
 import { HEALTH_ROUTES } from './health.ts';
 import { HIDE_ROUTES } from './hides.ts';
+import { JOB_EXPORT_ROUTES } from './job-export.ts';
 import { JOB_ROUTES } from './jobs.ts';
 import { METRICS_ROUTES } from './metrics.ts';
 import { OPERATION_ROUTES } from './operations.ts';
@@ -30,6 +31,8 @@ export const ROUTES: readonly Route[] = [
   ...ACCOUNT_DATA_ROUTES,
   ...APPLICATION_ROUTES,
   ...HIDE_ROUTES,
+  // Before the jobs: its address would be that of a job called "export".
+  ...JOB_EXPORT_ROUTES,
   ...JOB_ROUTES,
   ...DECISION_ROUTES,
   ...SCAN_ROUTES,

@@ -34,7 +34,7 @@ const ruleWithEffect = z.object({ ...rule.shape, ...effect });
 export const hideBody = z.strictObject({
   kind: z.enum(HIDE_KINDS, { message: `must be one of ${HIDE_KINDS.join(', ')}` }).meta({
     description:
-      'company: exactly that company. agency: companies whose name begins with these words. keyword: these words, in this order, in the title.',
+      'company: exactly that company. agency: companies whose name begins with these words. keyword: these words, in this order, in title or company.',
   }),
   value: text(VALUE_MAX).trim().min(1, 'must not be empty'),
 });

@@ -70,7 +70,7 @@ async function countThere(tx: Tx, owner: string): Promise<{ applications: number
 async function importHides(tx: Tx, owner: string, hides: AccountFile['hides']): Promise<number> {
   const { numAffectedRows } = await sql`
     insert into hide_rule (owner, kind, value, key, created_at)
-    select ${owner}::uuid, r.kind, r.value, lower(regexp_replace(btrim(r.value), '\\s+', ' ', 'g')), r."createdAt"
+    select ${owner}::uuid, r.kind, r.value, lower(left(btrim(r.value), 100)), r."createdAt"
     from jsonb_to_recordset(${JSON.stringify(hides)}::jsonb) as r (kind text, value text, "createdAt" timestamptz)
     on conflict (owner, kind, key) do nothing`.execute(tx);
   return Number(numAffectedRows ?? 0n);

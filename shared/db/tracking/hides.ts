@@ -10,7 +10,7 @@ type Db = Pick<Database, 'sql'>;
 /**
  * - `company`: jobs of exactly that company, however it is written in capitals.
  * - `agency`: jobs whose company begins with these words: Hays hides "Hays plc" and "Hays Recruiting GmbH", not "Haystack".
- * - `keyword`: jobs with these words, in this order, in their title.
+ * - `keyword`: jobs with these words, in this order, in their title or company.
  */
 export const HIDE_KINDS = ['company', 'agency', 'keyword'] as const;
 export type HideKind = (typeof HIDE_KINDS)[number];
@@ -34,16 +34,17 @@ export interface HideEffect {
   readonly samples: readonly { readonly id: string; readonly title: string; readonly company: string | null }[];
 }
 
-/** What one person's lists leave out. */
-export interface Exclusions {
+/** What one person's lists leave out, as the search takes it. */
+export interface Hidden {
   readonly jobIds: readonly string[];
   readonly companies: readonly string[];
-  readonly agencies: readonly string[];
   readonly keywords: readonly string[];
 }
 
-/** As names are compared: without regard to capitals and to how many spaces there are. */
-const key = (value: RawBuilder<unknown>) => sql`lower(regexp_replace(btrim(${value}), '\\s+', ' ', 'g'))`;
+/** As the search compares names. */
+const key = (value: RawBuilder<unknown>) => sql`lower(left(btrim(${value}), 100))`;
+/** Names of companies that one agency may stand for: with hundreds of branches it is the word that should be hidden. */
+const BRANCHES_MAX = 500;
 
 /** There is no word in it that could be looked for. */
 export class NoWordError extends Error {
@@ -88,14 +89,13 @@ export async function removeHide(db: Db, owner: string, id: string): Promise<voi
   if (numAffectedRows !== 1n) throw new NotTrackedError(`You have no rule ${id}.`);
 }
 
-/** Open jobs that a rule would hide, the newest first. Finds them by the words of company and title, which have an index. */
+/** Open jobs that a rule would hide, the newest first. */
 export async function effectOf(db: Db, kind: HideKind, value: string): Promise<HideEffect> {
-  const rule = ruleCondition(kind, sql`array[${key(sql`${value}::text`)}]`);
+  const of = key(sql`${value}::text`);
   const { rows } = await sql<{ id: string; title: string; company: string | null; n: number }>`
     with found as (
       select j.id, j.title, j.company, j.posted_at from job j
-      where (numnode(phraseto_tsquery('simple', ${value})) = 0 or j.words @@ phraseto_tsquery('simple', ${value}))
-        and j.state = 'open' and ${rule} limit ${HIDDEN_COUNT_MAX + 1}
+      where ${hasWords(of)} and j.state = 'open' and ${fits(kind, of)} limit ${HIDDEN_COUNT_MAX + 1}
     )
     select id::text, title, company, (count(*) over ())::integer as n from found
     order by posted_at desc, id desc limit ${SAMPLES_MAX}`.execute(db.sql);
@@ -103,45 +103,51 @@ export async function effectOf(db: Db, kind: HideKind, value: string): Promise<H
 }
 
 /** What this person's lists leave out; undefined when it is nothing. */
-export async function readExclusions(db: Db, owner: string): Promise<Exclusions | undefined> {
+export async function readHidden(db: Db, owner: string): Promise<Hidden | undefined> {
   const { rows: rules } = await sql<{ kind: HideKind; key: string }>`
     select kind, key from hide_rule where owner = ${owner}::uuid order by kind, key limit ${HIDES_MAX}`.execute(db.sql);
-  // A job that was hidden, and was saved by another of its ids, is not hidden.
-  const { rows: jobs } = await sql<{ id: string }>`
+  const jobIds = await readHiddenJobs(db, owner);
+  if (rules.length === 0 && jobIds.length === 0) return undefined;
+  const keys = (kind: HideKind) => rules.filter((rule) => rule.kind === kind).map((rule) => rule.key);
+  return {
+    jobIds,
+    companies: [...new Set([...keys('company'), ...(await branchesOf(db, keys('agency')))])],
+    keywords: keys('keyword'),
+  };
+}
+
+/** A job that was hidden, and was saved by another of its ids, is not hidden. */
+async function readHiddenJobs(db: Db, owner: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
     select current_job::text as id from (
       select ${CURRENT_JOB} as current_job, a.state from application a
       where a.owner = ${owner}::uuid and a.state <> 'new'
         and exists (select from application h where h.owner = ${owner}::uuid and h.state = 'hidden')
     ) m where current_job is not null group by current_job having bool_and(state = 'hidden')
     order by current_job`.execute(db.sql);
-  if (rules.length === 0 && jobs.length === 0) return undefined;
-  const keys = (kind: HideKind) => rules.filter((rule) => rule.kind === kind).map((rule) => rule.key);
-  return {
-    jobIds: jobs.map(({ id }) => id),
-    companies: keys('company'),
-    agencies: keys('agency'),
-    keywords: keys('keyword'),
-  };
+  return rows.map(({ id }) => id);
 }
 
-/** True for rows of `job j` that are left out. */
-export function isExcluded({ jobIds, companies, agencies, keywords }: Exclusions): RawBuilder<boolean> {
-  const parts = [
-    ...(jobIds.length === 0 ? [] : [sql`j.id = any(${jobIds}::bigint[])`]),
-    ...(companies.length === 0 ? [] : [ruleCondition('company', sql`${companies}::text[]`)]),
-    ...(agencies.length === 0 ? [] : [ruleCondition('agency', sql`${agencies}::text[]`)]),
-    ...(keywords.length === 0 ? [] : [ruleCondition('keyword', sql`${keywords}::text[]`)]),
-  ];
-  return parts.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(parts, sql` or `)})`;
+/** The companies that are here and begin with the words of an agency. */
+async function branchesOf(db: Db, agencies: readonly string[]): Promise<string[]> {
+  if (agencies.length === 0) return [];
+  const { rows } = await sql<{ company: string }>`
+    select distinct ${key(sql`j.company`)} as company
+    from unnest(${agencies}::text[]) as k (key)
+      join job j on ${hasWords(sql`k.key`)} and ${fits('agency', sql`k.key`)}
+    limit ${BRANCHES_MAX}`.execute(db.sql);
+  return rows.map(({ company }) => company);
 }
 
-/** Never null, so that it may be negated. */
-function ruleCondition(kind: HideKind, keys: RawBuilder<unknown>): RawBuilder<unknown> {
+/** Has an index, and holds for every job that a rule fits; a rule without words is looked for everywhere. */
+function hasWords(value: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(numnode(phraseto_tsquery('simple', ${value})) = 0 or j.words @@ phraseto_tsquery('simple', ${value}))`;
+}
+
+/** Whether a rule with this key fits `job j`. */
+function fits(kind: HideKind, of: RawBuilder<unknown>): RawBuilder<unknown> {
   const company = key(sql`coalesce(j.company, '')`);
-  if (kind === 'company') return sql`${company} = any(${keys})`;
-  if (kind === 'agency') {
-    return sql`exists (select from unnest(${keys}) as k (key) where starts_with(${company} || ' ', k.key || ' '))`;
-  }
-  return sql`exists (
-    select from unnest(${keys}) as k (key) where to_tsvector('simple', j.title) @@ phraseto_tsquery('simple', k.key))`;
+  if (kind === 'company') return sql`${company} = ${of}`;
+  if (kind === 'agency') return sql`starts_with(${company} || ' ', ${of} || ' ')`;
+  return hasWords(of);
 }

@@ -43,6 +43,11 @@ export async function idsOf(db: Queryable, jobId: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** Entries `a` that may be of the job with these ids: those that say so, and those whose job must be looked for. */
+export function mayBeOf(ids: readonly string[]): RawBuilder<unknown> {
+  return sql`(a.job_id = any(${ids}::bigint[]) or a.job_id is null or not exists (select from job j where j.id = a.job_id))`;
+}
+
 /** What jobs are now, by id; at most as many as are asked for. */
 export async function readPresent(db: Queryable, jobIds: readonly string[]): Promise<Map<string, Present>> {
   if (jobIds.length === 0) return new Map();

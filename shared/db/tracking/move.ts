@@ -16,7 +16,7 @@ import {
   writeChange,
 } from './entry.ts';
 import { MoveError, NotTrackedError, StaleError, TrackingFullError } from './errors.ts';
-import { findJob, freeze, idsOf, readPresent, refsOf } from './jobs.ts';
+import { findJob, freeze, idsOf, mayBeOf, readPresent, refsOf } from './jobs.ts';
 
 type Db = Pick<Database, 'sql' | 'clock'>;
 
@@ -118,7 +118,7 @@ async function moveOne(db: Db, tx: Tx, entry: Entry, { state, reason = null }: W
 
 async function membersOf(tx: Tx, owner: string, job: string | undefined, jobId: string): Promise<Entry[]> {
   const ids = job === undefined ? [jobId] : await idsOf(tx, job);
-  const entries = await readEntries(tx, owner, sql`a.job_id = any(${ids}::bigint[]) or a.job_id is null`);
+  const entries = await readEntries(tx, owner, mayBeOf(ids));
   // One whose job is gone is found by the id as which it was tracked.
   return entries.filter(({ currentJob }) => (job === undefined ? currentJob === null : currentJob === job));
 }

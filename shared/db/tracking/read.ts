@@ -5,7 +5,7 @@ import { type Change, changesOf } from '../../tracking/changes.ts';
 import { RANKED_STATES, type State } from '../../tracking/states.ts';
 import type { Database } from '../database.ts';
 import type { NextStep } from './entry.ts';
-import { CURRENT_JOB, idsOf, iso, readPresent } from './jobs.ts';
+import { CURRENT_JOB, idsOf, iso, mayBeOf, readPresent } from './jobs.ts';
 
 type Db = Pick<Database, 'sql'>;
 
@@ -93,7 +93,7 @@ export async function readItemOfJob(db: Db, owner: string, jobId: string): Promi
     sql`place = 1 and current_job = ${jobId}::bigint`,
     sql`id`,
     1,
-    sql`(a.job_id = any(${ids}::bigint[]) or a.job_id is null) and ${TRACKED}`,
+    sql`${mayBeOf(ids)} and ${TRACKED}`,
   );
   return (await itemsOf(db, rows))[0];
 }
@@ -104,9 +104,7 @@ export async function readStates(db: Db, owner: string, jobIds: readonly string[
   const { rows } = await sql<{ job_id: string; state: State }>`
     select distinct on (job_id) job_id::text, state from (
       select ${CURRENT_JOB} as job_id, a.state from application a
-      where a.owner = ${owner}::uuid and a.state <> 'new' and (a.job_id is null or a.job_id in (
-        select coalesce(p.home_job_id, p.job_id) from posting p where p.job_id = any(${jobIds}::bigint[])
-        union all select unnest(${jobIds}::bigint[])))
+      where a.owner = ${owner}::uuid and a.state <> 'new' and ${mayBeOf(jobIds)}
     ) m where job_id = any(${jobIds}::bigint[]) order by job_id, ${RANK}`.execute(db.sql);
   return new Map(rows.map(({ job_id: job, state }) => [job, state]));
 }
