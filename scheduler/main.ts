@@ -2,6 +2,7 @@
 import { openDatabase } from '../shared/db/database.ts';
 import { createDueScan, TooManyScansError } from '../shared/db/scans/create.ts';
 import { runRole } from '../shared/lifecycle.ts';
+import { openBoardCheckQueue } from '../shared/queues/board-checks.ts';
 import { reportQueueFaults } from '../shared/queues/fault.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { openTimetable, startTimetableWorker } from '../shared/queues/timetable.ts';
@@ -17,6 +18,7 @@ await runRole('scheduler', async ({ config, log, databaseUrl, ready }) => {
     onError: reportQueueFaults(log),
   });
   const units = openUnitQueue(kit);
+  const checks = openBoardCheckQueue(kit);
   const timetable = openTimetable(kit);
   const asked = { trigger: 'timetable', requestedBy: null, sources: config.sources, keys: config.sourceKeys } as const;
   const slots = startTimetableWorker(kit, config.taskLockMs, async (slot) => {
@@ -30,13 +32,13 @@ await runRole('scheduler', async ({ config, log, databaseUrl, ready }) => {
     }
   });
   const times = config.scanCron === undefined ? undefined : { cron: config.scanCron, timeZone: config.scanTimeZone };
-  const leading = keepLeading(db, log, lookAfter({ db, units, timetable, times, settings: config, log }));
+  const leading = keepLeading(db, log, lookAfter({ db, units, checks, timetable, times, settings: config, log }));
   const filling = keepLeading(db, log, keepFull({ db, units }), { what: 'queue' });
   ready(times === undefined ? 'timetable off' : `timetable ${times.cron} ${times.timeZone}`);
   return async () => {
     await Promise.all([leading.stop(), filling.stop()]);
     await slots.close();
-    await Promise.all([units.close(), timetable.close()]);
+    await Promise.all([units.close(), checks.close(), timetable.close()]);
     await db.close();
   };
 });

@@ -1,4 +1,5 @@
 /** What the leading scheduler does in each round. Every part may be repeated or left out once without harm. */
+import { openChecks } from '../shared/db/board-checks/work.ts';
 import type { Database } from '../shared/db/database.ts';
 import { DISK_FULL, isDiskFull } from '../shared/db/failure.ts';
 import { sweepLiveness } from '../shared/db/liveness/sweep.ts';
@@ -8,6 +9,7 @@ import { openWork } from '../shared/db/scans/units.ts';
 import { type HealthSettings, judgeSources, sweepSourceHealth } from '../shared/db/source-health/judge-sources.ts';
 import type { Log } from '../shared/log.ts';
 import { applicationErrorType, countApplicationError, NO_ENDPOINT } from '../shared/metrics/application-errors.ts';
+import type { BoardCheckQueue } from '../shared/queues/board-checks.ts';
 import type { Times, Timetable } from '../shared/queues/timetable.ts';
 import type { UnitQueue } from '../shared/queues/units.ts';
 import { seldom } from '../shared/seldom.ts';
@@ -15,6 +17,8 @@ import { seldom } from '../shared/seldom.ts';
 export interface Cares {
   readonly db: Database;
   readonly units: UnitQueue;
+  /** Left out, checks of boards are not looked after. */
+  readonly checks?: Pick<BoardCheckQueue, 'enqueue'>;
   readonly timetable: Timetable;
   /** Undefined: the timetable is off. */
   readonly times: Times | undefined;
@@ -40,6 +44,7 @@ export function lookAfter(cares: Cares): () => Promise<void> {
     timetable: () => cares.timetable.set(cares.times),
     queue: async () => void (await handOver(cares.db, cares.units)),
     'lost work': () => recover(cares),
+    'lost checks': () => recoverChecks(cares),
     sweep: rarely(SWEEP_EVERY_MS, () => cares.units.sweep()),
     'source states': rarely(JUDGE_EVERY_MS, () => judgeSources(db, settings)),
     'what is open': rarely(LIVENESS_EVERY_MS, () => sweepLiveness(db)),
@@ -88,6 +93,12 @@ export function keepFull({ db, units }: Pick<Cares, 'db' | 'units'>): () => Prom
     if (handed > 0) handedAt = performance.now();
     return performance.now() - handedAt < IDLE_AFTER_MS ? FULL_SPEED_MS : IDLE_MS;
   };
+}
+
+/** A check of a board whose task was lost is begun again before its deadline: somebody waits for it. */
+async function recoverChecks({ db, checks }: Cares): Promise<void> {
+  if (checks === undefined) return;
+  for (const id of await openChecks(db)) await checks.enqueue(id);
 }
 
 /** Rows are the truth: a unit that is open but has no task gets one, a scan without open units ends. */

@@ -5,13 +5,14 @@
  */
 import { hash } from 'node:crypto';
 import type { Database } from '../shared/db/database.ts';
+import { isCollision, TRIES, withRetries } from '../shared/db/retry.ts';
 import type { SourceName } from '../shared/sources.ts';
 import type { Posting, Score } from './posting.ts';
 import { bigints } from './store/arrays.ts';
 import { type Entry, HASH_BYTES, key, loadBoardMap } from './store/board-map.ts';
 import { countValues } from './store/rows.ts';
 import { CLOSE, COUNTS } from './store/statements.ts';
-import { isCollision, TRIES, withRetries } from './store/transaction.ts';
+
 import { writeBatch } from './store/write.ts';
 
 /** A posting that is to be written: new, changed, or listed again after it was closed. */

@@ -1,9 +1,10 @@
 /** Checks through the queue and the API, done by workers, on PostgreSQL and on Redis. */
 import { describe, expect, test } from 'vitest';
+import { lookAfter } from '../../scheduler/rounds.ts';
 import { loadConfig } from '../../shared/config.ts';
 import { createCheck } from '../../shared/db/board-checks/create.ts';
 import { readCheck } from '../../shared/db/board-checks/read.ts';
-import { endCheck, takeCheck } from '../../shared/db/board-checks/work.ts';
+import { endCheck, openChecks, takeCheck } from '../../shared/db/board-checks/work.ts';
 import { type Database, openDatabase } from '../../shared/db/database.ts';
 import { createLog } from '../../shared/log.ts';
 import { openBoardCheckQueue, startBoardCheckWorker } from '../../shared/queues/board-checks.ts';
@@ -58,7 +59,7 @@ describe.each(BACKENDS)('a check with its queue in $name', ({ redisUrl: redis })
       atEnd(() => worker.close());
       return worker;
     };
-    return { db, url, redisUrl, kit, internet, server, add, read, ended, work };
+    return { db, url, redisUrl, kit, checks, internet, server, add, read, ended, work };
   }
 
   test('is done by a worker and saved as a board, and only then is there anything', async () => {
@@ -147,6 +148,28 @@ describe.each(BACKENDS)('a check with its queue in $name', ({ redisUrl: redis })
     expect(tries).toBeGreaterThanOrEqual(3);
     expect(JSON.stringify(check)).not.toContain('secret');
     expect(JSON.stringify(server.logged)).not.toContain('secret');
+  });
+
+  test('whose task was lost is begun again by the scheduler, and one that is over or new is left alone', async () => {
+    const { db, checks, add, ended, work } = await setUp();
+    const lost = await add(ACME.href);
+    await work();
+    await ended(lost);
+    // Its row as it was when its task, which the queue knows no more, was handed over.
+    await db.pool.query(
+      `update board_check set state = 'queued', finished_at = null, requested_at = now() - interval '10 seconds'`,
+    );
+    const units = { enqueue: async () => undefined, sweep: async () => undefined, size: async () => 0 } as never;
+    const timetable = { set: async () => undefined } as never;
+    const round = lookAfter({ db, units, checks, timetable, times: undefined, log: createLog('test', 'silent') });
+    await round();
+    await round();
+    expect(await ended(lost)).toMatchObject({ state: 'ready' });
+    const { attempts } = await db.sql.selectFrom('board_check').select('attempts').executeTakeFirstOrThrow();
+    expect(attempts).toBe(2);
+    expect(await openChecks(db)).toEqual([]);
+    await db.pool.query(`update board_check set state = 'queued', finished_at = null, requested_at = now()`);
+    expect(await openChecks(db)).toEqual([]);
   });
 
   test('whose queue was lost ends by its deadline, and can be asked for anew', async () => {

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { BoardCandidate, CheckProblem } from '../../boards/candidate.ts';
 import type { Database } from '../database.ts';
+import { OPEN_MAX } from './create.ts';
 
 export interface TakenCheck {
   readonly id: string;
@@ -63,6 +64,23 @@ export async function endCheck(
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/**
+ * Checks that somebody should be at, for whoever looks after lost tasks: those of the last seconds are on their way. There are
+ * never more than a few (`OPEN_MAX`), and a task that is there stays as it is.
+ */
+export async function openChecks(db: Pick<Database, 'sql'>): Promise<string[]> {
+  const rows = await db.sql
+    .selectFrom('board_check')
+    .where('state', 'in', ['queued', 'running'])
+    .where('deadline_at', '>', sql<string>`now()`)
+    .where('requested_at', '<', sql<string>`now() - interval '5 seconds'`)
+    .orderBy('requested_at')
+    .limit(OPEN_MAX)
+    .select('id')
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 /** For a check whose task never came into the queue. */

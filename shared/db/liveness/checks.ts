@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
+import { retriedTransaction } from '../retry.ts';
 import { jobsOf, settleJobs } from './settle.ts';
 
 type Sql = Pick<Database, 'sql' | 'clock'>;
@@ -30,7 +31,7 @@ export async function recordChecks(
   open: readonly string[],
 ): Promise<void> {
   const now = sqlNow(db);
-  await db.sql.transaction().execute(async (tx) => {
+  await retriedTransaction(db, async (tx) => {
     const { rows } = await sql<{ id: string }>`
       update posting_life l set asked_at = ${now},
         seen_at = case when seen then ${now} else seen_at end,

@@ -2,6 +2,7 @@
 import { sql, type Transaction } from 'kysely';
 import { sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
+import { retriedTransaction } from '../retry.ts';
 import type { Tables } from '../tables.ts';
 import { jobsOf, settleJobs } from './settle.ts';
 
@@ -20,7 +21,7 @@ const GRACE_HOURS = 12;
 export function closeExpired(db: Sql): Promise<number> {
   const now = sqlNow(db);
   const grace = sql`make_interval(hours => ${GRACE_HOURS})`;
-  return db.sql.transaction().execute(async (tx) => {
+  return retriedTransaction(db, async (tx) => {
     const { rows } = await sql<{ id: string }>`
       with due as (
         delete from posting_life l using (

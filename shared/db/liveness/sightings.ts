@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
+import { retriedTransaction } from '../retry.ts';
 import { jobsOf, settleJobs } from './settle.ts';
 
 type Sql = Pick<Database, 'sql' | 'clock'>;
@@ -38,7 +39,7 @@ function record(db: Sql, boardId: number, sightings: readonly Sighting[]): Promi
   const now = sqlNow(db);
   const nativeIds = sightings.map((one) => one.nativeId);
   const dates = sightings.map((one) => one.expiresAt?.toISOString() ?? null);
-  return db.sql.transaction().execute(async (tx) => {
+  return retriedTransaction(db, async (tx) => {
     const { rows } = await sql<{ id: string | null; was_unknown: boolean }>`
       insert into posting_life as l (posting_id, seen_at, expires_at)
       select p.id, ${now}, u.expires_at

@@ -3,6 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import { SOURCE_NAMES, sourceInfo } from '../../sources.ts';
 import { sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
+import { retriedTransaction } from '../retry.ts';
 import type { Tables } from '../tables.ts';
 import { jobsOf, settleJobs } from './settle.ts';
 
@@ -30,7 +31,7 @@ export async function markUnknown(db: Sql): Promise<number> {
 
 function markUnseen(db: Sql): Promise<number> {
   const now = sqlNow(db);
-  return db.sql.transaction().execute(async (tx) => {
+  return retriedTransaction(db, async (tx) => {
     const { rows } = await sql<{ id: string }>`
       with due as (
         select posting_id from posting_life
@@ -57,7 +58,7 @@ async function unreadBoards(db: Sql): Promise<number[]> {
 
 function markBoard(db: Sql, boardId: number): Promise<number> {
   const now = sqlNow(db);
-  return db.sql.transaction().execute(async (tx) => {
+  return retriedTransaction(db, async (tx) => {
     // Looked at again under its lock: a unit may have read it to its end meanwhile.
     const { rows } = await sql<{ id: string }>`
       with late as (
@@ -78,7 +79,7 @@ function markBoard(db: Sql, boardId: number): Promise<number> {
 
 /** The board was read to its end: its postings are as open or as closed as that read says. */
 export async function boardKnownAgain(db: Sql, boardId: number): Promise<void> {
-  await db.sql.transaction().execute(async (tx) => {
+  await retriedTransaction(db, async (tx) => {
     const { rows } = await sql<{ id: string }>`
       with again as (
         update board set unknown_since = null where id = ${boardId} returning id

@@ -2,6 +2,7 @@
 import type { Transaction } from 'kysely';
 import { sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
+import { retriedTransaction } from '../retry.ts';
 import type { Tables } from '../tables.ts';
 
 export const VERBS = ['pause', 'resume', 'drain', 'retry', 'rerun', 'cancel', 'undo-close', 'release', 'undo'] as const;
@@ -47,7 +48,7 @@ export function operate(
   operator: Operator,
   verb: (tx: Transaction<Tables>) => Promise<Done>,
 ): Promise<Outcome> {
-  return db.sql.transaction().execute(async (tx) => {
+  return retriedTransaction(db, async (tx) => {
     const done = await verb(tx);
     const id = done.changed ? await record(db, tx, operator, done) : null;
     return { ...done, id, dryRun: operator.dryRun };
