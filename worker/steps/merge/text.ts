@@ -33,28 +33,55 @@ const MARKS = 3;
 /** Words that are looked at: an advert has a few hundred. */
 const WORDS_MAX = 3000;
 const TEXT_MAX = 40_000;
-const LITTLE = new Set(
+const LITTLE_WORDS =
   `the a an and or of to in for with on at by as is are be we you our your will this that from it its all any have has can not us
    und oder der die das den dem des ein eine einen mit fur von zu im in am an auf bei ist sind wir sie ihr unsere du dich
    le la les un une des du de et ou en pour avec sur dans est nous vous el los las una y o para con por su en que het een van op`.split(
     /\s+/,
-  ),
-);
-const WORD = /[\p{L}\p{N}]+/gu;
+  );
 const NAME = /\b(?:\p{Lu}[\p{Ll}\d]*\p{Lu}[\p{L}\d]*|\p{L}+\d[\p{L}\d]*|\d+[\p{L}]+\d*|\d{3,})\b/gu;
 
 export function textOf(text: string): Text {
   const cut = withoutBoilerplate(text.slice(0, TEXT_MAX));
-  const found = (plain(cut).match(WORD) ?? []).slice(0, WORDS_MAX);
-  const words = found.map(hashOf);
-  const content = words.filter((_, i) => isContent(found[i] as string));
+  const { words, content } = wordsOf(plain(cut));
   const names = (cut.match(NAME) ?? []).map((name) => hashOf(plain(name)));
   const runs = runsOf(words);
   const marks = new Set([...smallest(runs), ...smallest(runsOf(words.slice(0, BEGINNING)))]);
   return { runs, words: sorted(content), names: sorted(names), marks: [...marks] };
 }
 
-const isContent = (word: string) => word.length > 1 && !LITTLE.has(word);
+/** Hashes of runs of letters and digits in their order, and of those that are no little words. No word is cut out for it. */
+function wordsOf(text: string): { words: number[]; content: number[] } {
+  const [words, content]: [number[], number[]] = [[], []];
+  let hash = FNV_START;
+  let length = 0;
+  for (let i = 0; i <= text.length && words.length < WORDS_MAX; ) {
+    const code = text.codePointAt(i) ?? 0;
+    const units = code > 0xffff ? 2 : 1;
+    if (isOfWord(code)) {
+      for (let unit = i; unit < i + units; unit++) hash = Math.imul(hash ^ text.charCodeAt(unit), FNV_PRIME);
+      length += units;
+    } else if (length > 0) {
+      const word = mixed(hash);
+      words.push(word);
+      if (length > 1 && !LITTLE.has(word)) content.push(word);
+      hash = FNV_START;
+      length = 0;
+    }
+    i += units;
+  }
+  return { words, content };
+}
+
+/** 0: not looked up yet, 1: letter or digit, 2: neither. */
+const KINDS = new Uint8Array(0x10000);
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+
+function isOfWord(code: number): boolean {
+  if (code > 0xffff) return LETTER_OR_DIGIT.test(String.fromCodePoint(code));
+  KINDS[code] ||= LETTER_OR_DIGIT.test(String.fromCharCode(code)) ? 1 : 2;
+  return KINDS[code] === 1;
+}
 
 /** The same runs of two texts that share most of them, whatever else they have (min-wise hashing). */
 const smallest = (runs: Uint32Array) => runs.subarray(0, MARKS);
@@ -82,14 +109,20 @@ function runsOf(words: readonly number[]): Uint32Array {
 function sorted(values: ArrayLike<number>): Uint32Array {
   const all = Uint32Array.from(values).sort();
   let size = 0;
-  for (const value of all) if (size === 0 || all[size - 1] !== value) all[size++] = value;
+  for (let i = 0; i < all.length; i++) {
+    const value = all[i] as number;
+    if (size === 0 || all[size - 1] !== value) all[size++] = value;
+  }
   return all.subarray(0, size);
 }
 
+const FNV_START = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
 /** FNV-1a, 32 bits. */
 export function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  let hash = FNV_START;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
   return mixed(hash);
 }
 
@@ -100,6 +133,8 @@ function mixed(value: number): number {
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }
+
+const LITTLE = new Set(LITTLE_WORDS.map(hashOf));
 
 export function likenessOf(a: Text, b: Text): Likeness {
   return {

@@ -20,14 +20,20 @@ export const COMPONENT_MAX = 300;
 const TURN = 50;
 const TEXTS_AT_ONCE = 50;
 
+/** Postings of a batch, and what their texts are. */
+export interface Batch {
+  readonly subjects: ReadonlyMap<string, Subject>;
+  readonly texts: ReadonlyMap<string, Text>;
+}
+
 /** @param stale gets ids whose stored sign is of other rules: they must be compared anew */
 export async function judgePairs(
   client: PoolClient,
   pairs: readonly (readonly [string, string])[],
-  subjects: ReadonlyMap<string, Subject>,
+  batch: Batch,
   stale: Set<string>,
 ): Promise<StoredLink[]> {
-  const signs = new Map<string, Sign>([...subjects].map(([id, { sign }]) => [id, sign]));
+  const signs = new Map<string, Sign>([...batch.subjects].map(([id, { sign }]) => [id, sign]));
   await loadSigns(client, [...new Set(pairs.flat())], signs, stale);
   const links: StoredLink[] = [];
   const open: [string, string, Sign, Sign][] = [];
@@ -39,7 +45,7 @@ export async function judgePairs(
     if (verdict === undefined) open.push([a, b, left, right]);
     else if (verdict.same) links.push(linkOf(a, b, verdict));
   }
-  const texts = await loadTexts(client, [...new Set(open.map(([a]) => a).concat(open.map(([, b]) => b)))], subjects);
+  const texts = await loadTexts(client, [...new Set(open.map(([a]) => a).concat(open.map(([, b]) => b)))], batch.texts);
   for (const [a, b, left, right] of open) {
     const [textA, textB] = [texts.get(a), texts.get(b)];
     if (textA === undefined || textB === undefined) continue;
@@ -80,16 +86,10 @@ export async function loadSigns(
 async function loadTexts(
   client: PoolClient,
   ids: readonly string[],
-  subjects: ReadonlyMap<string, Subject>,
+  known: ReadonlyMap<string, Text>,
 ): Promise<Map<string, Text>> {
-  const texts = new Map<string, Text>();
-  const missing: string[] = [];
-  for (const [i, id] of ids.entries()) {
-    const known = subjects.get(id);
-    if (known === undefined) missing.push(id);
-    else texts.set(id, textOf(known.posting.text));
-    if (i % TURN === TURN - 1) await nextTurn();
-  }
+  const texts = new Map(known);
+  const missing = ids.filter((id) => !known.has(id));
   for (let from = 0; from < missing.length; from += TEXTS_AT_ONCE) {
     for (const subject of await loadSubjects(client, missing.slice(from, from + TEXTS_AT_ONCE))) {
       texts.set(subject.id, textOf(subject.posting.text));

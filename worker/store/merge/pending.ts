@@ -58,14 +58,15 @@ async function mergeBatch(client: PoolClient, by: string): Promise<Merged & { re
   const subjects = new Map((await loadSubjects(client, ids)).map((subject) => [subject.id, subject]));
   const stale = new Set<string>();
   const before = await keysBefore(client, ids);
+  const texts = new Map([...subjects.values()].map(({ id, posting }) => [id, textOf(posting.text)]));
   const known = [...subjects.values()].map((subject) => ({
     id: subject.id,
-    keys: keysOf(subject.sign, textOf(subject.posting.text)),
+    keys: keysOf(subject.sign, texts.get(subject.id) ?? textOf('')),
     before: before.get(subject.id) ?? [],
   }));
   const { pairs, again } = await findCandidates(client, known);
   await writeSigns(client, known, subjects);
-  const links = await judgePairs(client, pairs, subjects, stale);
+  const links = await judgePairs(client, pairs, { subjects, texts }, stale);
   const linkedBefore = await replaceLinks(
     client,
     ids.filter((id) => before.has(id)),
