@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { ProviderConfig } from '../../shared/account-settings.ts';
 import { Problem } from '../problems.ts';
+import type { Attempts } from './attempts.ts';
 import type { Audit } from './audit.ts';
 import { discoveryUrl } from './provider.ts';
 import type { Sessions } from './sessions.ts';
@@ -27,9 +28,10 @@ interface Options {
   readonly pool: Pool;
   readonly sessions: Sessions;
   readonly audit: Audit;
+  readonly attempts: Pick<Attempts, 'isFirst'>;
 }
 
-export function openBackChannelLogout({ provider, pool, sessions, audit }: Options): BackChannelLogout {
+export function openBackChannelLogout({ provider, pool, sessions, audit, attempts }: Options): BackChannelLogout {
   const keys = rememberKeys(provider);
   return async (token, network) => {
     const jwks = await keys().catch((cause: unknown) => {
@@ -42,7 +44,9 @@ export function openBackChannelLogout({ provider, pool, sessions, audit }: Optio
     for (const userId of ended) await audit('logout-by-provider', { userId, network });
 
     async function refuse(reason: string): Promise<never> {
-      await audit('logout-token-refused', { network, detail: { reason } });
+      // Anybody can send nonsense here; it may not fill the trail.
+      if (await attempts.isFirst(`logout refused ${network}`, 1))
+        await audit('logout-token-refused', { network, detail: { reason } });
       throw new Problem('logout-token-refused');
     }
   };

@@ -87,7 +87,7 @@ export function openAccounts(options: AccountOptions): AccountServices {
     provider,
     mailer,
     mailFailed: (error) => log.warn({ err: error }, 'mail'),
-    endByProvider: provider && openBackChannelLogout({ provider, pool, sessions, audit }),
+    endByProvider: provider && openBackChannelLogout({ provider, pool, sessions, audit, attempts }),
     close: async () => {
       mailer?.close();
       await close();

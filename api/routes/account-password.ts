@@ -124,7 +124,7 @@ async function setPassword(
     throw new Problem('wrong-credentials');
   await pool.query(
     `insert into auth.account ("accountId", "providerId", "userId", password, "updatedAt")
-     values ($1, 'credential', $1::uuid, $2, now())
+     values ($1::text, 'credential', $1::text::uuid, $2, now())
      on conflict ("providerId", "accountId") do update set password = excluded.password, "updatedAt" = now()`,
     [owner, await hashPassword(newPassword)],
   );

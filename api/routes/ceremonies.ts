@@ -125,10 +125,13 @@ export const CEREMONY_ROUTES: readonly Route[] = [
       const network = networkOfRequest(req);
       await people.attempts.begin(network);
       const to = await people.gateway.redirected(req, res, { method: 'provider' }, req.originalUrl);
-      const reason = new URL(to, people.baseUrl()).searchParams.get('error');
+      const target = new URL(to, people.baseUrl());
+      const reason = target.searchParams.get('error');
+      // A code is looked up by the page; sentences of others are not passed on.
+      for (const name of ['error_description', 'error_uri']) target.searchParams.delete(name);
       if (reason !== null)
         await people.audit('sign-in-failed', { network, detail: { method: 'provider', reason: reason.slice(0, 60) } });
-      res.set('Cache-Control', 'no-store').redirect(302, to);
+      res.set('Cache-Control', 'no-store').redirect(302, target.pathname + target.search);
     },
   ),
   route(
