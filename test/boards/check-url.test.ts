@@ -276,13 +276,16 @@ describe("an employer's own page", () => {
 describe('a page is not read', () => {
   const robots = (text: string) => ({ kind: 'text', text, board: 'acme.example/robots.txt' }) as const;
 
-  test('where robots.txt forbids it, and only robots.txt was asked for', async () => {
+  test('where robots.txt forbids it, and only the site's own files were asked for', async () => {
     const internet = await ownInternet();
     internet.setFaults('jsonld', robots('User-agent: *\nDisallow: /careers'));
     const { reason, message } = await refusal('acme.example/careers/it', internet);
     expect(reason).toBe('page-forbidden');
     expect(message).toContain('says robots.txt of "acme.example"');
-    expect(internet.requests.map(({ path }) => path)).toEqual(['/acme.example/robots.txt']);
+    expect(internet.requests.map(({ path }) => path)).toEqual([
+      '/acme.example/robots.txt',
+      '/acme.example/.well-known/tdmrep.json',
+    ]);
   });
 
   test('while robots.txt cannot be read', async () => {

@@ -8,9 +8,13 @@ import { documentText } from '../http/charset.ts';
 import type { BodyFormat, Fetch, FetchRequest } from '../http/fetch.ts';
 import { BlockedAddressError } from '../http/guard.ts';
 import { HTML_FORMAT } from '../http/html.ts';
-import { isAllowed } from '../http/permission/path-rules.ts';
-import { robotsRules } from '../http/permission/robots.ts';
-import { isReservedByFile, isReservedByHeader, isReservedByPage } from '../http/permission/tdm.ts';
+import {
+  createPermissions,
+  PageForbiddenError,
+  type Permissions,
+  SiteUnknownError,
+} from '../http/permission/permission.ts';
+import { isReservedByHeader, isReservedByPage } from '../http/permission/tdm.ts';
 import { RedirectError } from '../http/redirect.ts';
 import { withToken } from '../sources/tenant.ts';
 import { isNameUnknown } from './probe-absent.ts';
@@ -40,11 +44,12 @@ const TEXT_FORMAT: BodyFormat = { name: 'text', accept: 'text/plain', text: docu
  * @throws BoardRefusedError
  */
 export async function readCareersPage(url: URL, door: PageDoor): Promise<Arrival> {
+  const permissions = createPermissions(OUR_NAME);
   let at = url;
   for (let hosts = 0; hosts < HOSTS_MAX; hosts++) {
     const board = boardOfUrl(at);
     if (board !== undefined) return { url: at, board };
-    await askSite(at, door);
+    await askSite(permissions, at, door);
     const answer = await ask(door, at, { endpoint: '/:page', format: HTML_FORMAT, bytesMax: PAGE_BYTES_MAX });
     if (answer.to === undefined) {
       if (isReservedByHeader(answer.headers) || isReservedByPage(answer.text)) throw reserved(at);
@@ -78,38 +83,38 @@ async function ask(
   }
 }
 
-async function askSite(url: URL, door: PageDoor): Promise<void> {
-  const path = url.pathname + url.search;
-  const robots = await siteFile(url, '/robots.txt', door);
-  if (!isAllowed(robotsRules(robots, OUR_NAME), path)) {
+/** @throws BoardRefusedError when the site does not let programs in, or cannot say whether it does */
+async function askSite(permissions: Permissions, url: URL, door: PageDoor): Promise<void> {
+  try {
+    await permissions.check(url, quoted(url.host), (file) => siteFile(file, door));
+  } catch (error) {
+    if (error instanceof SiteUnknownError) throw unreachable(url, `cannot be read now: ${error.message}`, error);
+    if (!(error instanceof PageForbiddenError)) throw error;
+    if (error.why === 'mining') throw reserved(url);
     throw new BoardRefusedError(
       'page-forbidden',
       `${quoted(url.href)} may not be read by programs, says robots.txt of ${quoted(url.host)}. If the employer's postings are on a board (Greenhouse, Lever, ...), paste the address of one of them.`,
     );
   }
-  if (isReservedByFile(await siteFile(url, '/.well-known/tdmrep.json', door), path)) throw reserved(url);
 }
 
-/** @returns the text of the file; '' where the site has none, or none for us */
-async function siteFile(url: URL, path: '/robots.txt' | '/.well-known/tdmrep.json', door: PageDoor): Promise<string> {
-  const how = { endpoint: path, format: TEXT_FORMAT, bytesMax: SITE_FILE_BYTES_MAX };
-  try {
-    const answer = await ask(door, new URL(path, url), how);
-    // One that lives on another host is asked for there, when the page leads there as well.
-    return answer.to === undefined ? answer.text : '';
-  } catch (error) {
-    if (isMissing(error)) return '';
-    throw error;
+/** A file of the site, wherever it lives; what is no text is as good as none. @throws BoardRefusedError */
+async function siteFile(url: URL, door: PageDoor): Promise<{ status: number; text: string }> {
+  const how = { endpoint: url.pathname, format: TEXT_FORMAT, bytesMax: SITE_FILE_BYTES_MAX };
+  let at = url;
+  for (let hosts = 0; hosts < HOSTS_MAX; hosts++) {
+    try {
+      const answer = await ask(door, at, how);
+      if (answer.to === undefined) return { status: 200, text: answer.text };
+      at = answer.to;
+    } catch (error) {
+      const cause = error instanceof BoardRefusedError ? error.cause : undefined;
+      // Without a status nobody answered, which says more than that the file could not be read.
+      if (!(cause instanceof FetchError) || cause.status === undefined || cause.status >= 500) throw error;
+      return { status: cause.status, text: '' };
+    }
   }
-}
-
-/** No such file, or none for us, is leave to read; a server that fails gives no leave (RFC 9309 2.3.1). */
-function isMissing(error: unknown): boolean {
-  const cause = error instanceof BoardRefusedError ? error.cause : undefined;
-  if (!(cause instanceof FetchError)) return false;
-  const { type, status } = cause;
-  if (type === 'parse' && status === 200) return true;
-  return status !== undefined && status >= 400 && status < 500 && status !== 429;
+  return { status: 404, text: '' };
 }
 
 function reserved(url: URL): BoardRefusedError {

@@ -115,7 +115,7 @@ describe('the permission of a page', () => {
     await expect(s.check()).rejects.toThrow('robots.txt of acme.example does not allow /careers to be read');
   });
 
-  test.each([500, 503, 301, 0])(
+  test.each([500, 503, 301, 429, 0])(
     'is not there while the site answers %s, and it is asked again soon',
     async (status) => {
       const s = site({ '/robots.txt': status });

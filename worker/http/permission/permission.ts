@@ -7,6 +7,15 @@ import { isReservedByFile } from './tdm.ts';
 /** One plain GET of the guarded door. */
 export type AskSite = (url: URL) => Promise<{ readonly status: number; readonly text: string }>;
 
+/** Its site does not let us read the page, or reserves it from text and data mining. */
+export class PageForbiddenError extends FetchError {
+  readonly why: 'robots' | 'mining';
+  constructor(why: 'robots' | 'mining', message: string) {
+    super('other', message);
+    this.why = why;
+  }
+}
+
 /** The site could not say now, and is asked again when `retryAfterMs` is over. */
 export class SiteUnknownError extends FetchError {
   constructor(message: string, retryAfterMs: number) {
@@ -65,18 +74,25 @@ export function createPermissions(product: string, now: () => number = Date.now)
         );
       }
       if (!isAllowed(site.rules, path)) {
-        throw new FetchError('other', `${who}: robots.txt of ${url.host} does not allow ${url.pathname} to be read`);
+        const says = `${who}: robots.txt of ${url.host} does not allow ${url.pathname} to be read`;
+        throw new PageForbiddenError('robots', says);
       }
       if (isReservedByFile(site.tdm, path)) throw reserved(who, url);
     },
   };
 }
 
-export function reserved(who: string, url: URL): FetchError {
-  return new FetchError('other', `${who}: ${url.host} reserves ${url.pathname} from text and data mining (TDMRep)`);
+export function reserved(who: string, url: URL): PageForbiddenError {
+  return new PageForbiddenError(
+    'mining',
+    `${who}: ${url.host} reserves ${url.pathname} from text and data mining (TDMRep)`,
+  );
 }
 
-/** What a 4xx says is that there is no such file: then all is allowed. A 5xx, or no answer, says nothing: then nothing is, for now. */
+/**
+ * What a 4xx says is that there is no such file: then all is allowed. A 5xx, a 429 or no answer says nothing: then nothing is, for
+ * now.
+ */
 async function askSite(origin: string, product: string, ask: AskSite, now: () => number): Promise<Site> {
   const texts: string[] = [];
   for (const path of ['/robots.txt', '/.well-known/tdmrep.json']) {
@@ -88,7 +104,7 @@ async function askSite(origin: string, product: string, ask: AskSite, now: () =>
       },
     );
     const isThere = status >= 200 && status < 300;
-    if (!isThere && (status < 400 || status >= 500)) {
+    if (!isThere && (status < 400 || status >= 500 || status === 429)) {
       const unknown = `${path}: ${why ?? `it answered ${status}`}`;
       return { rules: [], tdm: '', unknown, until: now() + UNKNOWN_KEPT_MS };
     }
