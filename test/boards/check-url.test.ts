@@ -276,7 +276,7 @@ describe("an employer's own page", () => {
 describe('a page is not read', () => {
   const robots = (text: string) => ({ kind: 'text', text, board: 'acme.example/robots.txt' }) as const;
 
-  test('where robots.txt forbids it, and only the site's own files were asked for', async () => {
+  test('where robots.txt forbids it, and only files of the site were asked for', async () => {
     const internet = await ownInternet();
     internet.setFaults('jsonld', robots('User-agent: *\nDisallow: /careers'));
     const { reason, message } = await refusal('acme.example/careers/it', internet);
