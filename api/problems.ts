@@ -356,7 +356,7 @@ export const PROBLEMS = {
     about: 'It is started again by itself; the next scrape works.',
   },
   'too-many-exports': {
-    status: 503,
+    status: 429,
     title: 'Too many exports are running',
     about: 'Wait until one of them ends, then ask again.',
   },

@@ -27,6 +27,13 @@ export const SECURITY_SCHEMES = {
     name: 'X-Admin-Token',
     description: 'The same token, for the address that a line in a crontab calls.',
   },
+  ceremony: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'iamscout.ceremony',
+    description:
+      'No account is needed: the body proves itself, by the answer to a challenge that a cookie keeps or by the signature of the identity provider.',
+  },
   metricsToken: {
     type: 'http',
     scheme: 'bearer',
@@ -46,7 +53,14 @@ const REQUIREMENTS: Readonly<Record<Auth, (scope: string | undefined) => readonl
   metrics: () => [ANYBODY, { metricsToken: [] }],
 };
 
-export function securityOf({ auth, scope, path }: Pick<Route, 'auth' | 'scope' | 'path'>): readonly Requirement[] {
+export function securityOf({
+  auth,
+  scope,
+  path,
+  method,
+}: Pick<Route, 'auth' | 'scope' | 'path' | 'method'>): readonly Requirement[] {
+  // Signing in needs no account, and is still no open door.
+  if (auth === 'public' && method !== 'GET') return [{ ceremony: [] }];
   if (path.startsWith('/admin/')) return [{ adminTokenForCron: [] }];
   return REQUIREMENTS[auth](scope);
 }

@@ -148,7 +148,12 @@ export const SCAN_ROUTES: readonly Route[] = [
       scope: 'scan:run',
       allowance: 'scan',
       takes: ['Idempotency-Key'],
-      query: z.strictObject({ sources: sourceList.optional().meta({ description: 'Sources, separated by commas.' }) }),
+      query: z.strictObject({
+        sources: sourceList
+          .refine((names) => names.length > 0, 'must name at least one source')
+          .optional()
+          .meta({ description: 'Sources, separated by commas.' }),
+      }),
       body: startBody,
       responses: startResponses,
     },

@@ -13,6 +13,8 @@ const NOWHERE = '018f0000-0000-7000-8000-000000000000';
 interface Seen {
   readonly job: string;
   readonly otherJob: string;
+  readonly application: string;
+  readonly hide: string;
   readonly posting: string;
   readonly scan: string;
   readonly board: string;
@@ -24,7 +26,9 @@ interface Seen {
 export async function findKnown(address: string, authorization: string): Promise<Known> {
   const seen = await look(address, authorization);
   const byPart: readonly (readonly [RegExp, string])[] = [
-    [/^\/api\/v1\/(jobs|applications)\//, seen.job],
+    [/^\/api\/v1\/jobs\//, seen.job],
+    [/^\/api\/v1\/applications\//, seen.application],
+    [/^\/api\/v1\/hides\//, seen.hide],
     [/^\/api\/v1\/postings\//, seen.posting],
     [/^\/api\/v1\/scans\//, seen.scan],
     [/^\/api\/v1\/boards\//, seen.board],
@@ -53,9 +57,9 @@ async function look(address: string, authorization: string): Promise<Seen> {
     // biome-ignore lint/suspicious/noExplicitAny: whatever the system says is held against its document elsewhere
     return (await answer.json()) as any;
   };
-  const post = (path: string, body: object) =>
+  const send = (method: string, path: string, body: object) =>
     fetch(address + path, {
-      method: 'POST',
+      method,
       headers: { ...headers, 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(30_000),
@@ -64,11 +68,15 @@ async function look(address: string, authorization: string): Promise<Seen> {
   if (items.length < 5)
     throw new Error(`the system has only ${items.length} jobs; the scan of the demo found nothing?`);
   const [job, other] = items;
-  const check = await post('/api/v1/boards', { url: 'https://jobs.lever.co/a-check' });
-  const held = await post('/api/v1/operations/pause', { source: 'lever', reason: 'the contract test' });
+  const check = await send('POST', '/api/v1/boards', { url: 'https://jobs.lever.co/a-check' });
+  const application = await send('PUT', `/api/v1/jobs/${job.id}/application`, { state: 'applied' });
+  const hide = await send('POST', '/api/v1/hides', { kind: 'company', value: 'Acme' });
+  const held = await send('POST', '/api/v1/operations/pause', { source: 'lever', reason: 'the contract test' });
   return {
     job: job.id,
     otherJob: other.id,
+    application: application.id,
+    hide: hide.id,
     posting: (await get(`/api/v1/jobs/${job.id}`)).postings[0].id,
     scan: (await get('/api/v1/scans')).items[0].id,
     board: String((await get('/api/v1/boards')).items[0].id),

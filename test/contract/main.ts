@@ -43,13 +43,14 @@ async function test() {
   try {
     const { document, file } = await fetchDocument(product);
     const operations = operationsOf(document);
-    const known = await findKnown(product.address, product.authorization);
+    // Anew for each tool: the one before may have removed what it found.
+    const known = () => findKnown(product.address, product.authorization);
     const steps: Readonly<Record<string, () => ReturnType<typeof spectral>>> = {
       'Spectral with OWASP': () => spectral(file, operations.length),
       Redocly: () => redocly(file, operations.length),
-      'through Prism': () => throughPrism(file, operations, known, product),
-      'Portman and newman': () => portman(folder, file, operations, known, product),
-      'ffuf, naughty strings': () => withNaughtyStrings(folder, operations, known, product),
+      'through Prism': async () => throughPrism(file, operations, await known(), product),
+      'Portman and newman': async () => portman(folder, file, operations, await known(), product),
+      'ffuf, naughty strings': async () => withNaughtyStrings(folder, operations, await known(), product),
     };
     for (const [name, work] of Object.entries(steps)) {
       if (only.length === 0 || only.some((word) => name.toLowerCase().includes(word.toLowerCase())))

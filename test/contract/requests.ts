@@ -10,6 +10,8 @@ export interface Sent {
   readonly body?: string;
   /** `good` fits the document; `bad` must be refused; `odd` may be either, but never break anything. */
   readonly kind: 'good' | 'bad' | 'odd';
+  /** Prism waits for ever for the end of JSON that has none, so this goes to the server itself. */
+  readonly isDirect?: boolean;
 }
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -88,7 +90,7 @@ function badBodies(good: Sent): Sent[] {
     sent('a list in place of an object', '[{}]'),
     sent('a prototype', '{"__proto__":{"admin":true}}'),
     sent('a number', '7'),
-    sent('JSON that ends too early', '{"a":'),
+    { ...sent('JSON that ends too early', '{"a":'), isDirect: true },
     sent('plain text', 'hello', { 'Content-Type': 'text/plain' }),
     sent('deep nesting', `${'['.repeat(5_000)}${']'.repeat(5_000)}`),
     sent('a body of 70 kB', JSON.stringify({ text: 'x'.repeat(70_000) })),
