@@ -7,6 +7,7 @@ import { ACCOUNTS_ADMIN_ROUTES } from './accounts-admin.ts';
 import { APPLICATION_ROUTES } from './applications.ts';
 import { BOARD_ROUTES } from './boards.ts';
 import { CEREMONY_ROUTES } from './ceremonies.ts';
+import { DATA_PAGE_ROUTES } from './data-pages.ts';
 import { DECISION_ROUTES } from './decisions.ts';
 import { documentRoutes } from './document.ts';
 import { HEALTH_ROUTES } from './health.ts';
@@ -19,6 +20,7 @@ import { PAGE_ROUTES } from './pages.ts';
 import { SCAN_ROUTES } from './scans.ts';
 import { SIGN_IN_ROUTES } from './sign-in.ts';
 import { SOURCE_ROUTES } from './sources.ts';
+import { TRACKER_ROUTES } from './tracker.ts';
 import { WATCHDOG_ROUTES } from './watchdog.ts';
 
 export const ROUTES: readonly Route[] = [
@@ -28,6 +30,8 @@ export const ROUTES: readonly Route[] = [
   ...ACCOUNT_ROUTES,
   ...PASSWORD_ROUTES,
   ...ACCOUNTS_ADMIN_ROUTES,
+  ...TRACKER_ROUTES,
+  ...DATA_PAGE_ROUTES,
   ...ACCOUNT_DATA_ROUTES,
   ...APPLICATION_ROUTES,
   ...HIDE_ROUTES,

@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import type { Database } from '../../shared/db/database.ts';
+import { type Hidden, readHidden } from '../../shared/db/tracking/hides.ts';
 import { answerOnce, type Made } from '../answer-cache.ts';
+import type { Person } from '../auth/accounts.ts';
 import { id } from '../cursor.ts';
 import { facetQuery, type JobFilters, type JobQuery, jobListQuery, parametersOf } from '../job-query.ts';
 import { Problem } from '../problems.ts';
 import { cardBody, jobItem } from '../queries/card.ts';
 import { readJob } from '../queries/job.ts';
-import { countExactly, countFacets, countJobs } from '../queries/search/counts.ts';
+import { COUNT_MAX, countExactly, countFacets, countJobs } from '../queries/search/counts.ts';
 import { FACETS } from '../queries/search/facet-names.ts';
 import { searchJobs } from '../queries/search/search.ts';
 import { understoodBody } from '../queries/understood.ts';
@@ -107,12 +110,18 @@ export const JOB_ROUTES: readonly Route[] = [
             instead: instead.optional(),
             count: count.optional(),
             facets: facets.optional(),
+            hidden: z
+              .number()
+              .optional()
+              .meta({
+                description: `There when you hide something: jobs that fit and are left out, at most ${COUNT_MAX + 1}.`,
+              }),
           }),
         },
       },
     },
     async ({ query, services, person, req, res }) => {
-      const make = () => listAnswer(services, query);
+      const make = () => listAnswer(services, query, person);
       if (person === undefined && services.answers !== undefined) await services.answers.answer(req, res, make);
       else await answerOnce(req, res, make);
     },
@@ -127,8 +136,9 @@ export const JOB_ROUTES: readonly Route[] = [
       query: facetQuery,
       responses: { 200: { about: 'Each facet as if nothing were chosen in it.', body: facets } },
     },
-    async ({ query: { facets: wanted, ...query }, services, res }) => {
-      res.json(await countFacets(services.db, query, wanted ?? ['all'], services.now()));
+    async ({ query: { facets: wanted, ...query }, services, person, res }) => {
+      const hide = person === undefined ? undefined : await readHidden(services.db, person.id);
+      res.json(await countFacets(services.db, query, wanted ?? ['all'], services.now(), hide));
     },
   ),
   route(
@@ -152,23 +162,35 @@ export const JOB_ROUTES: readonly Route[] = [
   ),
 ];
 
-async function listAnswer(services: Services, query: z.output<typeof jobListQuery>): Promise<Made> {
+async function listAnswer(
+  services: Services,
+  query: z.output<typeof jobListQuery>,
+  person: Person | undefined,
+): Promise<Made> {
   const { db } = services;
   const now = services.now();
-  const { items, nextCursor, asked, instead: other } = await searchJobs(db, query, now);
+  const hide = person === undefined ? undefined : await readHidden(db, person.id);
+  const { items, nextCursor, asked, instead: other } = await searchJobs(db, query, now, hide);
   const parts = [`"items":[${items.join(',')}]`, `"nextCursor":${JSON.stringify(nextCursor)}`];
   if (other !== undefined) parts.push(`"instead":${JSON.stringify(other)}`);
   if (query.count !== undefined) {
-    const counted = await (query.count === 'exact' ? countExactly : countJobs)(db, asked, now);
+    const counted = await (query.count === 'exact' ? countExactly : countJobs)(db, asked, now, hide);
     parts.push(`"count":${JSON.stringify(counted)}`);
   }
   if (query.facets !== undefined)
-    parts.push(`"facets":${JSON.stringify(await countFacets(db, asked, query.facets, now))}`);
+    parts.push(`"facets":${JSON.stringify(await countFacets(db, asked, query.facets, now, hide))}`);
+  if (hide !== undefined) parts.push(`"hidden":${await countHidden(db, asked, now, hide)}`);
   return {
     type: 'application/json; charset=utf-8',
     body: `{${parts.join(',')}}`,
     link: linkOf(query, asked, nextCursor),
   };
+}
+
+/** How many more would fit if nothing were hidden. */
+export async function countHidden(db: Database, asked: JobFilters, now: Date, hide: Hidden): Promise<number> {
+  const [all, shown] = [await countJobs(db, asked, now), await countJobs(db, asked, now, hide)];
+  return Math.max(0, all.value - shown.value);
 }
 
 function linkOf({ limit }: JobQuery, asked: JobFilters, nextCursor: string | null): string | undefined {

@@ -1,21 +1,30 @@
 /** The pages for people. */
+import type { Request } from 'express';
 import { z } from 'zod';
 import { listScans } from '../../shared/db/scans/list.ts';
+import { readHidden } from '../../shared/db/tracking/hides.ts';
+import { readHistory } from '../../shared/db/tracking/history.ts';
+import { readItemOfJob, readStates } from '../../shared/db/tracking/read.ts';
+import type { Person } from '../auth/accounts.ts';
 import { id } from '../cursor.ts';
 import { jobQuery } from '../job-query.ts';
 import { PROBLEM_SLUGS, Problem } from '../problems.ts';
 import type { JobItem } from '../queries/card.ts';
 import { readJob } from '../queries/job.ts';
-import { countJobs } from '../queries/search/counts.ts';
+import { countFacets, countJobs } from '../queries/search/counts.ts';
 import { searchJobs } from '../queries/search/search.ts';
 import { listSources } from '../queries/sources.ts';
 import { type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
 import { jobPage } from '../web/job-page.ts';
 import { jobsPage } from '../web/jobs-page.ts';
 import { problemKindPage } from '../web/problem-page.ts';
 import { scansPage } from '../web/scans-page.ts';
+import type { Reader } from '../web/track-forms.ts';
+import { countHidden } from './jobs.ts';
 
 const SCANS_SHOWN = 10;
+const HISTORY_SHOWN = 50;
 const HTML = { 200: { about: 'The page.', type: 'text/html' } };
 
 export const PAGE_ROUTES: readonly Route[] = [
@@ -24,20 +33,27 @@ export const PAGE_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/',
       summary: 'Page: the list of jobs with search',
-      auth: 'public',
+      auth: 'reader',
       kind: 'page',
       query: jobQuery,
       responses: HTML,
     },
-    async ({ query, services, res }) => {
+    async ({ query, services, person, req, res }) => {
       const now = services.now();
-      const [{ items, nextCursor }, count, { scans }] = await Promise.all([
-        searchJobs(services.db, query, now),
-        countJobs(services.db, query, now).then(({ value, relation }) => value + (relation === 'atLeast' ? 1 : 0)),
+      const hide = person === undefined ? undefined : await readHidden(services.db, person.id);
+      const { items, nextCursor, asked, instead } = await searchJobs(services.db, query, now, hide);
+      const [count, facets, hidden, { scans }] = await Promise.all([
+        countJobs(services.db, asked, now, hide).then(
+          ({ value, relation }) => value + (relation === 'atLeast' ? 1 : 0),
+        ),
+        countFacets(services.db, asked, ['all'], now, hide),
+        hide === undefined ? 0 : countHidden(services.db, query, now, hide),
         listScans(services.db, { limit: 1 }),
       ]);
       const jobs = items.map((item) => JSON.parse(item) as JobItem);
-      res.type('html').send(jobsPage({ query, items: jobs, count, nextCursor, lastScan: scans[0], now }).text);
+      const reader = await readerOf(services, person, req, jobs);
+      const found = { query, asked, instead, facets, items: jobs, count, nextCursor };
+      res.type('html').send(jobsPage({ ...found, lastScan: scans[0], now, person, reader, hidden }).text);
     },
   ),
   route(
@@ -45,7 +61,7 @@ export const PAGE_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/jobs/:id',
       summary: 'Page: one job',
-      auth: 'public',
+      auth: 'reader',
       kind: 'page',
       params: z.strictObject({ id }),
       responses: {
@@ -54,12 +70,16 @@ export const PAGE_ROUTES: readonly Route[] = [
         404: { about: 'There is no such job.' },
       },
     },
-    async ({ params, services, res }) => {
+    async ({ params, services, person, req, res }) => {
       const job = await readJob(services.db, params.id, services.now());
       if (job === undefined) throw new Problem('not-found', { detail: `There is no job ${params.id}.` });
       // Not for ever: what was merged may come apart again.
       if (job.id !== params.id) return void res.redirect(302, `/jobs/${job.id}`);
-      res.type('html').send(jobPage(job, services.now()).text);
+      const reader = await readerOf(services, person, req, [job]);
+      const item = person === undefined ? undefined : await readItemOfJob(services.db, person.id, job.id);
+      const history = item && person && (await readHistory(services.db, person.id, item.id, { limit: HISTORY_SHOWN }));
+      const track = { person, reader, item, history: history?.items ?? [] };
+      res.type('html').send(jobPage(job, services.now(), track).text);
     },
   ),
   route(
@@ -93,3 +113,14 @@ export const PAGE_ROUTES: readonly Route[] = [
     ({ params, res }) => void res.type('html').send(problemKindPage(params.slug).text),
   ),
 ];
+
+async function readerOf(
+  { db }: Services,
+  person: Person | undefined,
+  req: Request,
+  jobs: readonly { readonly id: string }[],
+): Promise<Reader> {
+  const ids = jobs.map(({ id }) => id);
+  const states = person === undefined ? new Map() : await readStates(db, person.id, ids);
+  return { isSignedIn: person !== undefined, states, back: req.originalUrl };
+}

@@ -1,20 +1,36 @@
 /** One job with everything that is known of it, and where each fact comes from. */
+import type { HistoryEvent } from '../../shared/db/tracking/history.ts';
+import type { Item } from '../../shared/db/tracking/read.ts';
+import type { Person } from '../auth/accounts.ts';
 import type { JobDetail, PostingView } from '../queries/job.ts';
 import { type Html, html, safeUrl, trusted } from './html.ts';
 import { attribution, jobFacts } from './jobs-page.ts';
 import { layout } from './layout.ts';
+import { type Reader, trackButtons } from './track-forms.ts';
+import { trackedParts } from './tracker-page.ts';
 import { ago, count } from './words.ts';
 
 const APPLY_LINKS_MAX = 10;
 
-export function jobPage(job: JobDetail, now: Date): Html {
+/** What the reader of the page has to do with the job. */
+export interface Track {
+  readonly person: Person | undefined;
+  readonly reader: Reader;
+  /** Undefined unless it is tracked. */
+  readonly item: Item | undefined;
+  readonly history: readonly HistoryEvent[];
+}
+
+export function jobPage(job: JobDetail, now: Date, { person, reader, item, history }: Track): Html {
   return layout({
     title: job.company === null ? job.title : `${job.title} at ${job.company}`,
+    person,
     body: html`<article class="job">
 <h1>${job.title}</h1>
 ${jobFacts(job, now)}
 ${job.closedAt !== null && html`<p class="notice">This job is closed since ${ago(job.closedAt, now)}. ${evidence(job)}</p>`}
 ${applyLinks(job)}
+${item === undefined ? trackButtons(reader, job.id, job.title) : trackedParts(item, history, now, `/jobs/${job.id}`)}
 ${reasons(job)}
 <section aria-labelledby="text"><h2 id="text">Description</h2>
 ${job.textIsCut && html`<p class="notice">The source gives only the beginning of the text; the advertisement has all of it.</p>`}

@@ -2,52 +2,69 @@
 
 import type { ScanView } from '../../shared/db/scans/read.ts';
 import { SOURCE_NAMES, type SourceName, sourceInfo } from '../../shared/sources.ts';
-import { LIMIT_DEFAULT, WORK_MODES } from '../inputs.ts';
-import { type JobQuery, parametersOf, workModesOf } from '../job-query.ts';
+import type { Person } from '../auth/accounts.ts';
+import { LIMIT_DEFAULT } from '../inputs.ts';
+import { type JobFilters, type JobQuery, parametersOf } from '../job-query.ts';
 import type { JobItem } from '../queries/card.ts';
-import { COUNT_MAX } from '../queries/search/counts.ts';
+import { COUNT_MAX, type FacetsCounted } from '../queries/search/counts.ts';
+import type { Instead } from '../queries/search/search.ts';
 import { type Html, html, safeUrl } from './html.ts';
 import { layout } from './layout.ts';
+import { chips, insteadText, searchForm } from './search-form.ts';
+import { type Reader, trackButtons } from './track-forms.ts';
 import { ago, count, payText, WORK_MODE_TEXT } from './words.ts';
 
 export interface JobsPage {
   readonly query: JobQuery;
+  /** What was really looked for; `instead` says why it is not what was typed. */
+  readonly asked: JobFilters;
+  readonly instead: Instead | undefined;
+  readonly facets: FacetsCounted;
   readonly items: readonly JobItem[];
   /** At most COUNT_MAX + 1. */
   readonly count: number;
   readonly nextCursor: string | null;
   readonly lastScan: ScanView | undefined;
   readonly now: Date;
+  readonly person?: Person | undefined;
+  readonly reader: Reader;
+  /** How many jobs that fit are left out, because the reader hides them; at most as many as are counted. */
+  readonly hidden: number;
 }
 
 export function jobsPage(page: JobsPage): Html {
-  const { query, items, nextCursor, now } = page;
+  const { query, asked, facets, instead, items, nextCursor, now, person, reader } = page;
   return layout({
     title: query.q ? `${query.q}: jobs` : 'Jobs',
     current: '/',
+    person,
     body: html`<h1>Identity and access management jobs</h1>
-${searchForm(query)}
+${searchForm(asked, facets)}
+${insteadText(instead)}
+${chips(asked, facets)}
 <p role="status" class="count">${countText(page)}</p>
+${page.hidden > 0 && html`<p class="count">${count(page.hidden, 'more is', 'more are')} hidden: <a href="/settings/data">what you hide</a></p>`}
 ${
   items.length === 0
     ? emptyText(page)
     : html`<ol class="jobs">
-${items.map((job) => html`<li>${jobEntry(job, now)}</li>\n`)}
+${items.map((job) => html`<li>${jobEntry(job, now, reader)}</li>\n`)}
 </ol>`
 }
-${pager(query, nextCursor)}`,
+${pager({ ...query, ...asked }, nextCursor)}`,
   });
 }
 
 /** An advert for every office of a large employer would fill the screen with their names. */
 const PLACES_SHOWN = 4;
 
-function jobEntry(job: JobItem, now: Date): Html {
+function jobEntry(job: JobItem, now: Date, reader: Reader): Html {
   return html`<article>
 <h2><a href="/jobs/${job.id}">${job.title}</a></h2>
 ${jobFacts(job, now, PLACES_SHOWN)}
 ${job.reasons.length > 0 && html`<p class="why"><span class="label">Matches:</span> ${[...new Set(job.reasons.map(({ label }) => label))].map((label) => html`<span class="tag">${label}</span> `)}</p>`}
 <p class="from">${sourcesOf(job).map((source) => html`${attribution(source)} `)}<a class="apply" href="${safeUrl(job.url)}" rel="noopener">Apply<span class="hidden"> for ${job.title}</span></a></p>
+${trackButtons(reader, job.id, job.title)}
 </article>`;
 }
 
@@ -82,56 +99,6 @@ export function attribution(source: string): Html {
   return info === undefined ? html`${source}` : html`<a href="${info.attribution.url}">${info.attribution.text}</a>`;
 }
 const NAMED = Object.fromEntries(SOURCE_NAMES.map((name) => [name, true]));
-
-const AGES = [
-  ['', 'Any time'],
-  ['24h', 'Last 24 hours'],
-  ['7d', 'Last 7 days'],
-  ['30d', 'Last 30 days'],
-] as const;
-
-function searchForm(query: JobQuery): Html {
-  const modes = workModesOf(query) ?? [];
-  const since = query.posted_since?.text ?? '';
-  const ages = AGES.some(([value]) => value === since) ? AGES : [...AGES, [since, `Since ${since}`] as const];
-  const narrowed = modes.length > 0 || since !== '' || (query.source?.length ?? 0) > 0;
-  return html`<form action="/" method="get" role="search" class="search">
-<div class="row"><label for="q">Title or company</label>
-<input id="q" name="q" type="search" value="${query.q ?? ''}" maxlength="200" placeholder="okta engineer">
-<button type="submit">Search</button></div>
-<details${narrowed && html` open`}><summary>Filters</summary>
-${boxes(
-  'Source',
-  'source',
-  SOURCE_NAMES.map((name) => [name, sourceInfo(name).label] as const),
-  query.source ?? [],
-)}
-${boxes(
-  'Work mode',
-  'work_mode',
-  WORK_MODES.map((mode) => [mode, WORK_MODE_TEXT[mode]] as const),
-  modes,
-)}
-<div class="field"><label for="posted_since">Posted</label> <select id="posted_since" name="posted_since">
-${ages.map(([value, label]) => html`<option value="${value}"${value === since && html` selected`}>${label}</option>`)}
-</select></div>
-</details>
-</form>`;
-}
-
-function boxes(
-  legend: string,
-  name: string,
-  options: readonly (readonly [string, string])[],
-  chosen: readonly string[],
-): Html {
-  return html`<fieldset><legend>${legend}</legend>
-${options.map(
-  ([value, label]) =>
-    html`<label class="box"><input type="checkbox" name="${name}" value="${value}"${chosen.includes(value) && html` checked`}> ${label}</label>`,
-)}
-</fieldset>`;
-}
 
 function isNarrowed(query: JobQuery): boolean {
   return parametersOf(query).size > 0;

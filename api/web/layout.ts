@@ -5,7 +5,7 @@ import { type Html, html } from './html.ts';
 interface Page {
   readonly title: string;
   /** The entry of the navigation that this page is. */
-  readonly current?: '/' | '/boards' | '/scans';
+  readonly current?: '/' | '/tracker' | '/boards' | '/scans';
   readonly body: Html;
   /** Who is signed in; without it the header only leads to the account, which asks. */
   readonly person?: Person | undefined;
@@ -13,6 +13,7 @@ interface Page {
 
 const NAVIGATION = [
   ['/', 'Jobs'],
+  ['/tracker', 'Tracker'],
   ['/boards', 'Boards'],
   ['/scans', 'Scans'],
 ] as const;
