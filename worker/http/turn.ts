@@ -148,12 +148,17 @@ async function beginTurn(
   let probes: readonly string[] = [];
   let bookedAt: string | undefined;
 
-  const settle = (settled: Partial<Settled>, place = '') =>
-    background(
+  /** What this unit has to write, as far as it is not written yet. */
+  const settling = new Set<Promise<void>>();
+  const settle = (settled: Partial<Settled>, place = '') => {
+    const done = background(
       ledger.settle({ source, host: place, key, ids: [], ...settled }).then(() => {
         if (settled.ids?.length) calls.thereIsRoom(source);
       }),
-    );
+    ).finally(() => settling.delete(done));
+    settling.add(done);
+    return done;
+  };
 
   async function take(place: string, mode: TakeMode, want: number, patienceMs: number, within: AbortSignal) {
     const here = { source, host: place };
@@ -359,6 +364,8 @@ async function beginTurn(
         ...(hasCeilings && hasRead && !isCut && { unitRequests: used }),
       };
       if (isBounded || unbooked > 0) await settle(settled, place);
+      // Whoever begins after this unit must see what its source asked for.
+      await Promise.all(settling);
       if (unmade !== undefined) calls.over({ source, host: place }, unmade, false);
     },
   };
