@@ -51,10 +51,7 @@ ${scan.sourceResults.length > 0 && html`<details><summary>By source</summary><di
 }
 
 function waitLine(source: string, { says, units, since, until }: WaitView, now: Date): Html {
-  const from = since === null ? '' : `, since ${ago(since, now)}`;
-  // What is past comes with the next free worker.
-  const to = until === null ? '' : `, until ${until.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-  return html`<p class="wait">${source}: ${count(units, 'unit waits', 'units wait')}${from}${to}: ${says}</p>`;
+  return html`<p class="wait">${source}: ${count(units, 'unit waits', 'units wait')}${since !== null && html`, since ${ago(since, now)}`}${until !== null && html`, comes again ${ago(until, now)}`}: ${says}</p>`;
 }
 
 const COLUMNS = ['requests', 'found', 'kept', 'new', 'changed', 'unchanged', 'rejected', 'closed', 'errors'] as const;

@@ -235,6 +235,33 @@ describe('reading scans', () => {
   });
 });
 
+describe('what units wait for', () => {
+  test('is in the scan and on the page: for what, since when, until when', async () => {
+    const { db, server, start } = await setUp();
+    const id = await start();
+    await db.pool.query(
+      `update scan_unit set waits_why = 'budget', waits_for = 'Greenhouse has no request of this hour left: again in 9 minutes',
+        waits_since = now() - interval '3 minutes', waits_until = '2031-05-06 07:08:09+00' where scan_id = $1`,
+      [id],
+    );
+    const { sourceResults } = (await server.get(`/api/v1/scans/${id}`)).json;
+    expect(sourceResults[0].waits).toEqual([
+      {
+        why: 'budget',
+        says: 'Greenhouse has no request of this hour left: again in 9 minutes',
+        units: 1,
+        since: expect.stringMatching(/^\d{4}-/),
+        until: '2031-05-06T07:08:09.000Z',
+      },
+    ]);
+    const page = (await server.get('/scans')).text;
+    // The server's clock is its own here.
+    expect(page).toMatch(
+      /greenhouse: 1 unit waits, since <time [^>]+>[^<]+<\/time>, comes again <time datetime="2031-05-06T07:08:09.000Z"[^>]+>[^<]+<\/time>: Greenhouse has no request/,
+    );
+  });
+});
+
 describe('cancelling', () => {
   test('an open scan is asked to end; a scan that is over is a 409', async () => {
     const { db, server, start } = await setUp();
