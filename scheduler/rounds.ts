@@ -1,4 +1,5 @@
 /** What the leading scheduler does in each round. Every part may be repeated or left out once without harm. */
+import { sweepAccounts } from '../shared/db/accounts/sessions.ts';
 import { openChecks } from '../shared/db/board-checks/work.ts';
 import type { Database } from '../shared/db/database.ts';
 import { DISK_FULL, isDiskFull } from '../shared/db/failure.ts';
@@ -32,6 +33,7 @@ const SWEEP_EVERY_MS = 60_000;
 /** Scans judge their own sources; this sees what happens without one: a feed that stands still, a key that is gone. */
 const JUDGE_EVERY_MS = 60_000;
 const HEALTH_SWEEP_EVERY_MS = 3_600_000;
+const ACCOUNTS_SWEEP_EVERY_MS = 3_600_000;
 /** Postings expire by the day and become unknown by the week. */
 const LIVENESS_EVERY_MS = 120_000;
 /** Rounds that fail during an outage say so once in this time, each part for itself. */
@@ -49,6 +51,7 @@ export function lookAfter(cares: Cares): () => Promise<void> {
     'source states': rarely(JUDGE_EVERY_MS, () => judgeSources(db, settings)),
     'what is open': rarely(LIVENESS_EVERY_MS, () => sweepLiveness(db)),
     'source history': rarely(HEALTH_SWEEP_EVERY_MS, () => sweepSourceHealth(db)),
+    accounts: rarely(ACCOUNTS_SWEEP_EVERY_MS, () => sweepAccounts(db.pool)),
   };
   const quiet = Object.entries(parts).map(([part, run]) => ({ part, run, isTime: seldom(QUIET_MS) }));
   return async () => {

@@ -18,8 +18,6 @@ import { secretVersions } from './secret-versions.ts';
 /** Without use; written at most every quarter of an hour. */
 export const IDLE_SECONDS = 12 * 3600;
 const TOUCH_SECONDS = 900;
-/** In all, whatever the use. */
-export const LIFETIME_SECONDS = 30 * 86_400;
 /** How long ago a sign-in may be for what opens the account to others. */
 export const FRESH_SECONDS = 3600;
 /** The only header from which better-auth takes the address of a client; handler.ts overwrites whatever came in it. */

@@ -1,12 +1,13 @@
 /** From the cookie or the key of a request to the person who sent it. */
 import { isAPIError } from 'better-auth/api';
 import type { Request } from 'express';
+import { SESSION_LIFETIME_SECONDS } from '../../shared/db/accounts/sessions.ts';
 import { Problem } from '../problems.ts';
 import type { Accounts, Person, RoleName } from './accounts.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Attempts } from './attempts.ts';
 import type { Audit } from './audit.ts';
-import { type BetterAuth, LIFETIME_SECONDS } from './better-auth.ts';
+import type { BetterAuth } from './better-auth.ts';
 import { headersOf, networkOfRequest } from './gateway.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -59,7 +60,7 @@ async function personOfSession({ auth, sessions }: Parts, req: Request): Promise
   for (const cookie of headers.getSetCookie()) req.res?.append('Set-Cookie', cookie);
   if (response === null) return undefined;
   const { session, user } = response;
-  if (Date.now() - session.createdAt.getTime() >= LIFETIME_SECONDS * 1000) {
+  if (Date.now() - session.createdAt.getTime() >= SESSION_LIFETIME_SECONDS * 1000) {
     await sessions.endById(session.id);
     return undefined;
   }

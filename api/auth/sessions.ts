@@ -1,6 +1,6 @@
 /** Sessions as rows: who they are of, which there are, and how they end. */
 import type { Pool } from 'pg';
-import { LIFETIME_SECONDS } from './better-auth.ts';
+import { SESSION_LIFETIME_SECONDS } from '../../shared/db/accounts/sessions.ts';
 
 export interface SessionItem {
   readonly id: string;
@@ -33,7 +33,7 @@ export interface Sessions {
 const LISTED_MAX = 100;
 
 export function openSessions(pool: Pool): Sessions {
-  const isAlive = `"expiresAt" > now() and "createdAt" > now() - interval '${LIFETIME_SECONDS} seconds'`;
+  const isAlive = `"expiresAt" > now() and "createdAt" > now() - interval '${SESSION_LIFETIME_SECONDS} seconds'`;
   return {
     list: async (owner, current) => {
       const { rows } = await pool.query<SessionItem>(

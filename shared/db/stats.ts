@@ -4,6 +4,7 @@ import type { BusinessStats } from '../metrics/business.ts';
 import type { SourceStats } from '../metrics/source.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from '../sources.ts';
 import { APPLIED } from '../tracking/states.ts';
+import { SESSION_LIFETIME_SECONDS } from './accounts/sessions.ts';
 import type { Database } from './database.ts';
 import type { SourceState } from './source-health/judge-source.ts';
 import { shownState } from './source-health/shown-state.ts';
@@ -11,7 +12,10 @@ import { shownState } from './source-health/shown-state.ts';
 type Sql = Pick<Database, 'sql'>;
 type Reader = Pick<Database, 'sql' | 'pool'>;
 type JobStats = Pick<BusinessStats, 'jobsTotal' | 'jobsNewThisWeek' | 'jobsSaved' | 'jobsApplied' | 'jobsHidden'>;
-type ScanStats = Pick<BusinessStats, 'lastSuccessfulScanAt' | 'lastScanFound' | 'lastScanNew' | 'scansInProgress'>;
+type ScanStats = Pick<
+  BusinessStats,
+  'lastSuccessfulScanAt' | 'lastScanFound' | 'lastScanNew' | 'scansInProgress' | 'activeSessions'
+>;
 
 /** What decides whether scans read a source, besides its row. */
 interface SourceSettings {
@@ -79,7 +83,9 @@ async function readScanStats(db: Sql): Promise<ScanStats> {
           or state in ('success', 'partial') and every_source_answered
         order by requested_at desc, id desc limit 1), 0)::float8
         as "lastSuccessfulScanAt",
-      (select count(*) from scan where state in ('queued', 'running'))::float8 as "scansInProgress"
+      (select count(*) from scan where state in ('queued', 'running'))::float8 as "scansInProgress",
+      (select count(*) from auth.session where "expiresAt" > now()
+        and "createdAt" > now() - make_interval(secs => ${SESSION_LIFETIME_SECONDS}))::float8 as "activeSessions"
     from last_counts`.execute(db.sql);
   return only(rows);
 }

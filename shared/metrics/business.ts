@@ -16,6 +16,7 @@ export interface BusinessStats {
   readonly jobsNewThisWeek: number;
   readonly jobsSaved: number;
   readonly jobsApplied: number;
+  readonly activeSessions: number;
   readonly jobsHidden: number;
   readonly lastSuccessfulScanAt: number;
   readonly lastScanFound: number;
@@ -65,8 +66,7 @@ const GAUGES: readonly (readonly [string, string, (stats: BusinessStats) => numb
   ['iam_jobs_saved', 'Jobs that users have saved and not applied to.', (s) => s.jobsSaved],
   ['iam_jobs_applied', 'Jobs that users applied to, whatever came of it.', (s) => s.jobsApplied],
   ['iam_jobs_hidden', 'Jobs that users hide.', (s) => s.jobsHidden],
-  // There are no accounts yet.
-  ['active_user_sessions', 'Sessions of signed-in users.', () => 0],
+  ['active_user_sessions', 'Sessions of signed-in users.', (s) => s.activeSessions],
   [
     'iam_last_successful_scan_timestamp',
     'End of the last scan in which every source answered (Unix time); 0 when there was none.',

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { LIFETIME_SECONDS } from '../../api/auth/better-auth.ts';
+import { SESSION_LIFETIME_SECONDS } from '../../shared/db/accounts/sessions.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { startServer, type TestServer } from '../api/server.ts';
 import { testDatabase } from '../db.ts';
@@ -39,7 +39,7 @@ describe('a session', () => {
     ],
     [
       'older than thirty days',
-      `update auth.session set "createdAt" = now() - interval '${LIFETIME_SECONDS} seconds' where "userId" = $1`,
+      `update auth.session set "createdAt" = now() - interval '${SESSION_LIFETIME_SECONDS} seconds' where "userId" = $1`,
     ],
     ['ended', 'delete from auth.session where "userId" = $1'],
   ])('that is %s is none', async (_how, statement) => {

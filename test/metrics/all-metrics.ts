@@ -30,6 +30,7 @@ export const NO_STATS: BusinessStats = {
   jobsNewThisWeek: 0,
   jobsSaved: 0,
   jobsApplied: 0,
+  activeSessions: 0,
   jobsHidden: 0,
   lastSuccessfulScanAt: 0,
   lastScanFound: 0,

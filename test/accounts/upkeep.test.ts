@@ -1,0 +1,199 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { AUDIT_EVENTS } from '../../api/auth/audit.ts';
+import { openAuthPool } from '../../api/auth/pool.ts';
+import { environmentWith } from '../../shared/config.ts';
+import { sweepAccounts } from '../../shared/db/accounts/sessions.ts';
+import type { Database } from '../../shared/db/database.ts';
+import { readBusinessStats } from '../../shared/db/stats.ts';
+import { ACCOUNTS, startServer } from '../api/server.ts';
+import { atEnd } from '../at-end.ts';
+import { testDatabase } from '../db.ts';
+import { testFolder } from '../folder.ts';
+import { until } from '../until.ts';
+import { browserOf, linkFor, signedIn } from './people.ts';
+
+let db: Database;
+let url: string;
+
+beforeAll(async () => {
+  ({ db, url } = await testDatabase());
+});
+
+describe('the number of sessions', () => {
+  test('is of those that have not ended, whoever counts', async () => {
+    const { db: own } = await testDatabase();
+    const server = await startServer(own);
+    const count = async () => (await readBusinessStats(own, { sources: [], sourceKeys: {} })).activeSessions;
+    expect(await count()).toBe(0);
+    const people = [
+      await signedIn(server, 'a@x.org'),
+      await signedIn(server, 'b@x.org'),
+      await signedIn(server, 'c@x.org'),
+    ];
+    expect(await count()).toBe(3);
+    await own.pool.query(`update auth.session set "expiresAt" = now() where "userId" = $1`, [people[0]?.id]);
+    await own.pool.query(`update auth.session set "createdAt" = now() - interval '31 days' where "userId" = $1`, [
+      people[1]?.id,
+    ]);
+    expect(await count()).toBe(1);
+    await sweepAccounts(own.pool);
+    expect((await own.pool.query('select 1 from auth.session')).rowCount).toBe(1);
+    expect((await people[2]?.browser.get('/api/v1/account'))?.status).toBe(200);
+  });
+});
+
+describe("accounts' own connections", () => {
+  test('read times as times and large numbers as numbers, or no session would ever be seen to expire', async () => {
+    const { pool, close } = openAuthPool(url);
+    atEnd(close);
+    const { rows } = await pool.query('select now() as at, 1::bigint as n, true as yes');
+    expect(rows).toEqual([{ at: expect.any(Date), n: 1, yes: true }]);
+    const orm = await db.pool.query('select now() as at');
+    expect(typeof orm.rows[0].at).toBe('string');
+  });
+});
+
+describe('the key of this installation', () => {
+  const [old, fresh] = [`${'o'.repeat(20)}ldkey-0123456789`, `${'n'.repeat(20)}ewkey-0123456789`];
+
+  test('when it changes, sessions end, and what the old one encrypted is still read', async () => {
+    const before = await startServer(db, { accountOptions: { secretKeys: [old] } });
+    const person = await signedIn(before, 'rotate@example.org');
+    await person.browser.post('/api/v1/account/password', { newPassword: 'correct horse battery staple' });
+    const { backupCodes } = (
+      await person.browser.post('/api/v1/account/totp', { password: 'correct horse battery staple' })
+    ).json;
+    // As if it had been confirmed with a code.
+    await db.pool.query('update auth."twoFactor" set verified = true where "userId" = $1', [person.id]);
+    await db.pool.query('update auth."user" set "twoFactorEnabled" = true where id = $1', [person.id]);
+    const after = await startServer(db, { accountOptions: { secretKeys: [fresh, old] } });
+    expect((await browserOf(after, person.browser.jar).get('/api/v1/account')).status).toBe(401);
+    const signIn = async (server: typeof after) => {
+      const browser = browserOf(server);
+      await browser.form('/sign-in', { email: 'rotate@example.org', password: 'correct horse battery staple' });
+      return (await browser.form('/sign-in/code', { code: backupCodes.shift() })).status;
+    };
+    expect(await signIn(after)).toBe(303);
+  });
+});
+
+describe('a link by mail', () => {
+  async function mailServer() {
+    const mails: string[] = [];
+    const smtp = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS', 'AUTH'],
+      onData(stream, _session, done) {
+        let text = '';
+        stream.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+        });
+        stream.on('end', () => {
+          mails.push(text);
+          done();
+        });
+      },
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const listening = smtp.listen(0, '127.0.0.1', () => resolve());
+    await promise;
+    atEnd(() => new Promise<void>((closed) => smtp.close(() => closed())));
+    return { mails, smtpUrl: `smtp://127.0.0.1:${(listening.address() as { port: number }).port}` };
+  }
+
+  test('signs in who has an account; an address without one gets nothing, and the same answer', async () => {
+    const { mails, smtpUrl } = await mailServer();
+    const server = await startServer(db, { accountOptions: { accounts: { ...ACCOUNTS.accounts, smtpUrl } } });
+    const { id } = await signedIn(server, 'mail@example.org');
+    const ask = (email: string) => browserOf(server).form('/sign-in/mail', { email });
+    const [known, unknown] = [await ask('Mail@example.org'), await ask('nobody@example.org')];
+    expect([known.status, unknown.status, known.text === unknown.text]).toEqual([200, 200, true]);
+    const mail = await simpleParser(await until(() => mails[0]));
+    expect(mail).toMatchObject({ subject: 'Your link to sign in', to: { text: 'mail@example.org' } });
+    const token = /\/sign-in\/link\?token=([\w-]{43})/.exec(mail.text ?? '')?.[1] ?? '';
+    const browser = browserOf(server);
+    expect((await browser.useLink(token)).status).toBe(303);
+    expect((await browser.get('/api/v1/account')).json.id).toBe(id);
+    expect(mails).toHaveLength(1);
+    expect((await ask('x@example.org\r\nBcc: y@example.org')).status).toBe(422);
+  });
+
+  test('is a registration where that is open', async () => {
+    const { mails, smtpUrl } = await mailServer();
+    const accounts = { ...ACCOUNTS.accounts, smtpUrl, registration: 'open' as const };
+    const server = await startServer(db, { accountOptions: { accounts } });
+    await browserOf(server).form('/sign-in/mail', { email: 'newcomer@example.org' });
+    const mail = await simpleParser(await until(() => mails[0]));
+    const token = /token=([\w-]{43})/.exec(mail.text ?? '')?.[1] ?? '';
+    const browser = browserOf(server);
+    await browser.useLink(token);
+    expect((await browser.get('/api/v1/account')).json).toMatchObject({
+      email: 'newcomer@example.org',
+      role: 'seeker',
+    });
+  });
+});
+
+describe('from the terminal', () => {
+  const run = (script: string, ...args: string[]) =>
+    promisify(execFile)(process.execPath, [join(import.meta.dirname, '../../cli', script), ...args], {
+      env: environmentWith({ DATABASE_URL: url, DATA_DIR: testFolder(), OWNER_EMAIL: 'boss@example.org' }),
+    });
+
+  test('npm run login lets the owner in, who is made when missing, and nobody who is unknown', async () => {
+    const server = await startServer(db);
+    const { stdout } = await run('login.ts');
+    const link = new URL(stdout.trim());
+    expect(link.pathname).toBe('/sign-in/link');
+    const browser = browserOf(server);
+    await browser.useLink(link.searchParams.get('token') ?? '');
+    expect((await browser.get('/api/v1/account')).json).toMatchObject({ email: 'boss@example.org', role: 'admin' });
+    await expect(run('login.ts', 'unknown@example.org')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('npm run invite -- unknown@example.org'),
+    });
+  });
+
+  test('npm run invite makes an account once, and none for an address that has one', async () => {
+    const server = await startServer(db);
+    const { stdout } = await run('invite.ts', 'helper@example.org', '--admin');
+    const browser = browserOf(server);
+    await browser.useLink(new URL(stdout.trim()).searchParams.get('token') ?? '');
+    expect((await browser.get('/api/v1/account')).json).toMatchObject({ email: 'helper@example.org', role: 'admin' });
+    await expect(run('invite.ts', 'helper@example.org')).rejects.toMatchObject({ code: 1 });
+    await expect(run('invite.ts', 'no address')).rejects.toMatchObject({ code: 64 });
+  });
+});
+
+describe('the trail', () => {
+  test('names what happened and never holds a secret', async () => {
+    const { db: own } = await testDatabase();
+    const server = await startServer(own);
+    const { id, browser } = await signedIn(server, 'trail@example.org');
+    const { secret, id: keyId } = (await browser.post('/api/v1/account/api-keys', { name: 'x', scopes: ['jobs:read'] }))
+      .json;
+    await browser.send('DELETE', `/api/v1/account/api-keys/${keyId}`);
+    const token = await linkFor(server, 'trail@example.org');
+    await browser.useLink(token);
+    await browser.form('/sign-in', { email: 'trail@example.org', password: 'a wrong password' });
+    await browser.form('/sign-out', {});
+    const { rows } = await own.pool.query('select * from auth.audit order by id');
+    expect(rows.filter((row) => row.user_id === id).map((row) => row.event)).toEqual([
+      'account-made',
+      'sign-in',
+      'key-made',
+      'key-revoked',
+      'sign-in',
+      'sign-in-failed',
+      'sign-out',
+    ]);
+    for (const { event } of rows) expect(AUDIT_EVENTS).toContain(event);
+    const everything = JSON.stringify([rows, server.logged]);
+    for (const hidden of [secret, token, 'a wrong password']) expect(everything).not.toContain(hidden);
+  });
+});
