@@ -35,7 +35,7 @@ export interface Prometheus extends Server {
 export interface PrometheusOptions {
   /** An existing folder; a folder `prometheus` is made in it. */
   readonly folder: string;
-  /** Where the system's /metrics is, as host:port. */
+  /** Where the system's /metrics is, as host:port; or a file of targets as in monitoring/targets, which may change. */
   readonly target: string;
   /** host:port of Alertmanager; none without it. */
   readonly alertmanager?: string;
@@ -113,7 +113,9 @@ function configFor(options: PrometheusOptions, port: number): unknown {
           ...(job.job_name === 'iam-job-scout' ? authorization : {}),
           scrape_interval: every,
           scrape_timeout: every,
-          static_configs: [{ targets: [target], labels }],
+          ...(target.endsWith('.json')
+            ? { file_sd_configs: [{ files: [target], refresh_interval: '1s' }] }
+            : { static_configs: [{ targets: [target], labels }] }),
         },
       ];
     }),
