@@ -18,10 +18,15 @@ import { installTools } from './tools.ts';
 /** Far beyond what it takes; whatever hangs, the command ends. */
 const TIME_LIMIT_MS = 900_000;
 
-setTimeout(() => {
-  process.stdout.write(`It has not ended after ${TIME_LIMIT_MS / 1000} s.\n0 passed, 1 failed\n`);
+let running: Product | undefined;
+const giveUp = async (why: string) => {
+  process.stdout.write(`${why}\n0 passed, 1 failed\n`);
+  // Nothing that was started may outlive this command.
+  await running?.stop();
   process.exit(1);
-}, TIME_LIMIT_MS).unref();
+};
+setTimeout(() => void giveUp(`It has not ended after ${TIME_LIMIT_MS / 1000} s.`), TIME_LIMIT_MS).unref();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void giveUp(`Stopped by ${signal}.`));
 
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const folder = mkdtempSync(join(tmpdir(), 'jobscout-contract-'));
@@ -40,6 +45,7 @@ process.exitCode = sections.every(({ failures }) => failures.length === 0) ? 0 :
 /** @returns that the system started and has what is asked for; the sections of the tools are added to `sections` */
 async function test() {
   const product = await startProduct(folder);
+  running = product;
   try {
     const { document, file } = await fetchDocument(product);
     const operations = operationsOf(document);
@@ -58,6 +64,7 @@ async function test() {
     }
     return { passed: 1, failures: [], figures: { operations: operations.length } };
   } finally {
+    running = undefined;
     await product.stop();
   }
 }
