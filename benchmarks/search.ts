@@ -83,8 +83,8 @@ const TERM_IDS: Readonly<Record<(typeof TERMS)[number], string>> = {
   scim: 'proto.scim',
   kerberos: 'proto.kerberos',
   fido2: 'proto.fido',
-  xacml: 'proto.xacml',
-  thycotic: 'vendor.delinea',
+  saml: 'proto.saml',
+  delinea: 'vendor.delinea',
 };
 
 const now = () => new Date();

@@ -30,8 +30,8 @@ export const TERMS = [
   'scim',
   'kerberos',
   'fido2',
-  'xacml',
-  'thycotic',
+  'saml',
+  'delinea',
 ] as const;
 export const SOURCES = ['greenhouse', 'lever', 'ashby', 'workable', 'remoteok', 'adzuna', 'jsearch', 'reed'] as const;
 export const COUNTRIES = ['US', 'DE', 'GB', 'FR', 'NL', 'IS'] as const;

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PAY_BANDS } from '../../api/queries/search/pay.ts';
+import { readTsquery } from '../../api/queries/search/tsquery.ts';
+import { readPlain } from '../../api/queries/search/words.ts';
 import { createRandom } from '../../benchmarks/kit/random.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { readRates } from '../../shared/db/rates.ts';
@@ -330,6 +332,21 @@ describe('the search', () => {
       { numRuns: 60, seed: 4 },
     );
   }, 120_000);
+
+  test('plain words are read as PostgreSQL reads them', async () => {
+    const word = fc.constantFrom('okta', 'or', 'fido2', 'the', 'x', 'not', 'and', 'orr', 'e5', 'abc123');
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 6 }), async (words) => {
+        const plain = readPlain(words.join(' '));
+        if (plain === undefined) return;
+        const { rows } = await db.pool.query<{ q: string }>("select websearch_to_tsquery('simple', $1)::text as q", [
+          words.join(' '),
+        ]);
+        expect(plain).toEqual(readTsquery(rows[0]?.q ?? ''));
+      }),
+      { numRuns: 200, seed: 6 },
+    );
+  });
 
   test('of words that only adverts have it says that it searched adverts', async () => {
     const { json } = await server.get('/api/v1/jobs?q=terraform&limit=100');

@@ -26,6 +26,10 @@ const NOTHING: ReadWords = { query: undefined, without: [], companies: [], compa
 export async function readWords({ pool }: Pick<Database, 'pool'>, typed: Typed): Promise<ReadWords> {
   const { q, without, companies, companiesNot } = typed;
   if (q === '' && without.length + companies.length + companiesNot.length === 0) return NOTHING;
+  if (without.length + companies.length + companiesNot.length === 0) {
+    const plain = readPlain(q);
+    if (plain !== undefined) return { ...NOTHING, query: plain };
+  }
   const key = JSON.stringify(typed);
   const known = kept.get(key);
   if (known !== undefined) return known;
@@ -47,4 +51,24 @@ export async function readWords({ pool }: Pick<Database, 'pool'>, typed: Typed):
   if (kept.size >= KEPT_MAX) kept.clear();
   kept.set(key, read);
   return read;
+}
+
+const PLAIN = /^[a-z]+\d*$/;
+
+/**
+ * Small letters with digits behind them, and `or` between words, mean the same to PostgreSQL whatever its locale: most searches
+ * are no more, and need no question of their own.
+ * @returns undefined for anything else
+ */
+export function readPlain(q: string): Node | undefined {
+  const words = q.split(' ');
+  if (!words.every((word) => PLAIN.test(word))) return undefined;
+  const sides: Node[][] = [[]];
+  for (const [i, word] of words.entries()) {
+    if (word !== 'or') sides.at(-1)?.push({ kind: 'word', word });
+    else if (i === 0 || i === words.length - 1 || words[i - 1] === 'or') return undefined;
+    else sides.push([]);
+  }
+  const parts = sides.map((side): Node => (side.length === 1 ? (side[0] as Node) : { kind: 'and', parts: side }));
+  return parts.length === 1 ? parts[0] : { kind: 'or', parts };
 }
