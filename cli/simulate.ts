@@ -8,7 +8,8 @@ import { migrate } from '../shared/db/migrate.ts';
 import { startEmbedded } from '../shared/embedded/launch.ts';
 import { createLog } from '../shared/log.ts';
 import { parsed, runCommand, UsageError } from './command.ts';
-import { CONNECTIONS, type SimulationOptions, type SimulationResult, simulate } from './simulate/run.ts';
+import type { SimulationResult } from './simulate/result.ts';
+import { CONNECTIONS, type SimulationOptions, simulate } from './simulate/run.ts';
 import { verdictLines } from './simulate/verdicts.ts';
 import { createVirtualTime } from './simulate/virtual-time.ts';
 

@@ -18,8 +18,9 @@ import { readVersion } from '../../worker/read-version.ts';
 import { CONNECTORS } from '../../worker/sources/all.ts';
 import { type Means, runUnit } from '../../worker/unit.ts';
 import { createInternet } from './internet.ts';
-import { compareWithTruth, type SourceUse, type Truth, useOf } from './judge.ts';
-import { type Verdict, verdictsOf } from './verdicts.ts';
+import { compareWithTruth, useOf } from './judge.ts';
+import type { SimulationResult } from './result.ts';
+import { verdictsOf } from './verdicts.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { BOARD_SOURCES, createWorld } from './world.ts';
 
@@ -31,32 +32,6 @@ export interface SimulationOptions {
   readonly trouble: number;
   readonly log: Log;
   readonly say: (line: string) => void;
-}
-
-export interface SimulationResult extends Truth {
-  readonly boards: number;
-  readonly hours: number;
-  readonly units: number;
-  readonly scans: number;
-  readonly sources: Readonly<Record<string, SourceUse>>;
-  readonly sourcesAsked: number;
-  readonly violations: number;
-  /** The longest time that a board waited, in its own intervals: 1 is a read in the very moment that it was due. */
-  readonly worstWaitIntervals: number;
-  /** Boards that were never read to their end, those that are gone left out. */
-  readonly neverRead: number;
-  /** Bytes of the second read of boards that had not changed, over those of the first; null when no board was read twice so. */
-  readonly secondSweepShare: number | null;
-  readonly queueMax: number;
-  readonly faults: Readonly<Record<string, number>>;
-  readonly rssPeakMb: number;
-  /** What the database was asked for a unit; no other work of the machine changes it. */
-  readonly transactionsPerUnit: number;
-  /** Processor time of this process for a unit, everything simulated with it; the database's is its own. */
-  readonly cpuMsPerUnit: number;
-  readonly seconds: number;
-  /** What all of this had to be, and was. */
-  readonly verdicts: readonly Verdict[];
 }
 
 const SOURCES: readonly SourceName[] = [...BOARD_SOURCES, 'remotive'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SimulationResult } from './run.ts';
+import type { SimulationResult } from './result.ts';
 import { verdictLines, verdictsOf } from './verdicts.ts';
 
 const GOOD: Omit<SimulationResult, 'verdicts'> = {

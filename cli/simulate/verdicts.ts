@@ -1,16 +1,6 @@
 /** What a simulation must show, each with its bound and with what was seen. Pure. */
 import { HANDED_MAX } from '../../shared/db/scans/hand-over.ts';
-import type { SimulationResult } from './run.ts';
-
-export interface Verdict {
-  readonly name: string;
-  readonly what: string;
-  /** "0", "<= 2", "< 0.05". */
-  readonly goal: string;
-  /** Null: there was nothing to see, which the sizes of the simulation decide. */
-  readonly seen: number | null;
-  readonly met: boolean;
-}
+import type { SimulationResult, Verdict } from './result.ts';
 
 /** The simulated employers and their postings, and what was asked of each source, are in it, too. */
 const MEMORY_MB_MAX = 2_000;

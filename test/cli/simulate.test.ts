@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SimulationResult } from '../../cli/simulate/run.ts';
+import type { SimulationResult } from '../../cli/simulate/result.ts';
 import { run } from './run.ts';
 
 test('hours over a few boards break no budget, miss no posting and close none wrongly', async () => {
