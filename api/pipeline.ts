@@ -6,10 +6,10 @@ import { bodyParsers } from './body-parsers.ts';
 import { isForged } from './cross-site.ts';
 import { isOurHost } from './hosts.ts';
 import { type InputError, Problem } from './problems.ts';
-import { withinAllowance } from './rate-limits.ts';
 import { countRequest } from './request-metrics.ts';
 import type { Route } from './route.ts';
 import type { Services } from './services.ts';
+import { withinAllowance } from './within-allowance.ts';
 
 /** Faults that one answer lists. */
 const ERRORS_MAX = 20;

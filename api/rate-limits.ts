@@ -3,21 +3,18 @@
  * its requests from the store in portions, so that most of them cost no round trip; what is left of a portion at the end of the
  * minute is lost, a thirtieth of the allowance for each process at the most.
  */
-import type { RequestHandler } from 'express';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Database } from '../shared/db/database.ts';
-import { networkOf } from './admin-guard.ts';
-import { personOf } from './auth/authorised.ts';
-import { Problem } from './problems.ts';
-import type { Allowance, Route } from './route.ts';
-import type { Services } from './services.ts';
 
-const SECONDS = 60;
+/** What an allowance is for. */
+export const SECONDS = 60;
 /** Portions that an allowance is taken in. */
 const PORTIONS = 30;
 /** Whoever this process remembers portions of; the oldest is forgotten first, and its portion with it. */
 const PURSES_MAX = 20_000;
 
+/** Which allowance a request is taken from. */
+export type Allowance = 'read' | 'write' | 'scan' | 'none';
 export type AllowanceName = Exclude<Allowance, 'none'>;
 /** Requests in a minute; undefined for no limit. */
 export type PerMinute = Readonly<Record<AllowanceName, number | undefined>>;
@@ -102,33 +99,4 @@ function counterOf(store: CountStore, name: string, points: number): Counter {
     tableName: 'rate_limit',
     tableCreated: true,
   });
-}
-
-/** After the request was found to be somebody's. Probes and whatever says `none` are never counted. */
-export function withinAllowance(route: Route, services: Services): RequestHandler {
-  const name = allowanceOf(route);
-  return async (req, res, next) => {
-    if (name === 'none') return next();
-    const taken = await services.allowances.take(name, asker(personOf(res), req.ip));
-    if (taken === undefined) return next();
-    const { limit, remaining, seconds, isOver } = taken;
-    res.set('RateLimit-Policy', `"${name}"; q=${limit}; w=${SECONDS}`);
-    res.set('RateLimit', `"${name}"; r=${remaining}; t=${seconds}`);
-    if (isOver) {
-      throw new Problem('too-many-requests', {
-        detail: `${limit} requests of the kind "${name}" are allowed in a minute.`,
-        headers: { 'Retry-After': String(seconds) },
-      });
-    }
-    next();
-  };
-}
-
-export function allowanceOf({ allowance, hosts, method }: Pick<Route, 'allowance' | 'hosts' | 'method'>): Allowance {
-  if (hosts === 'any') return 'none';
-  return allowance ?? (method === 'GET' ? 'read' : 'write');
-}
-
-function asker(person: ReturnType<typeof personOf>, ip: string | undefined): string {
-  return person === undefined ? `ip:${networkOf(ip ?? 'unknown')}` : `${person.via}:${person.id}`;
 }

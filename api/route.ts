@@ -2,6 +2,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Person, Scope } from './auth/accounts.ts';
+import type { Allowance } from './rate-limits.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -38,9 +39,6 @@ export type ResponseHeader =
 
 /** Headers of a request that change what a route does; naming one documents it. */
 export type RequestHeader = 'Idempotency-Key' | 'If-Match' | 'Last-Event-ID';
-
-/** Which allowance a request is taken from, see `api/rate-limits.ts`. */
-export type Allowance = 'read' | 'write' | 'scan' | 'none';
 
 /** How a body comes; `form` is what a page sends without any script, `file` a form with a file in it. */
 export type BodyKind = 'json' | 'form' | 'file';

@@ -1,0 +1,37 @@
+/** Takes each request from the allowance of whoever asks, and says in its headers what is left. */
+import type { RequestHandler } from 'express';
+import { networkOf } from './admin-guard.ts';
+import { personOf } from './auth/authorised.ts';
+import { Problem } from './problems.ts';
+import { type Allowance, SECONDS } from './rate-limits.ts';
+import type { Route } from './route.ts';
+import type { Services } from './services.ts';
+
+/** After the request was found to be somebody's. Probes and whatever says `none` are never counted. */
+export function withinAllowance(route: Route, services: Services): RequestHandler {
+  const name = allowanceOf(route);
+  return async (req, res, next) => {
+    if (name === 'none') return next();
+    const taken = await services.allowances.take(name, asker(personOf(res), req.ip));
+    if (taken === undefined) return next();
+    const { limit, remaining, seconds, isOver } = taken;
+    res.set('RateLimit-Policy', `"${name}"; q=${limit}; w=${SECONDS}`);
+    res.set('RateLimit', `"${name}"; r=${remaining}; t=${seconds}`);
+    if (isOver) {
+      throw new Problem('too-many-requests', {
+        detail: `${limit} requests of the kind "${name}" are allowed in a minute.`,
+        headers: { 'Retry-After': String(seconds) },
+      });
+    }
+    next();
+  };
+}
+
+export function allowanceOf({ allowance, hosts, method }: Pick<Route, 'allowance' | 'hosts' | 'method'>): Allowance {
+  if (hosts === 'any') return 'none';
+  return allowance ?? (method === 'GET' ? 'read' : 'write');
+}
+
+function asker(person: ReturnType<typeof personOf>, ip: string | undefined): string {
+  return person === undefined ? `ip:${networkOf(ip ?? 'unknown')}` : `${person.via}:${person.id}`;
+}
