@@ -26,6 +26,7 @@ export function settingsPage(settings: Settings): Html {
     body: html`<h1>Settings</h1>
 <p>${person.email}${person.role === 'admin' && ' · administrator'}</p>
 ${errorLine(error)}
+<p><a href="/settings/data">What you hide, export, import, delete the account</a></p>
 <p id="status" role="status"></p>
 <noscript><p class="notice">The buttons of this page need JavaScript.</p></noscript>
 ${!isFresh && html`<p class="notice">You signed in more than an hour ago. To change a way into your account, <a href="/sign-in?next=/settings">sign in again</a>.</p>`}
