@@ -22,19 +22,22 @@ export async function sendStream(
 ): Promise<void> {
   if (running >= AT_ONCE_MAX) throw new Problem('too-many-exports', { headers: { 'Retry-After': '10' } });
   running += 1;
+  const { socket } = res;
+  const stalled = () => void res.destroy();
   try {
     // The first part before the headers: what goes wrong at once is still answered as a problem.
     const iterator = parts[Symbol.asyncIterator]();
     const first = await iterator.next();
     res.attachment(fileName).set({ 'Content-Type': type, 'Cache-Control': 'no-store' });
-    res.socket?.setTimeout(STALL_MS, () => res.destroy());
+    socket?.setTimeout(STALL_MS, stalled);
     await pipeline(Readable.from(withFirst(first, iterator)), res);
   } catch (error) {
     // A reader who left is no failure of ours.
     if (!res.headersSent || !res.destroyed) throw error;
   } finally {
     running -= 1;
-    res.socket?.setTimeout(0);
+    // With its listener: a connection that is kept open has one for each export otherwise.
+    socket?.setTimeout(0, stalled);
   }
 }
 
