@@ -101,7 +101,7 @@ describe('an export of jobs', () => {
     // Nothing of them is read, and the answer is far larger than all buffers on the way.
     const readers = await Promise.all([1, 2, 3].map(() => open(server.port, '/api/v1/jobs/export?format=json')));
     const refused = await server.get('/api/v1/jobs/export');
-    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '10']);
+    expect([refused.json.type, refused.headers['retry-after']]).toEqual(['/problems/too-many-exports', '10']);
     for (const reader of readers) reader.destroy();
     await until(async () => (await server.get('/api/v1/jobs/export?q=zebra')).status === 200, {
       what: 'there is room again',
