@@ -4,12 +4,13 @@
  * right receiver, and must be told to be over. Prints a JSON table; the last line is "N passed, N failed".
  * `-- --only WORD` plays the faults whose name has it.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { freePort } from '../../shared/embedded/free-port.ts';
 import { startEmbedded } from '../../shared/embedded/launch.ts';
+import { isAlive } from '../../shared/embedded/running.ts';
 import { DEMO_BOARDS_FILE, DEMO_KEYS, demoData } from '../internet/demo-data.ts';
 import { startInternet } from '../internet/internet.ts';
 import { type Prometheus, startAlertmanager, startPrometheus } from '../monitoring/prometheus.ts';
@@ -67,12 +68,16 @@ process.exit(failures === 0 ? 0 : 1);
 
 async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'jobscout-alerts-'));
+  // When root runs this, the database's own user must get through.
+  chmodSync(folder, 0o711);
   releases.push(() => rmSync(folder, { recursive: true, force: true }));
   const internet = await startInternet(demoData());
   releases.push(() => internet.close());
   const openPostgres = (port?: number) => startEmbedded(join(folder, 'postgres'), port === undefined ? {} : { port });
   let postgres = await openPostgres();
   releases.push(() => postgres.stop());
+  // Also when the limit above ends everything.
+  process.once('exit', () => isAlive(postgres.pid) && process.kill(postgres.pid, 'SIGINT'));
   const settings = await settingsFor(join(folder, 'data'), postgres.url, internet.urls);
   let system = await startRunning(settings);
   releases.push(() => system.kill());

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { MONITORING } from './prometheus.ts';
-import { runTool } from './promtool.ts';
+import { inParallel, runTool } from './promtool.ts';
 import { alertsOf, readRuleFiles } from './rules.ts';
 
 const RECEIVERS: Readonly<Record<string, string>> = {
@@ -27,11 +27,11 @@ export async function routingFaults(): Promise<string[]> {
   asked.set('a page of others', { receiver: 'pager', labels: ['alertname=NodeDown', 'severity=critical', 'job=node'] });
   asked.set('an alert without severity', { receiver: 'team', labels: ['alertname=NodeDown'] });
   const faults: string[] = [];
-  for (const [name, { receiver, labels }] of asked) {
+  await inParallel([...asked], 4, async ([name, { receiver, labels }]) => {
     const args = ['config', 'routes', 'test', '--config.file=alertmanager.yml', `--verify.receivers=${receiver}`];
     const { code, output } = await runTool('amtool', [...args, ...labels], MONITORING);
     if (code !== 0) faults.push(`${name} does not go to ${receiver}: ${output.trim()}`);
-  }
+  });
   return faults;
 }
 
