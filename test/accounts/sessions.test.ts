@@ -141,6 +141,9 @@ describe('a session', () => {
       expect((await browser.send('DELETE', '/api/v1/account/sessions', { headers })).status).toBe(403);
     }
     expect(await who(browser)).toBe(200);
+    expect(server.logged).toContainEqual(
+      expect.objectContaining({ audit: 'cross-site request refused', origin: 'https://evil.example' }),
+    );
   });
 });
 
