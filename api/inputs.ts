@@ -20,7 +20,8 @@ export function list<T extends string>(names: readonly T[], what: string) {
   const isName = (name: string): name is T => (names as readonly string[]).includes(name);
   return z.union([z.string(), z.array(z.string()).max(names.length)]).transform((value, context): readonly T[] => {
     const given = [...new Set([value].flat().flatMap((part) => part.split(',').filter((name) => name !== '')))];
-    if (given.every(isName)) return given;
+    // Commas alone name nothing, which is neither all of them nor none.
+    if (given.length > 0 && given.every(isName)) return given;
     context.addIssue({ code: 'custom', message: `must be names of ${what}; there are: ${names.join(', ')}` });
     return z.NEVER;
   });
@@ -31,7 +32,7 @@ export function names(pattern: RegExp, what: string, most: number, commas = true
   return z.union([z.string(), z.array(z.string())]).transform((value, context): readonly string[] => {
     const parts = [value].flat().flatMap((part) => (commas ? part.split(',') : [part.trim()]));
     const given = [...new Set(parts.filter((name) => name !== ''))];
-    if (given.length <= most && given.every((name) => pattern.test(name))) return given;
+    if (given.length > 0 && given.length <= most && given.every((name) => pattern.test(name))) return given;
     context.addIssue({ code: 'custom', message: `must be ${what}, at most ${most}` });
     return z.NEVER;
   });
