@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Express, type RequestHandler, type Response } from 'express';
 import { networkOf } from './admin-guard.ts';
+import { personOf } from './auth/authorised.ts';
 import { answerFailures } from './failures.ts';
 import { securityHeaders } from './headers.ts';
 import { counted, ourHostsOnly, pipeline } from './pipeline.ts';
@@ -53,7 +54,9 @@ function named({ log }: Services): RequestHandler {
       res.once('close', () => {
         const { method, ip = '' } = req;
         const ms = Math.round((performance.now() - startedAt) * 10) / 10;
-        log.info({ requestId, method, endpoint: endpointOf(res), status: res.statusCode, ms, network: networkOf(ip) });
+        const userId = personOf(res)?.id;
+        const status = res.statusCode;
+        log.info({ requestId, method, endpoint: endpointOf(res), status, ms, network: networkOf(ip), userId });
       });
     }
     next();

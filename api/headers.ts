@@ -34,7 +34,7 @@ export function securityHeaders(config: Pick<ApiConfig, 'publicUrl'>): RequestHa
     helmet({
       // helmet's own defaults allow inline styles and upgrade plain http, which breaks http://localhost in Safari.
       contentSecurityPolicy: { useDefaults: false, directives: CSP },
-      strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+      strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
       referrerPolicy: { policy: 'same-origin' },
       xFrameOptions: { action: 'deny' },
     }),

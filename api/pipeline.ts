@@ -6,11 +6,13 @@ import { bodyParsers } from './body-parsers.ts';
 import { isForged } from './cross-site.ts';
 import { isOurHost } from './hosts.ts';
 import { type InputError, Problem } from './problems.ts';
-import { countRequest } from './request-metrics.ts';
+import { countRequest, endpointOf } from './request-metrics.ts';
 import type { Route } from './route.ts';
 import type { Services } from './services.ts';
 import { withinAllowance } from './within-allowance.ts';
 
+/** Whose reads are the same for everybody who is not signed in. */
+const ANYBODY: ReadonlySet<Route['auth']> = new Set(['public', 'reader']);
 /** Faults that one answer lists. */
 const ERRORS_MAX = 20;
 /** No body that is declared is deeper; what is, the schema refuses. */
@@ -20,7 +22,7 @@ export function pipeline(route: Route, services: Services): RequestHandler[] {
   return [
     counted(route.path),
     ...(route.hosts === 'any' ? [] : [ourHostsOnly(services)]),
-    notForged,
+    notForged(services),
     authorised(route, services),
     withinAllowance(route, services),
     ...(route.body === undefined ? [] : bodyParsers(route)),
@@ -43,15 +45,23 @@ export function ourHostsOnly(services: Services): RequestHandler {
   };
 }
 
-const notForged: RequestHandler = (req, _res, next) => {
-  if (isForged(req)) throw new Problem('cross-site-request');
-  next();
-};
+function notForged({ log }: Services): RequestHandler {
+  return (req, res, next) => {
+    if (!isForged(req)) return next();
+    log.warn({
+      audit: 'cross-site request refused',
+      endpoint: endpointOf(res),
+      origin: req.headers.origin?.slice(0, 100),
+    });
+    throw new Problem('cross-site-request');
+  };
+}
 
 function handled(route: Route, services: Services): RequestHandler {
   return async (req, res) => {
-    // What is asked for may change at any time; what was asked of us is nobody's to keep.
-    res.set('Cache-Control', route.method === 'GET' ? 'private, no-cache' : 'no-store');
+    // What is asked for may change at any time; what is somebody's, and what was asked of us, is nobody's to keep.
+    const isForAnybody = route.method === 'GET' && ANYBODY.has(route.auth) && personOf(res) === undefined;
+    res.set('Cache-Control', isForAnybody ? 'private, no-cache' : 'no-store');
     const params = route.params?.safeParse(req.params);
     if (params?.success === false) throw new Problem('not-found');
     const errors: InputError[] = [];

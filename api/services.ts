@@ -14,7 +14,14 @@ import type { Allowances } from './rate-limits.ts';
 
 export type ApiConfig = Pick<
   Config,
-  'publicUrl' | 'trustProxy' | 'anonymousReading' | 'metricsToken' | 'metricsPort' | 'sources' | 'sourceKeys'
+  | 'publicUrl'
+  | 'securityContact'
+  | 'trustProxy'
+  | 'anonymousReading'
+  | 'metricsToken'
+  | 'metricsPort'
+  | 'sources'
+  | 'sourceKeys'
 >;
 
 export interface Services {

@@ -16,6 +16,8 @@ export interface Config {
   readonly port: number;
   readonly publicUrl: string | undefined;
   readonly trustProxy: number;
+  /** Where faults in security are told: goes into security.txt. */
+  readonly securityContact: string | undefined;
   /** Whether routes of the kind 'reader' ask for an account. */
   readonly anonymousReading: boolean;
   readonly accounts: AccountConfig;
@@ -187,6 +189,7 @@ function toConfig(v: Record<string, unknown>, isLocal: boolean): Config {
     port: v.PORT as number,
     publicUrl: v.PUBLIC_URL as string | undefined,
     trustProxy: v.TRUST_PROXY as number,
+    securityContact: v.SECURITY_CONTACT as string | undefined,
     anonymousReading: v.ANONYMOUS_READING as boolean,
     accounts: toAccountConfig(v),
     isLocal,

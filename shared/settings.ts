@@ -150,6 +150,11 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     default: '0',
     schema: whole(0, 10),
   },
+  SECURITY_CONTACT: {
+    about: 'Where faults in the security of this installation are told: a mailto: or https: address, for security.txt.',
+    default: undefined,
+    schema: url('mailto:', 'https:'),
+  },
   I_KNOW_THIS_IS_PLAIN_HTTP: {
     about: 'Set to "yes" to listen beyond loopback with a PUBLIC_URL that is not https. Tokens then travel in clear.',
     default: undefined,

@@ -2,7 +2,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { mayReadMetrics } from '../../shared/metrics/access.ts';
 import { isOurHost } from '../hosts.ts';
-import { Problem } from '../problems.ts';
+import { Problem, type ProblemSlug } from '../problems.ts';
 import type { Route } from '../route.ts';
 import type { Services } from '../services.ts';
 import type { Person } from './accounts.ts';
@@ -10,10 +10,26 @@ import type { Person } from './accounts.ts';
 export function authorised(route: Route, services: Services): RequestHandler {
   const check = CHECKS[route.auth];
   return async (req, res, next) => {
-    await check(route, services, req, res);
+    try {
+      await check(route, services, req, res);
+    } catch (error) {
+      if (error instanceof Problem && REFUSALS.includes(error.slug))
+        services.log.warn({
+          audit: 'access refused',
+          reason: error.slug,
+          method: route.method,
+          endpoint: route.path,
+          requestId: res.locals.requestId,
+          userId: personOf(res)?.id,
+        });
+      throw error;
+    }
     next();
   };
 }
+
+/** Somebody who is known asked for what is not theirs; who is not signed in yet is no such case. */
+const REFUSALS: readonly ProblemSlug[] = ['admin-only', 'session-required', 'scope-missing'];
 
 /** Set for the handler; undefined for whoever is not signed in. */
 export function personOf(res: Response): Person | undefined {

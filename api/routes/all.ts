@@ -22,6 +22,7 @@ import { SIGN_IN_ROUTES } from './sign-in.ts';
 import { SOURCE_ROUTES } from './sources.ts';
 import { TRACKER_ROUTES } from './tracker.ts';
 import { WATCHDOG_ROUTES } from './watchdog.ts';
+import { WELL_KNOWN_ROUTES } from './well-known.ts';
 
 export const ROUTES: readonly Route[] = [
   ...PAGE_ROUTES,
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   ...METRICS_ROUTES,
   ...documentRoutes(({ config }) => routesFor(config.metricsPort)),
   ...WATCHDOG_ROUTES,
+  ...WELL_KNOWN_ROUTES,
 ];
 
 /** With METRICS_PORT the supervisor serves /metrics there, also where no api runs, and PORT does not have it. */

@@ -40,7 +40,9 @@ describe('every answer', () => {
 
   test('asks browsers to stay with https when PUBLIC_URL is https', async () => {
     const https = await startServer(db, { config: { publicUrl: 'https://scout.example' } as never });
-    expect((await https.get('/healthz')).headers['strict-transport-security']).toBe('max-age=31536000');
+    expect((await https.get('/healthz')).headers['strict-transport-security']).toBe(
+      'max-age=31536000; includeSubDomains',
+    );
   });
 });
 

@@ -68,6 +68,7 @@ export async function startServer(db: Database, options: Options = {}): Promise<
     config: {
       publicUrl: undefined,
       trustProxy: 0,
+      securityContact: undefined,
       anonymousReading: true,
       metricsToken: undefined,
       metricsPort: undefined,
