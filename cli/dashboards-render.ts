@@ -110,7 +110,6 @@ function bundle(outfile: string): void {
     '--bundle',
     '--jsx=automatic',
     '--minify',
-    '--define:process.env.NODE_ENV="production"',
     '--log-level=error',
     ...loaders,
     `--outfile=${outfile}`,
