@@ -46,7 +46,9 @@ function scriptOf(commands: readonly Fence[]): string {
     const say = `echo "== line ${line}"\n`;
     return info === 'running' ? `${say}( ${command.trim()} ) > "$LOGS/${line}" 2>&1 &\n` : `${say}${command}`;
   });
-  return `set -euo pipefail\n${parts.join('')}echo "== followed"\ncat > /dev/null\n`;
+  // Ends with its input: nothing is left when the test itself is killed.
+  const end = "trap 'trap - EXIT TERM; kill 0' EXIT\n";
+  return `${end}set -euo pipefail\n${parts.join('')}echo "== followed"\ncat > /dev/null\n`;
 }
 
 async function follow(): Promise<void> {
