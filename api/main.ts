@@ -16,7 +16,7 @@ import { createApp } from './app.ts';
 import { openAccounts } from './auth/open.ts';
 import { createEventStreams } from './event-streams.ts';
 import { createAllowances } from './rate-limits.ts';
-import { type Route, statusesOf } from './route.ts';
+import { ownStatusesOf, type Route } from './route.ts';
 import { routesFor } from './routes/all.ts';
 import { listen } from './server.ts';
 import type { Services } from './services.ts';
@@ -77,7 +77,7 @@ async function start({ config, log, databaseUrl, metrics, ready }: RoleContext):
 /** Every series that a request can move is there before the first one comes, so that a first failure is an increase. */
 function initSeries(routes: readonly Route[]): void {
   for (const route of routes) {
-    initRoute(route.method, route.path, statusesOf(route));
+    initRoute(route.method, route.path, ownStatusesOf(route));
     initErrors(route.path);
   }
   initRoute('GET', 'static', [200, 304, 404]);

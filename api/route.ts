@@ -113,6 +113,11 @@ export function route<
   return { ...spec, handle: handle as Route['handle'] };
 }
 
+/** What a route answers by itself, and failures: their counters begin at 0. Refusals of the checks before it come with the first one. */
+export function ownStatusesOf(spec: Route): number[] {
+  return [...new Set([...Object.keys(spec.responses).map(Number), 500, 503])];
+}
+
 /** All statuses that a route can answer with, those of the checks before its handler included. */
 export function statusesOf(spec: Route): number[] {
   const statuses = new Set(Object.keys(spec.responses).map(Number));

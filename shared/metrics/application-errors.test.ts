@@ -8,7 +8,7 @@ class Surprise extends Error {}
 test.each([
   [new TypeError('x'), 'TypeError'],
   [new Error('x'), 'Error'],
-  [new AggregateError([]), 'AggregateError'],
+  [new AggregateError([]), 'other'],
   [new DatabaseError('x'), 'DatabaseError'],
   // The ORM wraps what the driver threw.
   [new DriverException('x', { cause: new DatabaseError('y') }), 'DatabaseError'],
