@@ -148,15 +148,15 @@ describe('the admin token', () => {
 
   test.each(ADMIN_ROUTES)('%s answers 401 without it, and says which header it is', async (path) => {
     const { server } = await shared;
-    for (const headers of [
-      {},
-      { 'x-admin-token': '' },
-      { authorization: 'Bearer x' },
-      { 'x-admin-token': `${asAdmin['x-admin-token']}x` },
-    ]) {
+    for (const [headers, challenge] of [
+      [{}, 'X-Admin-Token'],
+      [{ 'x-admin-token': '' }, 'X-Admin-Token'],
+      [{ 'x-admin-token': `${asAdmin['x-admin-token']}x` }, 'X-Admin-Token'],
+      [{ authorization: 'Bearer x' }, 'Bearer error="invalid_token"'],
+    ] as const) {
       const answer = await server.post(path, undefined, headers as Record<string, string>);
       expect(answer.status).toBe(401);
-      expect(answer.headers['www-authenticate']).toContain('X-Admin-Token');
+      expect(answer.headers['www-authenticate']).toContain(challenge);
     }
   });
 
