@@ -26,7 +26,7 @@ const SQL_TARGETS = [
   { path: '/api/v1/applications?state=applied&limit=5', seconds: 40 },
   { path: '/sign-in?next=/settings', seconds: 30 },
 ];
-const WAPITI_SECONDS = 120;
+const WAPITI_SECONDS = 90;
 const SLOW_SECONDS = 25;
 
 const startedAt = performance.now();
@@ -64,7 +64,8 @@ async function scan(target: Target): Promise<Found[]> {
         () =>
           sqlmap(target, path, seconds * 1000, folder),
     ),
-    () => wapiti(target, WAPITI_SECONDS, folder),
+    () => wapiti(target, 'signed in', WAPITI_SECONDS, folder),
+    () => wapiti(target, 'nobody', WAPITI_SECONDS, folder),
   ];
   const found: Found[] = [];
   for (const step of steps) {
