@@ -1,0 +1,60 @@
+/** What is found under /.well-known/, and small promises of docs/security that have no better place. */
+import { expect, test } from 'vitest';
+import { signedIn } from '../accounts/people.ts';
+import { call, startServer } from '../api/server.ts';
+import { testDatabase } from '../db.ts';
+
+const { db } = await testDatabase();
+const server = await startServer(db);
+const DAY_MS = 86_400_000;
+
+test('security.txt names the contact of the settings, itself, and an end in more than 30 days and less than a year', async () => {
+  const config = { ...server.services.config, securityContact: 'mailto:security@example.org' };
+  const start = new Date('2026-12-31T23:59:59.999Z');
+  for (const now of [start, new Date(start.getTime() + 1), new Date('2028-02-29T12:00:00Z')]) {
+    const told = await startServer(db, { config, now: () => now });
+    const { status, headers, text } = await told.get('/.well-known/security.txt');
+    expect([status, headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
+    const fields = new Map(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/: (.*)/) as [string, string]),
+    );
+    expect(fields.get('Contact')).toBe('mailto:security@example.org');
+    expect(fields.get('Canonical')).toBe(`http://localhost:${told.port}/.well-known/security.txt`);
+    const days = (Date.parse(fields.get('Expires') ?? '') - now.getTime()) / DAY_MS;
+    expect(days).toBeGreaterThan(30);
+    expect(days).toBeLessThan(365);
+  }
+});
+
+test('there is no security.txt where nobody is named', async () => {
+  expect((await server.get('/.well-known/security.txt')).status).toBe(404);
+});
+
+test('password managers are led to the settings', async () => {
+  const { status, headers } = await server.get('/.well-known/change-password');
+  expect([status, headers.location]).toEqual([303, '/settings#password']);
+  const { json } = await server.get('/.well-known/passkey-endpoints');
+  expect(json).toEqual({ enroll: `${site()}/settings`, manage: `${site()}/settings` });
+});
+
+test('what is for a person is stored nowhere, what is for anybody is asked for again', async () => {
+  const { headers } = await signedIn(server, 'stored@example.org');
+  for (const path of ['/api/v1/account', '/api/v1/applications', '/api/v1/jobs', '/tracker', '/settings', '/'])
+    expect((await server.get(path, headers())).headers['cache-control'], path).toBe('no-store');
+  expect((await server.get('/api/v1/jobs')).headers['cache-control']).toBe('private, no-cache');
+});
+
+test('TRACE repeats nothing', async () => {
+  for (const path of ['/', '/api/v1/jobs', '/nowhere']) {
+    const { status, text } = await call(server.port, 'TRACE', path, { 'x-secret': 'do-not-repeat' });
+    expect([404, 405]).toContain(status);
+    expect(text).not.toContain('do-not-repeat');
+  }
+});
+
+function site(): string {
+  return `http://localhost:${server.port}`;
+}
