@@ -1,7 +1,10 @@
 /** Headers of every answer. */
-import type { RequestHandler } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 import type { ApiConfig } from './services.ts';
+
+/** Cache-Control of what is the same for everybody who is not signed in, and may change at any time. */
+export const FOR_ANYBODY = 'private, no-cache';
 
 /** No inline script or style, nothing from elsewhere, no framing, and no string becomes script. */
 const CSP = {
@@ -28,19 +31,23 @@ export function docsHeaders(): Record<string, string> {
   return { 'Content-Security-Policy': text.join(';') };
 }
 
-export function securityHeaders(config: Pick<ApiConfig, 'publicUrl'>): RequestHandler[] {
+/** Names and values: none of them hangs on the request, so helmet is asked once. */
+export function securityHeaders(config: Pick<ApiConfig, 'publicUrl'>): ReadonlyMap<string, string> {
   const https = config.publicUrl?.startsWith('https:') === true;
-  return [
-    helmet({
-      // helmet's own defaults allow inline styles and upgrade plain http, which breaks http://localhost in Safari.
-      contentSecurityPolicy: { useDefaults: false, directives: CSP },
-      strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
-      referrerPolicy: { policy: 'same-origin' },
-      xFrameOptions: { action: 'deny' },
-    }),
-    (_req, res, next) => {
-      res.set('Permissions-Policy', PERMISSIONS);
-      next();
-    },
-  ];
+  const headers = new Map<string, string>();
+  const recorder = {
+    setHeader: (name: string, value: string) => headers.set(name, value),
+    removeHeader: (name: string) => headers.delete(name),
+  };
+  const set = helmet({
+    // helmet's own defaults allow inline styles and upgrade plain http, which breaks http://localhost in Safari.
+    contentSecurityPolicy: { useDefaults: false, directives: CSP },
+    strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+    referrerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
+  });
+  set({} as IncomingMessage, recorder as unknown as ServerResponse, (error) => {
+    if (error !== undefined) throw error;
+  });
+  return headers.set('Permissions-Policy', PERMISSIONS);
 }

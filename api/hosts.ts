@@ -12,9 +12,16 @@ export function isOurHost(
 ): boolean {
   if (host === undefined || host.length > 260) return false;
   const given = host.toLowerCase();
-  if (config.publicUrl !== undefined) {
-    const { hostname, host: ours, protocol } = new URL(config.publicUrl);
-    if (given === ours || given === `${hostname}:${DEFAULT_PORTS[protocol]}`) return true;
-  }
+  if (config.publicUrl !== undefined && namesOf(config.publicUrl).includes(given)) return true;
   return LOOPBACK_NAMES.some((name) => given === `${name}:${port}` || (port === 80 && given === name));
+}
+
+/** Reading the setting takes longer than all else that is checked of a request. */
+let read: { readonly url: string; readonly names: readonly string[] } | undefined;
+
+function namesOf(url: string): readonly string[] {
+  if (read?.url === url) return read.names;
+  const { hostname, host, protocol } = new URL(url);
+  read = { url, names: [host, `${hostname}:${DEFAULT_PORTS[protocol]}`] };
+  return read.names;
 }

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { authorised, personOf } from './auth/authorised.ts';
 import { bodyParsers } from './body-parsers.ts';
 import { isForged } from './cross-site.ts';
+import { FOR_ANYBODY } from './headers.ts';
 import { isOurHost } from './hosts.ts';
 import { type InputError, Problem } from './problems.ts';
 import { countRequest, endpointOf } from './request-metrics.ts';
@@ -61,7 +62,7 @@ function handled(route: Route, services: Services): RequestHandler {
   return async (req, res) => {
     // What is asked for may change at any time; what is somebody's, and what was asked of us, is nobody's to keep.
     const isForAnybody = route.method === 'GET' && ANYBODY.has(route.auth) && personOf(res) === undefined;
-    res.set('Cache-Control', isForAnybody ? 'private, no-cache' : 'no-store');
+    res.set('Cache-Control', isForAnybody ? FOR_ANYBODY : 'no-store');
     const params = route.params?.safeParse(req.params);
     if (params?.success === false) throw new Problem('not-found');
     const errors: InputError[] = [];

@@ -30,12 +30,14 @@ export interface Taken {
 export interface Allowances {
   /** @returns undefined where nothing is counted */
   take(name: AllowanceName, who: string): Promise<Taken | undefined>;
+  /** The same without waiting; undefined, and nothing is taken, unless a part of a portion is at hand. */
+  takeAtHand(name: AllowanceName, who: string): Taken | 'unlimited' | undefined;
 }
 
 /** Where the counts are: a client of ioredis, or the pool of the database. */
 export type CountStore = { readonly redis: unknown } | { readonly pool: Database['pool'] };
 
-export const UNLIMITED: Allowances = { take: async () => undefined };
+export const UNLIMITED: Allowances = { take: async () => undefined, takeAtHand: () => 'unlimited' };
 
 interface Purse {
   left: number;
@@ -47,29 +49,59 @@ interface Purse {
 
 export function createAllowances(store: CountStore, perMinute: PerMinute): Allowances {
   const purses = new Map<string, Purse>();
+  const filling = new Map<string, Promise<Purse>>();
   const counters = new Map(
     Object.entries(perMinute).flatMap(([name, points]) =>
       points === undefined ? [] : [[name, { points, counter: counterOf(store, name, points) }] as const],
     ),
   );
+  /** What can be taken from now, or says that there is nothing. */
+  const purseOf = (key: string): Purse | undefined => {
+    const purse = purses.get(key);
+    return purse === undefined || purse.endsAt <= Date.now() || (purse.left === 0 && !purse.isOver) ? undefined : purse;
+  };
+  /** Whoever asks meanwhile takes from the same portion: a page that asks ten things at once must not use ten of them up. */
+  const filled = (key: string, make: () => Promise<Purse>): Promise<Purse> => {
+    const begun = filling.get(key);
+    if (begun !== undefined) return begun;
+    const purse = make()
+      .then((fresh) => {
+        purses.delete(key);
+        purses.set(key, fresh);
+        const [oldest] = purses.keys();
+        if (purses.size > PURSES_MAX && oldest !== undefined) purses.delete(oldest);
+        return fresh;
+      })
+      .finally(() => filling.delete(key));
+    filling.set(key, purse);
+    return purse;
+  };
   return {
     take: async (name, who) => {
       const found = counters.get(name);
       if (found === undefined) return undefined;
       const key = `${name}:${who}`;
-      let purse = purses.get(key);
-      if (purse === undefined || purse.endsAt <= Date.now() || (purse.left === 0 && !purse.isOver)) {
-        purse = await fill(found.counter, found.points, who);
-        purses.delete(key);
-        purses.set(key, purse);
-        const [oldest] = purses.keys();
-        if (purses.size > PURSES_MAX && oldest !== undefined) purses.delete(oldest);
+      let purse = purseOf(key);
+      // Others who waited may have emptied it; each time round somebody was answered.
+      while (purse === undefined) {
+        const fresh = await filled(key, () => fill(found.counter, found.points, who));
+        purse = fresh.left > 0 || fresh.isOver ? fresh : purseOf(key);
       }
-      if (!purse.isOver) purse.left -= 1;
-      const seconds = Math.max(1, Math.ceil((purse.endsAt - Date.now()) / 1000));
-      return { limit: found.points, remaining: purse.left + purse.elsewhere, seconds, isOver: purse.isOver };
+      return takeFrom(purse, found.points);
+    },
+    takeAtHand: (name, who) => {
+      const found = counters.get(name);
+      if (found === undefined) return 'unlimited';
+      const purse = purseOf(`${name}:${who}`);
+      return purse === undefined || purse.isOver ? undefined : takeFrom(purse, found.points);
     },
   };
+}
+
+function takeFrom(purse: Purse, limit: number): Taken {
+  if (!purse.isOver) purse.left -= 1;
+  const seconds = Math.max(1, Math.ceil((purse.endsAt - Date.now()) / 1000));
+  return { limit, remaining: purse.left + purse.elsewhere, seconds, isOver: purse.isOver };
 }
 
 type Counter = RateLimiterPostgres | RateLimiterRedis;

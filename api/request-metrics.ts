@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import { startRequest } from '../shared/metrics/http.ts';
 
@@ -14,8 +15,11 @@ export function countRequest(req: Request, res: Response, endpoint: string): voi
   const { requestId } = res.locals;
   const end = startRequest(req.method, endpoint, typeof requestId === 'string' ? requestId : undefined);
   res.locals.endCount = end;
-  res.once('finish', () => end(res.statusCode));
-  // An aborted request also has the status 200: only `finish` says that the answer was sent.
+  countAtEnd(res, end);
+}
+
+export function countAtEnd(res: ServerResponse, end: (status: number) => void): void {
+  // An aborted request also has the status 200: only that it was finished says that the answer was sent.
   res.once('close', () => end(res.writableFinished ? res.statusCode : CLIENT_WENT_AWAY));
 }
 

@@ -1,8 +1,7 @@
 /** The listening half: limits of Node's HTTP server, refusals below Express, and an end that does not hang. */
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Express } from 'express';
 import { type ProblemSlug, problemKind } from './problems.ts';
 
 /** A slow client costs a socket, never the service: each limit ends what would otherwise stay open. */
@@ -25,7 +24,7 @@ export interface Listening {
 }
 
 /** @throws the error of `listen` when the address is taken or not ours */
-export async function listen(app: Express, host: string, port: number): Promise<Listening> {
+export async function listen(app: RequestListener, host: string, port: number): Promise<Listening> {
   const server = createServer({ ...LIMITS }, app);
   server.maxRequestsPerSocket = REQUESTS_PER_SOCKET_MAX;
   server.maxConnections = CONNECTIONS_MAX;

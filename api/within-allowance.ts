@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { networkOf } from './admin-guard.ts';
 import { personOf } from './auth/authorised.ts';
 import { Problem } from './problems.ts';
-import { type Allowance, SECONDS } from './rate-limits.ts';
+import { type Allowance, SECONDS, type Taken } from './rate-limits.ts';
 import type { Route } from './route.ts';
 import type { Services } from './services.ts';
 
@@ -11,12 +11,12 @@ import type { Services } from './services.ts';
 export function withinAllowance(route: Route, services: Services): RequestHandler {
   const name = allowanceOf(route);
   return async (req, res, next) => {
+    res.locals.allowance = name;
     if (name === 'none') return next();
     const taken = await services.allowances.take(name, asker(personOf(res), req.ip));
     if (taken === undefined) return next();
-    const { limit, remaining, seconds, isOver } = taken;
-    res.set('RateLimit-Policy', `"${name}"; q=${limit}; w=${SECONDS}`);
-    res.set('RateLimit', `"${name}"; r=${remaining}; t=${seconds}`);
+    const { limit, seconds, isOver } = taken;
+    for (const [header, value] of allowanceHeaders(name, taken)) res.setHeader(header, value);
     if (isOver) {
       throw new Problem('too-many-requests', {
         detail: `${limit} requests of the kind "${name}" are allowed in a minute.`,
@@ -27,11 +27,19 @@ export function withinAllowance(route: Route, services: Services): RequestHandle
   };
 }
 
+export function allowanceHeaders(name: string, { limit, remaining, seconds }: Taken): (readonly [string, string])[] {
+  return [
+    ['RateLimit-Policy', `"${name}"; q=${limit}; w=${SECONDS}`],
+    ['RateLimit', `"${name}"; r=${remaining}; t=${seconds}`],
+  ];
+}
+
 export function allowanceOf({ allowance, hosts, method }: Pick<Route, 'allowance' | 'hosts' | 'method'>): Allowance {
   if (hosts === 'any') return 'none';
   return allowance ?? (method === 'GET' ? 'read' : 'write');
 }
 
-function asker(person: ReturnType<typeof personOf>, ip: string | undefined): string {
+/** Whose allowance it is. */
+export function asker(person: ReturnType<typeof personOf>, ip: string | undefined): string {
   return person === undefined ? `ip:${networkOf(ip ?? 'unknown')}` : `${person.via}:${person.id}`;
 }

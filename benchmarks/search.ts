@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { countFacets, countJobs } from '../api/queries/search/counts.ts';
 import { searchJobs } from '../api/queries/search/search.ts';
+import { itemsOf } from '../api/queries/search/whole-page.ts';
 import { type Database, openDatabase } from '../shared/db/database.ts';
 import { migrate } from '../shared/db/migrate.ts';
 import { withBenchDatabase } from './kit/database.ts';
@@ -303,7 +304,7 @@ function sameSection({ db, client }: World): Section {
         for (let i = 0; i < SAME_RUNS; i++) {
           const asked = ask('or by date');
           const [ours, wide] = [await searchJobs(db, asked.query, now()), await wideByDate(client, asked)];
-          const ids = ours.items.map((item) => (JSON.parse(item) as { id: string }).id);
+          const ids = itemsOf(ours.items).map((item) => (JSON.parse(item) as { id: string }).id);
           if (ids.length > 0 && ids.join() === wide.rows.map(({ id }) => id).join()) same++;
         }
         return { percent: (same / SAME_RUNS) * 100 };

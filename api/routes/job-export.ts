@@ -8,6 +8,7 @@ import { type JobFilters, jobFilters } from '../job-query.ts';
 import type { JobItem } from '../queries/card.ts';
 import { position } from '../queries/search/position.ts';
 import { searchJobs } from '../queries/search/search.ts';
+import { itemsOf } from '../queries/search/whole-page.ts';
 import { type Route, route } from '../route.ts';
 
 /** Jobs in memory at a time. */
@@ -76,7 +77,7 @@ async function* jobsOf(
   do {
     const cursor = next === null ? undefined : position.parse(next);
     const page = await searchJobs(db, { ...asked, limit: BATCH, cursor }, now, hidden);
-    yield page.items;
+    yield itemsOf(page.items);
     // Words that were found elsewhere than where they were looked for are looked for there to the end.
     asked = page.asked;
     next = page.nextCursor;

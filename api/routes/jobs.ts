@@ -123,7 +123,7 @@ export const JOB_ROUTES: readonly Route[] = [
     async ({ query, services, person, req, res }) => {
       const make = () => listAnswer(services, query, person);
       if (person === undefined && services.answers !== undefined) await services.answers.answer(req, res, make);
-      else await answerOnce(req, res, make);
+      else await answerOnce(res, make);
     },
   ),
   route(
@@ -171,7 +171,7 @@ async function listAnswer(
   const now = services.now();
   const hide = person === undefined ? undefined : await readHidden(db, person.id);
   const { items, nextCursor, asked, instead: other } = await searchJobs(db, query, now, hide);
-  const parts = [`"items":[${items.join(',')}]`, `"nextCursor":${JSON.stringify(nextCursor)}`];
+  const parts = [`"items":[${items}]`, `"nextCursor":${JSON.stringify(nextCursor)}`];
   if (other !== undefined) parts.push(`"instead":${JSON.stringify(other)}`);
   if (query.count !== undefined) {
     const counted = await (query.count === 'exact' ? countExactly : countJobs)(db, asked, now, hide);

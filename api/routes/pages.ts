@@ -50,7 +50,7 @@ export const PAGE_ROUTES: readonly Route[] = [
         hide === undefined ? 0 : countHidden(services.db, query, now, hide),
         listScans(services.db, { limit: 1 }),
       ]);
-      const jobs = items.map((item) => JSON.parse(item) as JobItem);
+      const jobs = JSON.parse(`[${items}]`) as JobItem[];
       const reader = await readerOf(services, person, req, jobs);
       const found = { query, asked, instead, facets, items: jobs, count, nextCursor };
       res.type('html').send(jobsPage({ ...found, lastScan: scans[0], now, person, reader, hidden }).text);

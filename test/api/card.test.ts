@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { cardBody } from '../../api/queries/card.ts';
-import { toItem } from '../../api/queries/search/search.ts';
 import { understoodOf } from '../../api/queries/understood.ts';
 import { makeCard } from '../../worker/card.ts';
 import type { Posting, Score } from '../../worker/posting.ts';
@@ -36,14 +35,6 @@ test('the card that the worker writes is the card that the API promises, member 
     const card = makeCard(some, score, 'lever', new Date('2026-11-02T00:00:00Z'));
     expect(cardBody.strict().parse(JSON.parse(card))).toEqual(JSON.parse(card));
   }
-});
-
-test('id and state join the stored text without reading it', () => {
-  expect(JSON.parse(toItem({ id: '7', state: 'open', card: '{"title":"}{"}' }))).toEqual({
-    id: '7',
-    state: 'open',
-    title: '}{',
-  });
 });
 
 test('what the worker understood of an advert is told with its words', () => {

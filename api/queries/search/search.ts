@@ -7,10 +7,11 @@ import { corrected } from './spelling.ts';
 import { ENDS, PAGES, type Statement, valuesOf, WALK_MAX } from './statements.ts';
 import { isRare } from './text.ts';
 import { printTsquery } from './tsquery.ts';
+import { itemsOf, joined, keysOf, type RowKey, type WholePage, wholePage } from './whole-page.ts';
 
 export interface JobPage {
-  /** JSON texts of the items: stored once, sent as they are, never parsed on the way. */
-  readonly items: readonly string[];
+  /** JSON texts of the items with commas between: stored once, sent as they are, never parsed on the way; `itemsOf` has them one by one. */
+  readonly items: string;
   readonly nextCursor: string | null;
   /** What was really looked for; `nextCursor` belongs to it. */
   readonly asked: JobFilters;
@@ -32,30 +33,21 @@ export async function searchJobs(db: Db, query: JobQuery, now: Date, hidden?: Hi
   const { limit, cursor, ...filters } = query;
   const found = await page(db, filters, now, limit, cursor, hidden);
   const typed = filters.q ?? '';
-  if (found.items.length > 0 || cursor !== undefined || typed === '' || found.nextCursor !== null) {
+  if (found.items !== '' || cursor !== undefined || typed === '' || found.nextCursor !== null) {
     return { ...found, asked: filters, instead: undefined };
   }
   if (filters.in === undefined && filters.sort !== 'pay') {
     const asked: JobFilters = { ...filters, in: 'text' };
     const wider = await page(db, asked, now, limit, undefined, hidden);
-    if (wider.items.length > 0) return { ...wider, asked, instead: { why: 'text', typed, q: typed } };
+    if (wider.items !== '') return { ...wider, asked, instead: { why: 'text', typed, q: typed } };
   }
   const q = await corrected(db, typed);
   if (q !== undefined) {
     const asked = { ...filters, q };
     const meant = await page(db, asked, now, limit, undefined, hidden);
-    if (meant.items.length > 0) return { ...meant, asked, instead: { why: 'spelling', typed, q } };
+    if (meant.items !== '') return { ...meant, asked, instead: { why: 'spelling', typed, q } };
   }
   return { ...found, asked: filters, instead: undefined };
-}
-
-interface Row {
-  readonly id: string;
-  readonly state: string;
-  readonly card: string;
-  readonly posted_at?: string;
-  readonly score?: number;
-  readonly pay?: number;
 }
 
 type Page = Pick<JobPage, 'items' | 'nextCursor'>;
@@ -69,21 +61,22 @@ async function page(
   hidden: Hidden | undefined,
 ): Promise<Page> {
   const plan = await planSearch(db, filters, now, hidden);
-  if (plan.isEmpty) return { items: [], nextCursor: null };
+  if (plan.isEmpty) return { items: '', nextCursor: null };
   const sort = filters.sort ?? 'date';
   const from = cursor ?? startOf(sort);
   const values = { ...plan.values, ...valuesAt(from), limit: limit + 1 };
   const walk = await walkOf(db, plan, sort, limit);
-  const rows = await ask<Row>(db, walk.page, { ...values, ...walk.values });
-  if (rows.length > limit) {
-    const shown = rows.slice(0, limit);
-    return { items: shown.map(toItem), nextCursor: cursorOf(sort, shown.at(-1)) };
-  }
+  const [found] = await ask<WholePage>(db, wholePage(walk.page, sort), { ...values, ...walk.values });
+  const items = found?.items ?? '';
+  if (found !== undefined && found.rows > limit)
+    return { items, nextCursor: cursorOf(sort, keysOf(found, sort)[limit - 1]) };
   // A walk that was cut short goes on behind where the first of its lists ended.
-  if (walk.end === undefined) return { items: rows.map(toItem), nextCursor: null };
-  const [end] = await ask<Omit<Row, 'card' | 'state'>>(db, walk.end, { ...values, ...walk.values });
-  if (end === undefined) return { items: rows.map(toItem), nextCursor: null };
-  return { items: rows.filter((row) => !isAfter(sort, row, end)).map(toItem), nextCursor: cursorOf(sort, end) };
+  if (walk.end === undefined) return { items, nextCursor: null };
+  const [end] = await ask<RowKey>(db, walk.end, { ...values, ...walk.values });
+  if (end === undefined) return { items, nextCursor: null };
+  const keys = found === undefined ? [] : keysOf(found, sort);
+  const before = itemsOf(items).filter((_, i) => !isAfter(sort, keys[i] ?? end, end));
+  return { items: joined(before), nextCursor: cursorOf(sort, end) };
 }
 
 interface Walk {
@@ -96,19 +89,20 @@ interface Walk {
 async function walkOf(db: Db, plan: Plan, sort: Sort, limit: number): Promise<Walk> {
   if (sort === 'pay') {
     // '' is the list of all whose pay can be compared.
-    const values = { lists: plan.lists ?? [''], ...wordsOf(plan) };
-    if (plan.text === undefined) return { page: PAGES.lists.pay, end: endIf(plan, ENDS.lists.pay), values };
-    return { page: PAGES.textLists.pay, end: ENDS.lists.pay, values };
+    const lists = plan.lists ?? [''];
+    const values = { lists, ...wordsOf(plan) };
+    if (plan.text === undefined) return { page: PAGES.lists.pay(lists), end: endIf(plan, ENDS.lists.pay), values };
+    return { page: PAGES.textLists.pay(lists), end: ENDS.lists.pay, values };
   }
   if (plan.text !== undefined) {
     const values = wordsOf(plan);
     if (plan.lists !== undefined && plan.entries <= WALK_MAX)
-      return { page: PAGES.textLists[sort], end: undefined, values: { ...values, lists: plan.lists } };
+      return { page: PAGES.textLists[sort](plan.lists), end: undefined, values: { ...values, lists: plan.lists } };
     if (await isRare(db, plan.text, limit)) return { page: PAGES.textRows[sort], end: undefined, values };
     return { page: PAGES.textWalk[sort], end: ENDS.jobs[sort], values };
   }
   if (plan.lists === undefined) return { page: PAGES.jobs[sort], end: ENDS.jobs[sort], values: {} };
-  return { page: PAGES.lists[sort], end: endIf(plan, ENDS.lists[sort]), values: { lists: plan.lists } };
+  return { page: PAGES.lists[sort](plan.lists), end: endIf(plan, ENDS.lists[sort]), values: { lists: plan.lists } };
 }
 
 /** Lists that are shorter than a walk are never cut short; how long they were a moment ago may be a little too little. */
@@ -133,8 +127,8 @@ function valuesAt({ postedAt, score, pay, id }: Position): Record<string, unknow
   return { posted_at: postedAt, score, pay_at: pay, id };
 }
 
-function cursorOf(sort: Sort, row: Partial<Row> | undefined): string | null {
-  if (row?.id === undefined) return null;
+function cursorOf(sort: Sort, row: RowKey | undefined): string | null {
+  if (row === undefined) return null;
   return encodePosition({
     ...startOf(sort),
     id: row.id,
@@ -145,8 +139,8 @@ function cursorOf(sort: Sort, row: Partial<Row> | undefined): string | null {
 }
 
 /** Whether a row comes behind the position in this order. */
-function isAfter(sort: Sort, row: Partial<Row>, end: Partial<Row>): boolean {
-  const key = (of: Partial<Row>) =>
+function isAfter(sort: Sort, row: RowKey, end: RowKey): boolean {
+  const key = (of: RowKey) =>
     sort === 'date' ? [of.posted_at] : sort === 'match' ? [of.score, of.posted_at] : [of.pay];
   const [a, b] = [key(row), key(end)];
   for (const [i, left] of a.entries()) {
@@ -154,10 +148,5 @@ function isAfter(sort: Sort, row: Partial<Row>, end: Partial<Row>): boolean {
     if (left === undefined || right === undefined || left === right) continue;
     return left < right;
   }
-  return BigInt(row.id ?? 0) < BigInt(end.id ?? 0);
-}
-
-/** The card is an object and never empty, so that its members can follow ours. */
-export function toItem({ id, state, card }: Pick<Row, 'id' | 'state' | 'card'>): string {
-  return `{"id":"${id}","state":"${state}",${card.slice(1)}`;
+  return BigInt(row.id) < BigInt(end.id);
 }
