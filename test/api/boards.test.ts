@@ -334,7 +334,7 @@ describe('saving a check', () => {
   test('takes another name for the employer, which stays one line', async () => {
     const { ended, save } = await setUp();
     const id = await ended([candidate()]);
-    const { board } = (await save(id, { company: '  Acme\n\u0000 Labs ' })).json;
+    const { board } = (await save(id, { company: '  Acme\n\u0007 Labs ' })).json;
     expect(board.company).toBe('Acme Labs');
   });
 

@@ -146,7 +146,7 @@ describe('a board of one answer', () => {
     answers(() => ({ items: jobs(4), headers: { etag: '"1"' } }));
     await scan();
     answers(() => 404);
-    expect(await scan()).toMatchObject({ state: 'failed' });
+    expect(await scan()).toMatchObject({ state: 'partial' });
     answers(() => ({ items: jobs(4), headers: { etag: '"1"' } }));
     source.statuses.length = 0;
     expect(await scan()).toMatchObject({ state: 'success', unchanged: 4 });
