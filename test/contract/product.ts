@@ -24,13 +24,13 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-/** @param folder of its own, empty */
-export async function startProduct(folder: string): Promise<Product> {
+/** @param folder of its own, empty @param more settings beside those that a test like this needs */
+export async function startProduct(folder: string, more: Readonly<Record<string, string>> = {}): Promise<Product> {
   const internet = await startInternet(demoData());
   const dataDir = join(folder, 'data');
   const port = await freePort();
   // Thousands of requests in a minute are the purpose here; test/api/rate-limits.test.ts tests the allowances.
-  const settings = { RATE_LIMITS: 'off', API_PROCESSES: '1', WORKER_PROCESSES: '1' };
+  const settings = { RATE_LIMITS: 'off', API_PROCESSES: '1', WORKER_PROCESSES: '1', ...more };
   const options = { dataDir, port, urls: internet.urls, boardsFile: DEMO_BOARDS_FILE, settings, quiet: true };
   const system = await startDemoSystem(options).catch(async (error: unknown) => {
     await internet.close();

@@ -44,7 +44,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const versions = await versionsOf();
 try {
-  product = await startProduct(folder);
+  // Thousands of requests are refused, and each refusal would be a warning.
+  product = await startProduct(folder, { LOG_LEVEL: 'error' });
   const found = await scan({ address: product.address, cookie: await signIn(product) });
   const seconds = (performance.now() - startedAt) / 1000;
   writeFileSync(REPORT, reportOf({ at: new Date(), seconds, versions, found }));
