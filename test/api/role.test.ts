@@ -58,7 +58,7 @@ test('serves with a secret of its own, and drains at the first signal although a
   expect(metrics.text).toMatch(
     /^http_requests_total\{method="POST",endpoint="\/admin\/run-scan",status_code="202"\} 1$/m,
   );
-  expect(metrics.text).toMatch(/^http_requests_total\{method="GET",endpoint="\/api\/v1\/jobs",status_code="422"\} 0$/m);
+  expect(metrics.text).toMatch(/^http_requests_total\{method="GET",endpoint="\/api\/v1\/jobs",status_code="503"\} 0$/m);
   await until(async () => /^iam_scan_in_progress 1$/m.test((await call(port, 'GET', '/metrics')).text), {
     timeoutMs: 20_000,
   });
