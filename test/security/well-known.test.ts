@@ -1,6 +1,7 @@
 /** What is found under /.well-known/, and small promises of docs/security that have no better place. */
 import { expect, test } from 'vitest';
-import { signedIn } from '../accounts/people.ts';
+import { ensurePerson } from '../../shared/db/accounts/people.ts';
+import { linkFor, signedIn } from '../accounts/people.ts';
 import { call, startServer } from '../api/server.ts';
 import { testDatabase } from '../db.ts';
 
@@ -45,6 +46,25 @@ test('what is for a person is stored nowhere, what is for anybody is asked for a
   for (const path of ['/api/v1/account', '/api/v1/applications', '/api/v1/jobs', '/tracker', '/settings', '/'])
     expect((await server.get(path, headers())).headers['cache-control'], path).toBe('no-store');
   expect((await server.get('/api/v1/jobs')).headers['cache-control']).toBe('private, no-cache');
+});
+
+test('on https the session is in a __Host- cookie, and in no cookie without Secure', async () => {
+  const publicUrl = 'https://jobs.example.org';
+  const config = { ...server.services.config, publicUrl };
+  const secure = await startServer(db, { config, accountOptions: { publicUrl } });
+  await ensurePerson(db.pool, { email: 'secure@example.org', name: 'Secure', role: 'seeker' });
+  const token = await linkFor(secure, 'secure@example.org');
+  const headers = { host: 'jobs.example.org', origin: publicUrl, 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await call(secure.port, 'POST', '/sign-in/link', headers, `token=${token}`);
+  expect(answer.status).toBe(303);
+  const cookies = answer.headers['set-cookie'] ?? [];
+  const session = cookies.find((cookie) => cookie.startsWith('__Host-iamscout.session_token=')) ?? '';
+  expect(session).not.toMatch(/domain=/i);
+  for (const attribute of [/; path=\/(;|$)/i, /; secure(;|$)/i, /; httponly(;|$)/i, /; samesite=lax(;|$)/i])
+    for (const cookie of cookies) expect(cookie).toMatch(attribute);
+  const [pair = ''] = session.split(';');
+  const asked = await call(secure.port, 'GET', '/api/v1/account', { host: 'jobs.example.org', cookie: pair });
+  expect(asked.json.email).toBe('secure@example.org');
 });
 
 test('TRACE repeats nothing', async () => {
