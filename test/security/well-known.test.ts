@@ -1,4 +1,5 @@
 /** What is found under /.well-known/, and small promises of docs/security that have no better place. */
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { ensurePerson } from '../../shared/db/accounts/people.ts';
 import { linkFor, signedIn } from '../accounts/people.ts';
@@ -65,6 +66,28 @@ test('on https the session is in a __Host- cookie, and in no cookie without Secu
   const [pair = ''] = session.split(';');
   const asked = await call(secure.port, 'GET', '/api/v1/account', { host: 'jobs.example.org', cookie: pair });
   expect(asked.json.email).toBe('secure@example.org');
+});
+
+test('no page of another site may read an answer, whatever it says of itself', async () => {
+  const foreign = { origin: 'https://evil.example', 'access-control-request-method': 'GET' };
+  for (const [method, path] of [
+    ['GET', '/api/v1/jobs'],
+    ['OPTIONS', '/api/v1/jobs'],
+    ['GET', '/api/openapi.json'],
+  ] as const) {
+    const { headers } = await call(server.port, method, path, foreign);
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  }
+});
+
+test('a compressed body is not unpacked, and one of another type is not read', async () => {
+  const { headers } = await signedIn(server, 'packed@example.org');
+  const mine = { ...headers(), 'sec-fetch-site': 'same-origin' };
+  const rule = JSON.stringify({ kind: 'company', value: 'Globex' });
+  const packed = await server.post('/api/v1/hides', gzipSync(rule), { ...mine, 'content-encoding': 'gzip' });
+  const plain = await server.post('/api/v1/hides', rule, { ...mine, 'content-type': 'text/plain' });
+  expect([packed.status, plain.status]).toEqual([415, 415]);
+  expect((await server.get('/api/v1/hides', mine)).json.items).toEqual([]);
 });
 
 test('TRACE repeats nothing', async () => {
