@@ -8,12 +8,12 @@ import { type Hidden, type Plan, planSearch } from './plan.ts';
 import { startOf } from './position.ts';
 import {
   entriesOf,
+  entriesOfLists,
+  forLists,
   IN_TEXT,
   JOB_FLAGS,
   jobsOf,
-  LIST_FLAGS,
   lookedUp,
-  type Statement,
   statement,
   valuesOf,
   WALK_MAX,
@@ -44,74 +44,74 @@ const VALUES_MAX = 60;
 
 type Db = Pick<Database, 'pool'>;
 
-/** Jobs that fit, newest first, from the front of lists or of all jobs. */
-const fitting = (kind: 'lists' | 'jobs', columns: string, walk: string, matches: string, also = '') =>
-  kind === 'lists'
-    ? `select distinct on (k1, id) found.* from unnest((select $lists::text[])) as t (term) cross join lateral (
-        select e.k1, e.id, j.* from (${entriesOf('date')} limit ${walk}) as e ${lookedUp(columns, also)}
-        where ${LIST_FLAGS} limit ${matches}
-      ) as found order by k1 desc, id desc`
-    : `select e.k1, e.id, j.* from (${jobsOf('date')} limit ${walk}) as e ${lookedUp(columns, also)}
-       where ${JOB_FLAGS} order by e.k1 desc, e.id desc limit ${matches}`;
+/** Jobs that fit, newest first, from the front of so many lists or, with none, of all jobs. */
+const fitting = (many: number, columns: string, walk: number, matches: number, also: string) => {
+  const entries = many > 0 ? entriesOfLists('date', many, walk) : `${jobsOf('date')} limit ${walk}`;
+  return `select e.k1, e.id, j.* from (${entries}) as e ${lookedUp(columns, also)}
+    ${many > 0 ? '' : `where ${JOB_FLAGS}`} order by e.k1 desc, e.id desc limit ${matches}`;
+};
 
-const kinds = (make: (kind: 'lists' | 'jobs', name: string, also: string) => Statement) => ({
-  lists: make('lists', 'lists', ''),
-  jobs: make('jobs', 'jobs', ''),
-  listsText: make('lists', 'listed', IN_TEXT),
-  jobsText: make('jobs', 'read', IN_TEXT),
-});
+/** One statement for each number of lists, for all jobs, and for both with words of adverts. */
+const kinds = (name: string, make: (many: number, also: string) => string) => {
+  const listed = (kind: string, also: string) =>
+    forLists((many) => statement(`search-${name}-${kind}-${many}`, make(many, also)));
+  return {
+    lists: listed('lists', ''),
+    listsText: listed('listed', IN_TEXT),
+    jobs: statement(`search-${name}-jobs`, make(0, '')),
+    jobsText: statement(`search-${name}-read`, make(0, IN_TEXT)),
+  };
+};
 type Kinds = ReturnType<typeof kinds>;
 
-const COUNT = kinds((kind, name, also) =>
-  statement(
-    `search-count-${name}`,
-    `select count(*)::integer as n, (${cutShort(kind)}) as cut
-    from (
-      select 1 from (${fitting(kind, '1 as one', String(WALK_MAX), String(COUNT_MAX + 1), also)}) as f limit ${COUNT_MAX + 1}
-    ) as m`,
-  ),
+const COUNT = kinds(
+  'count',
+  (many, also) => `select count(*)::integer as n, ${cutShort(many)} as cut
+    from (${fitting(many, '1 as one', WALK_MAX, COUNT_MAX + 1, also)}) as m`,
 );
 
-const EXACT = kinds((kind, name, also) =>
-  statement(
-    `search-exact-${name}`,
-    `select count(*)::integer as n, false as cut from (${fitting(kind, '1 as one', String(EXACT_MAX), String(EXACT_MAX), also)}) as m`,
-  ),
+const EXACT = kinds(
+  'exact',
+  (many, also) => `select count(*)::integer as n, false as cut
+    from (${fitting(many, '1 as one', EXACT_MAX, EXACT_MAX, also)}) as m`,
 );
 
-/** Whether a walk of the usual length ends before its lists do. */
-function cutShort(kind: 'lists' | 'jobs'): string {
-  return kind === 'lists'
-    ? `select exists (select from unnest((select $lists::text[])) as t (term) cross join lateral (${entriesOf('date')} offset ${WALK_MAX} limit 1) as e)`
-    : `select exists (${jobsOf('date')} offset ${WALK_MAX} limit 1)`;
+/** Whether a walk of the usual length ends before its lists do; lists that are known to be short are not looked at. */
+function cutShort(many: number): string {
+  const more =
+    many > 0
+      ? `select from unnest($lists::text[]) as t (term) cross join lateral (${entriesOf('date')} offset ${WALK_MAX} limit 1) as e`
+      : `${jobsOf('date')} offset ${WALK_MAX} limit 1`;
+  return `(case when $may_be_cut::boolean then exists (${more}) else false end)`;
 }
 
 const SAMPLED = `j.sources, j.terms, j.work_mode, j.country, j.posted_at,
   coalesce(j.pay_max, j.pay_min) as top, j.pay_currency, j.pay_period`;
 const counted = (facet: Facet, value: string) =>
   `'${facet}', (select jsonb_object_agg(value, n) from (select ${value} as value, count(*) as n from m group by 1) as g)`;
+/** A job has a term once, so that counting terms counts jobs; those without any are counted apart. */
 const termed = (facet: Facet, prefix: string) => `'${facet}', (select jsonb_object_agg(value, n) from (
-    select value, count(*) as n from (
-      select distinct m.id, coalesce(x.term, 'unknown') as value from m
-      left join lateral (select substr(term, ${prefix.length + 1}) as term from unnest(m.terms) as term where starts_with(term, '${prefix}')) as x on true
-    ) as v group by 1) as g)`;
+    select substr(term, ${prefix.length + 1}) as value, n from tagged where starts_with(term, '${prefix}')
+    union all select 'unknown', count(*) from m
+      where not exists (select from unnest(m.terms) as x where starts_with(x, '${prefix}'))) as g)`;
 
-/** Terms of one product are one: what its first term is called. */
-const VENDORS = `'vendor', (select jsonb_object_agg(value, n) from (
-    select value, count(*) as n from (
-      select distinct m.id, substr(coalesce(own.first, x), 8) as value
-      from m cross join lateral unnest(m.terms) as x left join own on own.id = x where starts_with(x, 'vendor.')
-    ) as v group by 1) as g)`;
+/** Terms of one product are one: what its first term is called. A job may have several of them and counts once. */
+const VENDORS = `'vendor', (select jsonb_object_agg(substr(coalesce(g.first, g.term), 8), g.n) from (
+    select own.first, tagged.term,
+      case when own.ids is null then tagged.n else (select count(*) from m where m.terms && own.ids) end as n
+    from tagged left join own on tagged.term = any (own.ids) where starts_with(tagged.term, 'vendor.')
+  ) as g)`;
 
-const SAMPLE = kinds((kind, name, also) =>
-  statement(
-    `search-sample-${name}`,
-    `with own as (
-      select id, min(id) over (partition by label) as first from iam_term where kind = 'vendor'
+const SAMPLE = kinds(
+  'sample',
+  (many, also) => `with own as materialized (
+      select min(id) as first, array_agg(id) as ids from iam_term where kind = 'vendor' group by label having count(*) > 1
     ), m as materialized (
-      select * from (${fitting(kind, SAMPLED, String(WALK_MAX), String(SAMPLE_MAX + 1), also)}) as newest limit ${SAMPLE_MAX}
+      ${fitting(many, SAMPLED, WALK_MAX, SAMPLE_MAX, also)}
+    ), tagged as materialized (
+      select term, count(*) as n from m cross join lateral unnest(m.terms) as term group by term
     )
-    select (select count(*) from m)::integer as n, (${cutShort(kind)}) as cut, jsonb_build_object(
+    select (select count(*) from m)::integer as n, ${cutShort(many)} as cut, jsonb_build_object(
       ${[
         `'source', (select jsonb_object_agg(value, n) from (select s as value, count(*) as n from m cross join lateral unnest(m.sources) as s group by 1) as g)`,
         termed('discipline', 'discipline:'),
@@ -119,13 +119,12 @@ const SAMPLE = kinds((kind, name, also) =>
         termed('seniority', 'level:'),
         counted('work_mode', 'work_mode'),
         counted('country', "coalesce(country, 'unknown')"),
-        `'age', jsonb_build_object('24h', (select count(*) from m where posted_at >= $now::timestamptz - interval '24 hours'),
-          '7d', (select count(*) from m where posted_at >= $now::timestamptz - interval '7 days'),
-          '30d', (select count(*) from m where posted_at >= $now::timestamptz - interval '30 days'))`,
+        `'age', (select jsonb_build_object('24h', count(*) filter (where posted_at >= $now::timestamptz - interval '24 hours'),
+          '7d', count(*) filter (where posted_at >= $now::timestamptz - interval '7 days'),
+          '30d', count(*) filter (where posted_at >= $now::timestamptz - interval '30 days')) from m)`,
         `'pay', (select jsonb_agg(jsonb_build_array(pay_currency, pay_period, top, n)) from (
           select pay_currency, pay_period, top, count(*) as n from m group by 1, 2, 3) as g)`,
       ].join(',\n      ')}) as counts`,
-  ),
 );
 
 async function ask<T extends object>(
@@ -141,10 +140,18 @@ async function ask<T extends object>(
         ? which.jobs
         : which.jobsText
       : text === undefined
-        ? which.lists
-        : which.listsText;
+        ? which.lists(plan.lists)
+        : which.listsText(plan.lists);
   const { postedAt, id } = startOf('date');
-  const values = { ...plan.values, posted_at: postedAt, id, lists: plan.lists, words: text, ...more };
+  const values = {
+    ...plan.values,
+    posted_at: postedAt,
+    id,
+    lists: plan.lists,
+    words: text,
+    may_be_cut: plan.entries > WALK_MAX / 2,
+    ...more,
+  };
   const { rows } = await db.pool.query<T>({ name: chosen.name, text: chosen.text, values: valuesOf(chosen, values) });
   return rows[0];
 }

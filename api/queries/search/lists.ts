@@ -1,5 +1,6 @@
 /** Which posting lists a search has to walk: of everything that must hold, what the fewest jobs have. */
 import type { Database } from '../../../shared/db/database.ts';
+import { LISTS_MAX } from './statements.ts';
 import type { Node } from './tsquery.ts';
 
 /** Lists of which a job that fits is in one at least. */
@@ -7,8 +8,6 @@ export type Lists = readonly string[];
 /** How many entries a list has. */
 export type SizeOf = (list: string) => number;
 
-/** Lists that are walked side by side; more are slower than looking at everything. */
-const LISTS_MAX = 30;
 /** As the entries are cut. */
 const WORD_MAX = 60;
 

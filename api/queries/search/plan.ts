@@ -39,6 +39,8 @@ export interface Plan {
   readonly text: Node | undefined;
   /** Text was given and has no word in it: nothing fits. */
   readonly isEmpty: boolean;
+  /** Nearly every entry of the lists whose marks fit is a job that fits. */
+  readonly marksDecide: boolean;
   /** Values of `ROW` and `FLAGS` in statements.ts. */
   readonly values: Readonly<Record<string, unknown>>;
 }
@@ -89,6 +91,8 @@ export async function planSearch(
     entries: lists === undefined ? Number.POSITIVE_INFINITY : sizeOfAll(lists, sizeOf),
     tsquery: node === undefined ? null : printTsquery(node),
     text: inText ? typed : undefined,
+    marksDecide:
+      (typed === undefined || isAny(typed)) && words.without.length === 0 && pay === undefined && hidden === undefined,
     isEmpty: (query.q ?? '') !== '' && words.query === undefined,
     values: {
       states,
@@ -113,6 +117,10 @@ export async function planSearch(
     },
   };
 }
+
+/** Any of words and terms, so that a job of one of their lists fits. */
+const isAny = (node: Node): boolean =>
+  node.kind === 'or' ? node.parts.every(isAny) : node.kind === 'word' || node.kind === 'term';
 
 const mask = (values: readonly string[] | undefined, bits: (names: readonly string[]) => bigint) =>
   values === undefined ? ANY : String(bits(values));

@@ -66,7 +66,10 @@ async function page(
   const from = cursor ?? startOf(sort);
   const values = { ...plan.values, ...valuesAt(from), limit: limit + 1 };
   const walk = await walkOf(db, plan, sort, limit);
-  const [found] = await ask<WholePage>(db, wholePage(walk.page, sort), { ...values, ...walk.values });
+  const read = async (by: Statement) =>
+    (await ask<WholePage>(db, wholePage(by, sort), { ...values, ...walk.values }))[0];
+  const quick = walk.quick === undefined ? undefined : await read(walk.quick);
+  const found = quick !== undefined && quick.rows > limit ? quick : await read(walk.page);
   const items = found?.items ?? '';
   if (found !== undefined && found.rows > limit)
     return { items, nextCursor: cursorOf(sort, keysOf(found, sort)[limit - 1]) };
@@ -80,6 +83,8 @@ async function page(
 }
 
 interface Walk {
+  /** What has a full page at once for most searches; when it is not full, `page` decides. */
+  readonly quick?: Statement | undefined;
   readonly page: Statement;
   readonly end: Statement | undefined;
   readonly values: Readonly<Record<string, unknown>>;
@@ -91,7 +96,9 @@ async function walkOf(db: Db, plan: Plan, sort: Sort, limit: number): Promise<Wa
     // '' is the list of all whose pay can be compared.
     const lists = plan.lists ?? [''];
     const values = { lists, ...wordsOf(plan) };
-    if (plan.text === undefined) return { page: PAGES.lists.pay(lists), end: endIf(plan, ENDS.lists.pay), values };
+    const quick = plan.marksDecide ? PAGES.marks.pay : undefined;
+    if (plan.text === undefined)
+      return { quick, page: PAGES.lists.pay(lists), end: endIf(plan, ENDS.lists.pay), values };
     return { page: PAGES.textLists.pay(lists), end: ENDS.lists.pay, values };
   }
   if (plan.text !== undefined) {
@@ -102,7 +109,13 @@ async function walkOf(db: Db, plan: Plan, sort: Sort, limit: number): Promise<Wa
     return { page: PAGES.textWalk[sort], end: ENDS.jobs[sort], values };
   }
   if (plan.lists === undefined) return { page: PAGES.jobs[sort], end: ENDS.jobs[sort], values: {} };
-  return { page: PAGES.lists[sort](plan.lists), end: endIf(plan, ENDS.lists[sort]), values: { lists: plan.lists } };
+  const quick = plan.marksDecide ? PAGES.marks[sort] : undefined;
+  return {
+    quick,
+    page: PAGES.lists[sort](plan.lists),
+    end: endIf(plan, ENDS.lists[sort]),
+    values: { lists: plan.lists },
+  };
 }
 
 /** Lists that are shorter than a walk are never cut short; how long they were a moment ago may be a little too little. */

@@ -1,28 +1,37 @@
 /**
  * The SQL of the search: one fixed text for each kind of walk, so that every connection plans it once. Entries are read in their
- * index alone, marks sort out nearly all that does not fit, and only what is left is looked up. Scalars stand in subqueries
- * where the planner would else make a new plan for each value and take longer than the query.
+ * index alone, marks sort out nearly all that does not fit, and only what is left is looked up.
  */
 import type { Sort } from './position.ts';
 
+/** Lists that are walked side by side; more are slower than looking at everything. */
+export const LISTS_MAX = 30;
 /** Entries of one list, or jobs, that one page looks at; what is behind them is the next page's. */
 export const WALK_MAX = 20_000;
 
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** The text with the names of its parameters, to be a part of another statement. */
+  readonly named: string;
   readonly parameters: readonly string[];
 }
 
-/** `$name`s become `$1`, `$2`, ... */
+/**
+ * `$name::type`s become numbers, each in a subquery: the planner sees no value, so that no value looks worth a plan of its own,
+ * which would take longer than the query. The second cast keeps `any` from taking the subquery for a list of rows. Marks have no
+ * statistics that a value could change, and stand as they are.
+ */
 export function statement(name: string, text: string): Statement {
   const parameters: string[] = [];
-  const numbered = text.replace(/\$([a-z_]+)/g, (_, parameter: string) => {
+  const numbered = text.replace(PARAMETER, (_, parameter: string, type: string) => {
     if (!parameters.includes(parameter)) parameters.push(parameter);
-    return `$${parameters.indexOf(parameter) + 1}`;
+    const number = `$${parameters.indexOf(parameter) + 1}::${type}`;
+    return parameter.startsWith('flags_') ? number : `(select ${number})::${type}`;
   });
-  return { name, text: numbered, parameters };
+  return { name, text: numbered, named: text, parameters };
 }
+const PARAMETER = /\$([a-z_]+)::([a-z]+(?: precision)?(?:\[\])?)/g;
 
 export function valuesOf({ parameters }: Statement, values: Readonly<Record<string, unknown>>): unknown[] {
   return parameters.map((name) => {
@@ -68,19 +77,19 @@ const ORDERS: Readonly<Record<Sort, Order>> = {
   date: {
     entry: ['posted_at', 'job_id'],
     job: ['posted_at', 'id'],
-    from: ['(select $posted_at::timestamptz)', '(select $id::bigint)'],
+    from: ['$posted_at::timestamptz', '$id::bigint'],
     told: `${UTC('k1')} as posted_at, id::text`,
   },
   match: {
     entry: ['score', 'posted_at', 'job_id'],
     job: ['score', 'posted_at', 'id'],
-    from: ['(select $score::integer)', '(select $posted_at::timestamptz)', '(select $id::bigint)'],
+    from: ['$score::integer', '$posted_at::timestamptz', '$id::bigint'],
     told: `k1 as score, ${UTC('k2')} as posted_at, id::text`,
   },
   pay: {
     entry: ['pay', 'job_id'],
     job: [],
-    from: ['(select $pay_at::double precision)', '(select $id::bigint)'],
+    from: ['$pay_at::double precision', '$id::bigint'],
     told: 'k1 as pay, id::text',
   },
 };
@@ -94,14 +103,29 @@ const keyed = (columns: readonly string[]) =>
     .join(', ');
 
 /** Only by date the time that is asked for is a part of the index that is walked. */
-const within = (sort: Sort) => (sort === 'date' ? 'and posted_at >= (select $since::timestamptz)' : '');
+const within = (sort: Sort) => (sort === 'date' ? 'and posted_at >= $since::timestamptz' : '');
 
-/** Entries of the list `t.term` behind where the last page ended. */
-export const entriesOf = (sort: Sort) => {
+/** Entries of one list behind where the last page ended. */
+export const entriesOf = (sort: Sort, list = 't.term') => {
   const { entry, from } = ORDERS[sort];
   return `select ${keyed(entry)}, flags from job_term
-      where term = t.term and (${entry.join(', ')}) < (${from.join(', ')}) ${within(sort)}
+      where term = ${list} and (${entry.join(', ')}) < (${from.join(', ')}) ${within(sort)}
         ${sort === 'pay' ? 'and pay is not null' : ''} order by ${desc(entry)}`;
+};
+/**
+ * Entries of so many lists as one, in order, each job once: they are merged while they are read, so that nothing is read that is
+ * not shown.
+ * @param walk entries of each list at most
+ */
+export const entriesOfLists = (sort: Sort, many: number, walk = WALK_MAX) => {
+  const keys = keysOf(ORDERS[sort].entry);
+  const lists = Array.from(
+    { length: many },
+    (_, i) =>
+      `(select ${keys.join(', ')} from (${entriesOf(sort, `($lists::text[])[${i + 1}]`)} limit ${walk}) as e where ${LIST_FLAGS} order by ${desc(keys)})`,
+  );
+  return `select distinct on (${keys.join(', ')}) ${keys.join(', ')} from (${lists.join('\n      union all ')}) as entry
+      order by ${desc(keys)}`;
 };
 export const jobsOf = (sort: JobSort) => {
   const { job, from } = ORDERS[sort];
@@ -117,19 +141,54 @@ export const JOB_FLAGS = `e.state = any ($states::text[]) and ${flagged('e.flags
 export const lookedUp = (columns: string, also = '') =>
   `cross join lateral (select ${columns} from job j where j.id = e.id and ${ROW} ${also} limit 1) as j`;
 
+/** Each number of lists is a statement of its own; lists that are not there (null) cost nothing. */
+const LIST_NUMBERS = [1, 2, 3, 4, 6, 8, 12, 16, LISTS_MAX] as const;
+
+/** Statements for every number of lists, made when they are first needed. */
+export function forLists(make: (many: number) => Statement): (lists: readonly unknown[]) => Statement {
+  const made = new Map<number, Statement>();
+  return ({ length }) => {
+    const many = LIST_NUMBERS.find((number) => number >= length);
+    if (many === undefined) throw new Error(`a search walks ${LISTS_MAX} lists at most, not ${length}`);
+    const known = made.get(many) ?? make(many);
+    made.set(many, known);
+    return known;
+  };
+}
+
 /** A page from posting lists that are walked side by side; a job that is in several comes once. */
 const listWalk = (sort: Sort, name = 'lists', also = '') => {
   const { entry, told } = ORDERS[sort];
   const keys = keysOf(entry);
+  return forLists((many) =>
+    statement(
+      `search-${name}-${sort}-${many}`,
+      `select ${told}, state, card from (
+      select ${keys.map((key) => `e.${key}`).join(', ')}, j.state, j.card
+      from (${entriesOfLists(sort, many)}) as e ${lookedUp('j.state, j.card', also)}
+      order by ${desc(keys.map((key) => `e.${key}`))} limit $limit::integer
+    ) as page`,
+    ),
+  );
+};
+
+/**
+ * The same where marks alone decide: the first entries of all lists, so many as a page has rows, and their jobs. A page that is
+ * full is right, for no row was turned down. One that is not says nothing: a row was, or there are no more.
+ */
+const markWalk = (sort: Sort) => {
+  const { entry, told } = ORDERS[sort];
+  const keys = keysOf(entry);
   return statement(
-    `search-${name}-${sort}`,
+    `search-marks-${sort}`,
     `select ${told}, state, card from (
-      select distinct on (${keys.join(', ')}) found.* from unnest((select $lists::text[])) as t (term) cross join lateral (
-        select ${keys.map((key) => `e.${key}`).join(', ')}, j.state, j.card
-        from (${entriesOf(sort)} limit ${WALK_MAX}) as e ${lookedUp('j.state, j.card', also)}
-        where ${LIST_FLAGS} limit (select $limit::integer)
-      ) as found order by ${desc(keys)}
-    ) as page order by ${desc(keys.map((key) => `page.${key}`))} limit (select $limit::integer)`,
+      select ${keys.map((key) => `e.${key}`).join(', ')}, j.state, j.card from (
+        select distinct on (${keys.join(', ')}) m.* from unnest($lists::text[]) as t (term) cross join lateral (
+          select ${keys.join(', ')} from (${entriesOf(sort)} limit ${WALK_MAX}) as e where ${LIST_FLAGS} limit $limit::integer
+        ) as m order by ${desc(keys)} limit $limit::integer
+      ) as e ${lookedUp('j.state, j.card')}
+      order by ${desc(keys.map((key) => `e.${key}`))} limit $limit::integer
+    ) as page`,
   );
 };
 
@@ -141,7 +200,7 @@ const jobWalk = (sort: JobSort, name: string, also = '') => {
     `select ${told}, state, card from (
       select ${keys.map((key) => `e.${key}`).join(', ')}, j.state, j.card
       from (${jobsOf(sort)} limit ${WALK_MAX}) as e ${lookedUp('j.state, j.card', also)}
-      where ${JOB_FLAGS} order by ${desc(keys.map((key) => `e.${key}`))} limit (select $limit::integer)
+      where ${JOB_FLAGS} order by ${desc(keys.map((key) => `e.${key}`))} limit $limit::integer
     ) as page`,
   );
 };
@@ -162,12 +221,13 @@ const textRows = (sort: JobSort) => {
     select ${told}, state, card from (
       select ${keys.map((key) => `e.${key}`).join(', ')}, j.state, j.card
       from (select * from hit order by ${desc(keys)}) as e ${lookedUp('j.state, j.card')}
-      order by ${desc(keys.map((key) => `e.${key}`))} limit (select $limit::integer)
+      order by ${desc(keys.map((key) => `e.${key}`))} limit $limit::integer
     ) as page`,
   );
 };
 
 export const PAGES = {
+  marks: { date: markWalk('date'), match: markWalk('match'), pay: markWalk('pay') },
   lists: { date: listWalk('date'), match: listWalk('match'), pay: listWalk('pay') },
   jobs: { date: jobWalk('date', 'jobs'), match: jobWalk('match', 'jobs') },
   textLists: {
@@ -189,7 +249,7 @@ const endOfLists = (sort: Sort) =>
   endOf(
     sort,
     'lists',
-    `select e.* from unnest((select $lists::text[])) as t (term) cross join lateral (${entriesOf(sort)} offset ${WALK_MAX - 1} limit 1) as e`,
+    `select e.* from unnest($lists::text[]) as t (term) cross join lateral (${entriesOf(sort)} offset ${WALK_MAX - 1} limit 1) as e`,
   );
 const endOfJobs = (sort: JobSort) => endOf(sort, 'jobs', `${jobsOf(sort)} offset ${WALK_MAX - 1} limit 1`);
 

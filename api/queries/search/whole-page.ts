@@ -33,14 +33,13 @@ const made = new Map<string, Statement>();
 export function wholePage(page: Statement, sort: Sort): Statement {
   const known = made.get(page.name);
   if (known !== undefined) return known;
-  const named = page.text.replace(/\$(\d+)/g, (_, at: string) => `$${page.parameters[Number(at) - 1]}`);
   // The card is an object and never empty, so that its members can follow ours.
   const fresh = statement(
     `${page.name}-whole`,
     `select string_agg('{"id":"' || id || '","state":"' || state || '",' || substr(card, 2), E',\\n')
-        filter (where nth < (select $limit::integer)) as items,
+        filter (where nth < $limit::integer) as items,
       string_agg(${KEYS[sort]}, E'\\n') as keys, count(*)::integer as rows
-    from (select *, row_number() over () as nth from (${named}) as listed) as numbered`,
+    from (select *, row_number() over () as nth from (${page.named}) as listed) as numbered`,
   );
   made.set(page.name, fresh);
   return fresh;

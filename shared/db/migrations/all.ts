@@ -17,6 +17,7 @@ import { Migration20261123011500_tracking } from './Migration20261123011500_trac
 import { Migration20261123012500_search } from './Migration20261123012500_search.ts';
 import { Migration20261123012900_quota } from './Migration20261123012900_quota.ts';
 import { Migration20261123013000_api_state } from './Migration20261123013000_api_state.ts';
+import { Migration20261123024200_search_lists } from './Migration20261123024200_search_lists.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   { name: 'Migration20261123012500_search', class: Migration20261123012500_search },
   { name: 'Migration20261123012900_quota', class: Migration20261123012900_quota },
   { name: 'Migration20261123013000_api_state', class: Migration20261123013000_api_state },
+  { name: 'Migration20261123024200_search_lists', class: Migration20261123024200_search_lists },
 ];
