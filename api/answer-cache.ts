@@ -19,22 +19,30 @@ export interface Form {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface Kept {
-  /** What its requests count as. */
+/** What requests for an answer count as. */
+export interface Counts {
   readonly endpoint: string;
   readonly allowance: Allowance;
+}
+
+export interface Kept {
   formFor(req: IncomingMessage): Form;
 }
 
 export interface AnswerCache {
   /** Answers from what is kept for this address, or makes it; who asks meanwhile waits for the same answer. */
   answer(req: Request, res: Response, make: () => Promise<Made>): Promise<void>;
-  /** What is kept for this address at this moment. */
-  find(address: string): Kept | undefined;
+  /** What requests for this address count as; undefined where nobody asked for it yet. */
+  known(address: string): Counts | undefined;
+  /** What is kept for it, or is made anew now. */
+  find(address: string): Kept | Promise<Kept> | undefined;
 }
 
 interface Entry {
   readonly until: number;
+  readonly counts: Counts;
+  /** Reads nothing of the request but what the address says. */
+  readonly make: () => Promise<Made>;
   readonly answer: Promise<Kept>;
   made?: Kept;
 }
@@ -44,32 +52,39 @@ const KEPT_MAX = 500;
 /** Below it the compressed form is hardly smaller. */
 const GZIP_MIN_BYTES = 1024;
 
-export function createAnswerCache(): AnswerCache {
+/** @param keptMs how long an answer is kept; with 0 each is made anew, and only what an address asks for is remembered */
+export function createAnswerCache(keptMs = KEPT_MS): AnswerCache {
   const kept = new Map<string, Entry>();
-  const known = (address: string): Entry | undefined => {
-    const entry = kept.get(address);
-    return entry !== undefined && entry.until > performance.now() ? entry : undefined;
-  };
-  const make = (address: string, res: Response, how: () => Promise<Made>): Entry => {
-    const counts = { endpoint: endpointOf(res), allowance: (res.locals.allowance ?? 'none') as Allowance };
-    const answer = how().then((made) => toKept(made, counts));
-    const entry: Entry = { until: performance.now() + KEPT_MS, answer };
-    if (kept.size >= KEPT_MAX) kept.clear();
+  const begin = (address: string, make: Entry['make'], counts: Counts): Entry => {
+    const answer = make().then(toKept);
+    const entry: Entry = { until: performance.now() + keptMs, counts, make, answer };
+    if (kept.size >= KEPT_MAX && !kept.has(address)) kept.clear();
     kept.set(address, entry);
     answer.then(
       (made) => {
         entry.made = made;
       },
-      () => kept.delete(address),
+      () => kept.get(address) === entry && kept.delete(address),
     );
     return entry;
   };
+  const isFresh = ({ until }: Entry) => until > performance.now();
   return {
-    async answer(req, res, how) {
-      const entry = known(req.originalUrl) ?? make(req.originalUrl, res, how);
+    async answer(req, res, make) {
+      const address = req.originalUrl;
+      const known = kept.get(address);
+      const allowance = (res.locals.allowance ?? 'none') as Allowance;
+      const entry =
+        known !== undefined && isFresh(known) ? known : begin(address, make, { endpoint: endpointOf(res), allowance });
       send(res, (await entry.answer).formFor(req));
     },
-    find: (address) => known(address)?.made,
+    known: (address) => kept.get(address)?.counts,
+    find(address) {
+      const known = kept.get(address);
+      if (known === undefined) return undefined;
+      const entry = isFresh(known) ? known : begin(address, known.make, known.counts);
+      return entry.made ?? entry.answer;
+    },
   };
 }
 
@@ -78,11 +93,10 @@ export async function answerOnce(res: Response, make: () => Promise<Made>): Prom
   send(res, plain(await make(), false));
 }
 
-function toKept(made: Made, counts: Pick<Kept, 'endpoint' | 'allowance'>): Kept {
+function toKept(made: Made): Kept {
   const whole = plain(made, true);
   let zipped: Form | undefined;
   return {
-    ...counts,
     formFor: (req) => {
       if (whole.body.length < GZIP_MIN_BYTES || !wantsGzip(req)) return whole;
       zipped ??= compressed(whole);

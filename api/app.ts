@@ -44,10 +44,7 @@ export function createApp(services: Services, routes: readonly Route[]): Request
   const pages = new Set<string>(routes.filter((r) => r.kind === 'page').map((r) => r.path));
   const isPage = (res: Response) => pages.has(endpointOf(res)) || endpointOf(res) === 'unmatched';
   app.use(answerFailures(services, isPage));
-  const isKept = keptAnswers(services, security);
-  return (req, res) => {
-    if (!isKept(req, res)) app(req, res);
-  };
+  return keptAnswers(services, security, app);
 }
 
 /** Express tries one pattern after the other; paths without parameters are found by name. */
@@ -66,10 +63,12 @@ function byPath(routes: readonly Route[]): Map<string, Route[]> {
 /** Gives each request a name, the headers that all answers have, and its line in the log. */
 function named({ log }: Services, security: ReadonlyMap<string, string>): RequestHandler {
   return (req, res, next) => {
-    const requestId = randomUUID();
+    const isNamed = res.locals.requestId !== undefined;
+    const requestId: string = isNamed ? res.locals.requestId : randomUUID();
     res.locals.requestId = requestId;
     res.setHeader('X-Request-Id', requestId);
     for (const [name, value] of security) res.setHeader(name, value);
+    if (isNamed) return next();
     const { method, ip } = req;
     const endpoint = () => endpointOf(res);
     const userId = () => personOf(res)?.id;

@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
+import type pg from 'pg';
 import { withBenchDatabase } from './kit/database.ts';
 import type { Benchmark, Measures, Section } from './kit/harness.ts';
 import { fillJobs } from './search/fill.ts';
@@ -24,6 +25,7 @@ export const benchmark: Benchmark = {
   async run({ rows, say }, measure) {
     await withBenchDatabase(async ({ db, client, url }) => {
       await fillJobs(client, db, rows, ['vendor.okta', 'vendor.sailpoint', 'vendor.cyberark']);
+      await makeCardsWhole(client);
       say(`${rows.toLocaleString('en')} jobs loaded`);
       const served = new Map<Way, Served>();
       try {
@@ -39,6 +41,21 @@ export const benchmark: Benchmark = {
     });
   },
 };
+
+/** The cards of the search's benchmark are short: with reasons and pay twenty of them are 11 kB, as those of real jobs. */
+async function makeCardsWhole(client: pg.Client): Promise<void> {
+  await client.query(
+    `update job set card = replace(replace(card, '"reasons":[]', '"reasons":' || $1),
+    '"pay":null', '"pay":{"raw":"EUR 60,000 to 90,000 a year","min":60000,"max":90000,"currency":"EUR","period":"year","estimated":false}')`,
+    [
+      JSON.stringify([
+        { label: 'Okta', phrase: 'okta', place: 'title' },
+        { label: 'Identity governance', phrase: 'IGA', place: 'body' },
+      ]),
+    ],
+  );
+  await client.query('vacuum analyze job');
+}
 
 async function serve(way: Way, url: string): Promise<Served> {
   const child = fork(join(import.meta.dirname, 'http', 'server.ts'), [way, url], {
@@ -100,7 +117,7 @@ function section(served: ReadonlyMap<Way, Served>, cached: boolean): Section {
   return {
     title: 'answers made anew',
     about: [
-      `GET /api/v1/jobs, ${CONNECTIONS} connections, the whole application without the cache of answers.`,
+      `GET /api/v1/jobs, ${CONNECTIONS} connections, the whole application; no answer is kept, each asks the database.`,
       'baseline: Express, zod, MikroORM entities. limit: bare node:http, pg rows and JSON.stringify.',
     ],
     arms: { ours: arm('ours'), baseline: arm('entities'), limit: arm('bare') },

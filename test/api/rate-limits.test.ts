@@ -40,6 +40,21 @@ describe.each(BACKENDS)('an allowance that is counted in $name', ({ redisUrl }) 
     expect(given).toBeGreaterThanOrEqual(limit - 3 * (limit / 30));
   });
 
+  test('is given whole to who asks everything at once', async () => {
+    const [process] = await stores(1, { ...NONE, read: 60 });
+    const taken = await Promise.all(Array.from({ length: 100 }, () => process!.take('read', 'ip:192.0.2.7')));
+    expect(taken.filter((one) => one?.isOver === false)).toHaveLength(60);
+  });
+
+  test('that is at hand is taken without asking the store, and nothing else is', async () => {
+    const [process] = await stores(1, { ...NONE, read: 90 });
+    expect(process!.takeAtHand('read', 'a')).toBeUndefined();
+    expect((await process!.take('read', 'a'))?.remaining).toBe(89);
+    const left = [1, 2, 3].map(() => process!.takeAtHand('read', 'a'));
+    expect(left).toMatchObject([{ remaining: 88 }, { remaining: 87 }, undefined]);
+    expect(process!.takeAtHand('write', 'a')).toBe('unlimited');
+  });
+
   test('is one for each asker, and what is left goes down one by one', async () => {
     const [process] = await stores(1, { ...NONE, write: 3 });
     const left = async (who: string) => (await process!.take('write', who))?.remaining;
