@@ -6,6 +6,7 @@ import {
   DB_TABLES,
   type DbOperation,
   type DbTable,
+  startDbOperation,
   trackDbOperation,
 } from '../metrics/db.ts';
 import { startAcquire } from '../metrics/db-pool.ts';
@@ -58,17 +59,17 @@ export function instrumentPool(pool: Pool): void {
       const last = args.at(-1);
       if (typeof last !== 'function')
         return trackDbOperation(operation, table, () => query(...args) as Promise<unknown>);
-      // So `pool.query` asks. Its caller hears of a failure by the callback.
-      const run = () => {
-        const { promise, resolve, reject } = Promise.withResolvers<void>();
-        query(...args.slice(0, -1), (error: unknown, ...answer: unknown[]) => {
-          if (error == null) resolve();
-          else reject(error);
+      // So `pool.query` asks. Its caller hears of a failure by the callback, or by what is thrown at once.
+      const end = startDbOperation(operation, table);
+      try {
+        return query(...args.slice(0, -1), (error: unknown, ...answer: unknown[]) => {
+          end(error);
           last(error, ...answer);
         });
-        return promise;
-      };
-      trackDbOperation(operation, table, run).catch(() => undefined);
+      } catch (error) {
+        end(error);
+        throw error;
+      }
     };
     client.query = instrumented as typeof client.query;
   });

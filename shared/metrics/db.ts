@@ -90,18 +90,25 @@ for (const operation of DB_OPERATIONS) {
 
 /** Runs one database operation and records it. `table` names the first table that it touches. */
 export async function trackDbOperation<T>(operation: DbOperation, table: DbTable, run: () => Promise<T>): Promise<T> {
-  const startedAt = performance.now();
+  const end = startDbOperation(operation, table);
   try {
     const result = await run();
-    operations.inc({ operation, table, status: 'success' });
+    end();
     return result;
   } catch (error) {
-    operations.inc({ operation, table, status: 'error' });
-    errors.inc({ operation, error_type: dbErrorType(error) });
+    end(error);
     throw error;
-  } finally {
-    duration.observe({ operation, table }, (performance.now() - startedAt) / 1000);
   }
+}
+
+/** @returns call once at the end, with the error if there was one */
+export function startDbOperation(operation: DbOperation, table: DbTable): (error?: unknown) => void {
+  const startedAt = performance.now();
+  return (error) => {
+    operations.inc({ operation, table, status: error == null ? 'success' : 'error' });
+    if (error != null) errors.inc({ operation, error_type: dbErrorType(error) });
+    duration.observe({ operation, table }, (performance.now() - startedAt) / 1000);
+  };
 }
 
 /** No connection could be had, so that no statement was sent. */
