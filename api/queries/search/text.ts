@@ -8,7 +8,7 @@ const KEPT_MS = 60_000;
 const SHARE_UNKNOWN = 0.001;
 /** Microseconds to fetch and sort one job that has the words, and to look whether one has them. */
 const FETCH_US = 2;
-const LOOK_US = 8;
+const LOOK_US = 12;
 
 interface Shares {
   readonly jobs: number;

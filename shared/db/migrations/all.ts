@@ -18,6 +18,7 @@ import { Migration20261123012500_search } from './Migration20261123012500_search
 import { Migration20261123012900_quota } from './Migration20261123012900_quota.ts';
 import { Migration20261123013000_api_state } from './Migration20261123013000_api_state.ts';
 import { Migration20261123024200_search_lists } from './Migration20261123024200_search_lists.ts';
+import { Migration20261123024700_text_apart } from './Migration20261123024700_text_apart.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   { name: 'Migration20261123012900_quota', class: Migration20261123012900_quota },
   { name: 'Migration20261123013000_api_state', class: Migration20261123013000_api_state },
   { name: 'Migration20261123024200_search_lists', class: Migration20261123024200_search_lists },
+  { name: 'Migration20261123024700_text_apart', class: Migration20261123024700_text_apart },
 ];
