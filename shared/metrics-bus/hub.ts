@@ -46,7 +46,7 @@ const DEFAULTS = {
   maxSlots: 1_000_000,
 };
 /** Processes that are asked at the same time. If all were, each would wait for a core, and so would whatever else it has to do. */
-const AT_ONCE = availableParallelism() + 2;
+const AT_ONCE = availableParallelism() + 1;
 /** Then all others are asked as well: processes that hang must not hold them up. */
 const TURN_MS = 10;
 const pack = promisify(gzip);
