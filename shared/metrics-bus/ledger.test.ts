@@ -5,6 +5,7 @@ import { AgentTable } from './agent-table.ts';
 import { SchemaError } from './definitions.ts';
 import { render } from './exposition.ts';
 import { Ledger } from './ledger.ts';
+import { Matrix } from './matrix.ts';
 import type { Member } from './member.ts';
 import { readPage } from './read-page.ts';
 
@@ -546,4 +547,18 @@ describe('a member', () => {
       expect(attempt).toThrow(SchemaError);
     }
   });
+});
+
+test('a count below zero, or one that is no number, takes nothing from what others counted; a sum may be negative', () => {
+  const matrix = new Matrix();
+  const [one, other] = [matrix.addColumn(), matrix.addColumn()];
+  const count = matrix.addRow({ how: 'sum', mayFall: false, isSum: false });
+  const sum = matrix.addRow({ how: 'sum', mayFall: false, isSum: true });
+  matrix.put(count, one, 1);
+  for (const value of [-5, Number.NaN, Number.NEGATIVE_INFINITY]) {
+    matrix.put(count, other, value);
+    expect(matrix.show(count)).toBe(1);
+  }
+  matrix.put(sum, one, -3);
+  expect(matrix.value(sum, one)).toBe(-3);
 });

@@ -101,8 +101,9 @@ export class Matrix {
     return this.#holders[row] !== 0;
   }
 
-  /** Absolute, not an increment. */
+  /** Absolute, not an increment. Nothing was ever counted less than zero times: a damaged report does not take away what others counted. */
   put(row: number, column: number, value: number): void {
+    if (!(value >= 0) && ((this.#flags[row] as number) & (FLOOR | SUM)) === FLOOR) return;
     const at = row * this.#columns + column;
     const before = this.#values[at] as number;
     if (this.#isThere[at] === 0) {
