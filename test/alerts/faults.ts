@@ -19,8 +19,6 @@ export function silencedSource(system: () => RunningSystem, internet: Internet, 
         `update board set last_healthy_at = last_healthy_at - interval '40 days' where source = 'remoteok'`,
         `update source_state set last_success_at = last_success_at - interval '40 days', fresh_as_of = fresh_as_of - interval '40 days' where source = 'remoteok'`,
       ]);
-      // Twice: workers of a host that is just ending may take the first, and count it on their own host's page.
-      await scan(system(), ['remoteok'], 'failed');
       await scan(system(), ['remoteok'], 'failed');
     },
     heal: async () => {
