@@ -85,16 +85,12 @@ function normal(type: string | undefined): string | undefined {
 
 /** Types are gone at run time, so the file itself is read: one interface a table, one property a line. */
 function typedColumns(): Pick<Column, 'table' | 'name' | 'nullable'>[] {
-  const folder = join(import.meta.dirname, '../../shared/db');
-  const files = readdirSync(folder).filter((name) => /(^|-)tables\.ts$/.test(name));
+  const folder = join(import.meta.dirname, '../../shared/db/tables');
+  const files = readdirSync(folder);
   const text = files.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
   const interfaces = new Map(
-    [...text.matchAll(/^export interface (\w+)(?: extends [\w, ]+)? \{\n([\s\S]*?)^\}/gm)].map(([, name, body]) => [
-      name ?? '',
-      body ?? '',
-    ]),
+    [...text.matchAll(/^export interface (\w+) \{\n([\s\S]*?)^\}/gm)].map(([, name, body]) => [name ?? '', body ?? '']),
   );
-  // Tables of a chapter of their own are in an interface that Tables extends.
   const tables = [...interfaces].filter(([name]) => /^\w*Tables$/.test(name)).map(([, body]) => body);
   return [...tables.join('\n').matchAll(/^ {2}(\w+): (\w+);/gm)].flatMap(([, table, type]) =>
     [...(interfaces.get(type ?? '') ?? '').matchAll(/^ {2}(\w+): (.*);$/gm)].map(([, name, of]) => ({

@@ -8,7 +8,7 @@ import { HANDED_MAX, handOver } from '../../shared/db/scans/hand-over.ts';
 import { listScans } from '../../shared/db/scans/list.ts';
 import { readScan } from '../../shared/db/scans/read.ts';
 import { endUnit, findOpenUnit, openWork, type UnitEnd } from '../../shared/db/scans/units.ts';
-import type { BoardTable } from '../../shared/db/tables.ts';
+import type { BoardTable } from '../../shared/db/tables/board.ts';
 import { testDatabase } from '../db.ts';
 import { addBoards, fakeQueue, request } from './helpers.ts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../../shared/db/database.ts';
 import { createScan, type ScanRequest } from '../../shared/db/scans/create.ts';
-import type { UnitState } from '../../shared/db/tables.ts';
+import type { UnitState } from '../../shared/db/tables/scan.ts';
 
 /** Adds boards written as "greenhouse/acme"; "!" at the end: switched off. */
 export async function addBoards(db: Database, ...names: string[]): Promise<void> {

@@ -7,7 +7,7 @@ import { finishScanIfDone } from '../../shared/db/scans/finish.ts';
 import { listScans } from '../../shared/db/scans/list.ts';
 import { readScan } from '../../shared/db/scans/read.ts';
 import { endUnit, findOpenUnit, openWork, takeUnit } from '../../shared/db/scans/units.ts';
-import type { UnitState } from '../../shared/db/tables.ts';
+import type { UnitState } from '../../shared/db/tables/scan.ts';
 import type { Log } from '../../shared/log.ts';
 import { registry } from '../../shared/metrics/registry.ts';
 import { SOURCE_NAMES } from '../../shared/sources.ts';

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { ScanState, UnitState } from '../tables.ts';
+import type { ScanState, UnitState } from '../tables/scan.ts';
 
 export const ScanSchema = defineEntity({
   name: 'Scan',

@@ -5,7 +5,8 @@ import { type SourceName, sourceInfo } from '../../sources.ts';
 import { sqlNow, sqlTime } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { preparedRows } from '../prepared.ts';
-import type { BoardTable, Tables } from '../tables.ts';
+import type { BoardTable } from '../tables/board.ts';
+import type { Tables } from '../tables.ts';
 import { toDate } from './time.ts';
 
 /** The last complete healthy read of a board. As long as the source answers the same, these are its counts. */

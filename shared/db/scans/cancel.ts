@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
-import type { ScanState } from '../tables.ts';
+import type { ScanState } from '../tables/scan.ts';
 import { finishScanIfDone } from './finish.ts';
 import { isUuid } from './read.ts';
 

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { sqlClock } from '../clock.ts';
 import type { Database } from '../database.ts';
-import type { ScanState, ScanTable, UnitState } from '../tables.ts';
+import type { ScanState, ScanTable, UnitState } from '../tables/scan.ts';
 import { outcomeOf } from './finish.ts';
 import { type Part, type ScanCounts, sumsOf } from './sums.ts';
 import { toDate } from './time.ts';

@@ -7,7 +7,7 @@ import { sqlClock, sqlNow } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { preparedRows } from '../prepared.ts';
 import type { ReadHistory } from '../source-health/read-history.ts';
-import type { ScanState } from '../tables.ts';
+import type { ScanState } from '../tables/scan.ts';
 import {
   type BoardMemory,
   type Checked,

@@ -1,5 +1,6 @@
-/** Tables of what the API remembers between requests. */
+/** The tables of what the API remembers between requests. */
 import type { Generated } from 'kysely';
+import type { Time } from './time.ts';
 
 export interface IdempotencyKeyTable {
   owner: string;
@@ -7,7 +8,7 @@ export interface IdempotencyKeyTable {
   body_hash: string;
   scan_id: string;
   answer: string | null;
-  created_at: Generated<Date | string>;
+  created_at: Generated<Time>;
 }
 
 export interface RateLimitTable {

@@ -1,7 +1,6 @@
-/** The tables of what people do with jobs, as Kysely sees them. */
+/** The tables of what people do with jobs. */
 import type { Generated } from 'kysely';
-
-type Time = Date | string;
+import type { Time } from './time.ts';
 
 /** A job as one person tracks it. */
 export interface ApplicationTable {
