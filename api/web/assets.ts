@@ -17,6 +17,8 @@ const TYPES = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': SCRIPT,
 } as const;
+/** Sent as one file, in this order; the first says which layers there are. */
+const STYLE = ['base', 'frame', 'search', 'jobs', 'scans', 'forms'];
 /** What is not beside this file comes from a package. */
 const PACKAGES: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'swagger-ui-dist/swagger-ui.css',
@@ -38,12 +40,19 @@ function assets(): ReadonlyMap<AssetName, Asset> {
 }
 
 function load(name: AssetName): Asset {
-  const packaged = PACKAGES[name];
-  const file = packaged === undefined ? join(import.meta.dirname, name) : require.resolve(packaged);
-  const body = readFileSync(file);
+  const body = name === 'site.css' ? style() : readFileSync(fileOf(name));
   const [stem, extension] = name.split('.');
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 12);
   return { path: `/static/${stem}.${hash}.${extension}`, type: TYPES[name], body };
+}
+
+function style(): Buffer {
+  return Buffer.concat(STYLE.map((part) => readFileSync(join(import.meta.dirname, 'style', `${part}.css`))));
+}
+
+function fileOf(name: AssetName): string {
+  const packaged = PACKAGES[name];
+  return packaged === undefined ? join(import.meta.dirname, name) : require.resolve(packaged);
 }
 
 export function assetPath(name: AssetName): string {
