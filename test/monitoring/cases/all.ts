@@ -1,9 +1,13 @@
 import type { AlertCases } from './case.ts';
-import { DATABASE, HTTP, SOURCES } from './extra.ts';
+import { DATABASE } from './database.ts';
 import { GUIDE } from './guide.ts';
+import { HTTP } from './http.ts';
 import { META } from './meta.ts';
+import { PROCESSES } from './processes.ts';
+import { QUEUES } from './queues.ts';
+import { SCANS } from './scans.ts';
 import { SLO } from './slo.ts';
-import { PROCESSES, QUEUES, SCANS } from './work.ts';
+import { SOURCES } from './sources.ts';
 
 /** What is played for each alert. */
 export const CASES: Readonly<Record<string, AlertCases>> = {

@@ -82,3 +82,13 @@ export function answers(perStep: Readonly<Record<string, number>>, endpoint = '/
   const labels = { method: 'GET', endpoint, status_code: '200' };
   return buckets('http_request_duration_seconds', labels, perStep, steps);
 }
+
+/** Tasks of the queue of units in a state. */
+export function unitsIn(state: string, count: number, steps = 200): Series {
+  return unitsQueue('job_count', { state }, `${count}x${steps}`);
+}
+
+/** A series of the queue of units. */
+export function unitsQueue(name: string, labels: Labels, values: string): Series {
+  return app(`bullmq_${name}`, { queue: 'units', ...labels }, values);
+}
