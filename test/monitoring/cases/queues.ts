@@ -1,5 +1,5 @@
 /** Queues. */
-import { type AlertCases, APP, app, fires, JOB, silent, unitsIn, unitsQueue } from './case.ts';
+import { type AlertCases, APP, fires, JOB, silent, unitsIn, unitsQueue } from './case.ts';
 
 const ended = (failed: number, completed: number) => [
   unitsQueue('job_failed_total', {}, `0+${failed}x120`),
