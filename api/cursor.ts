@@ -16,6 +16,13 @@ export const id = z
   .string()
   .refine((text) => /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= BIGINT_MAX, 'must be a whole number above 0');
 
+/** Ids of boards: PostgreSQL's integer; what does not fit does not exist. */
+export const integerId = z
+  .string()
+  .regex(/^[1-9]\d{0,9}$/)
+  .transform(Number)
+  .refine((id) => id <= 2_147_483_647);
+
 const content = z.tuple([z.iso.datetime({ precision: 6 }).refine((text) => text > '0001'), id]);
 
 export const cursor = z

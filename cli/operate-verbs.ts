@@ -2,14 +2,18 @@
 import type { Database } from '../shared/db/database.ts';
 import { cancel } from '../shared/db/operations/cancel.ts';
 import { EVERYTHING, pause, readHolds, resume } from '../shared/db/operations/holds.ts';
-import type { Operator, Outcome } from '../shared/db/operations/operation.ts';
+import { OperationRefused, type Operator, type Outcome } from '../shared/db/operations/operation.ts';
 import { release } from '../shared/db/operations/release.ts';
 import { isCause, rerunUnit, retryFailed } from '../shared/db/operations/retry.ts';
 import { listOperations, undo } from '../shared/db/operations/trail.ts';
 import { undoClose } from '../shared/db/operations/undo-close.ts';
+import { readScan } from '../shared/db/scans/read.ts';
+import { listUnits } from '../shared/db/scans/unit-list.ts';
+import type { UnitState } from '../shared/db/tables/scan.ts';
 import { SCAN_ERROR_TYPES } from '../shared/errors.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName } from '../shared/sources.ts';
 import { UsageError } from './command.ts';
+import { printable } from './terminal.ts';
 
 export const USAGE = `Usage: npm run operate -- VERB [TARGET] [--reason "..."] [--cause TYPE] [--dry-run] [--json]
 
@@ -22,6 +26,7 @@ export const USAGE = `Usage: npm run operate -- VERB [TARGET] [--reason "..."] [
   undo-close SOURCE[/BOARD]  opens again what the last mass closing closed
   release SOURCE             ends its back-off, breakers and told quota, after the cause was mended
   undo ID                    takes one operation back
+  units SCAN [--cause TYPE]  its units that did not end well, with ids, causes and next tries
   list                       what is held back, and what was done
 
   --dry-run   say what would happen, with the same numbers, and change nothing
@@ -91,6 +96,30 @@ export async function listed(db: Database): Promise<Answer> {
   return {
     value: { holds, items },
     text: lines.length > 0 ? lines.join('\n') : 'Nothing is held back, and nothing was done yet.',
+  };
+}
+
+/** What an operator may want to look into: neither read as it should, nor on its way. */
+const NOT_WELL: readonly UnitState[] = ['failed', 'partial', 'out_of_quota', 'waiting_for_key'];
+const UNITS_MAX = 100;
+
+/** @throws UsageError for a cause that there is none of; OperationRefused when there is no such scan */
+export async function unitsOf(db: Database, { target, cause }: Said): Promise<Answer> {
+  const scanId = needed(target, 'the id of a scan');
+  if (cause !== undefined && !isCause(cause))
+    throw new UsageError(`--cause must be one of ${SCAN_ERROR_TYPES.join(', ')}.`);
+  if ((await readScan(db, scanId)) === undefined) throw new OperationRefused('missing', `There is no scan ${scanId}.`);
+  const by = cause === undefined ? { state: NOT_WELL } : { cause: [cause] };
+  const { units, next } = await listUnits(db, { scanId, ...by, limit: UNITS_MAX });
+  const lines = units.map(({ id, source, board, state, errorType, error, nextTryAt, nextTryWhy }) => {
+    const why = error === null ? '' : `: ${printable(error)}`;
+    const at = nextTryAt === null ? '' : `${nextTryAt.toISOString()}, `;
+    return `${id}  ${source}/${printable(board)}  ${state}${errorType === null ? '' : ` (${errorType})`}${why}\n    next: ${at}${printable(nextTryWhy)}`;
+  });
+  const more = next === undefined ? [] : [`The first ${UNITS_MAX}; more: GET /api/v1/scans/${scanId}/units`];
+  return {
+    value: { units, more: next !== undefined },
+    text: lines.length > 0 ? [...lines, ...more].join('\n') : 'None.',
   };
 }
 

@@ -10,7 +10,7 @@ import { StartError } from '../shared/errors.ts';
 import { createQueueKit } from '../shared/queues/kit.ts';
 import { openUnitQueue } from '../shared/queues/units.ts';
 import { parsed, runCommand, UnavailableError, UsageError } from './command.ts';
-import { type Answer, CALLS, type Call, isCall, listed, USAGE } from './operate-verbs.ts';
+import { type Answer, CALLS, type Call, isCall, listed, USAGE, unitsOf } from './operate-verbs.ts';
 
 await runCommand(USAGE, async (args) => {
   const { values, positionals } = parsed(() =>
@@ -26,16 +26,17 @@ await runCommand(USAGE, async (args) => {
     }),
   );
   const [verb = '', target, ...more] = positionals;
-  if (!isCall(verb) && verb !== 'list') {
+  if (!isCall(verb) && verb !== 'list' && verb !== 'units') {
     throw new UsageError(verb === '' ? 'Say what to do.' : `There is no verb "${verb}".`);
   }
   if (more.length > 0) throw new UsageError(`One target at a time: "${more.join(' ')}" is too much.`);
   const { reason, cause, json } = values;
   const said = { target, reason, cause };
   const operator = { who: userInfo().username, dryRun: values['dry-run'] };
-  const answer = await onSystem(loadConfig(), (db, queue) =>
-    verb === 'list' ? listed(db) : run(CALLS[verb], { db, queue, operator, said }),
-  );
+  const answer = await onSystem(loadConfig(), (db, queue) => {
+    if (verb === 'list') return listed(db);
+    return told(verb === 'units' ? unitsOf(db, said) : run(CALLS[verb], { db, queue, operator, said }));
+  });
   process.stdout.write(json ? `${JSON.stringify(answer.value)}\n` : `${answer.text}\n`);
   return 0;
 });
@@ -50,15 +51,18 @@ interface On {
 }
 
 async function run(call: Call, { db, queue, operator, said }: On): Promise<Answer> {
-  try {
-    const outcome = await call(db, queue, operator, said);
-    const tried = operator.dryRun ? 'Dry run, nothing changed. ' : '';
-    const trail = outcome.id === null ? 'Nothing to do.' : `(operation ${outcome.id})`;
-    return { value: outcome, text: `${tried}${outcome.says} ${trail}` };
-  } catch (error) {
+  const outcome = await call(db, queue, operator, said);
+  const tried = operator.dryRun ? 'Dry run, nothing changed. ' : '';
+  const trail = outcome.id === null ? 'Nothing to do.' : `(operation ${outcome.id})`;
+  return { value: outcome, text: `${tried}${outcome.says} ${trail}` };
+}
+
+/** What is refused is one sentence for whoever asked. */
+function told(answer: Promise<Answer>): Promise<Answer> {
+  return answer.catch((error: unknown) => {
     if (error instanceof OperationRefused || error instanceof TooManyScansError) throw new StartError(error.message);
     throw error;
-  }
+  });
 }
 
 async function onSystem(config: Config, work: (db: Database, queue: Queue) => Promise<Answer>): Promise<Answer> {

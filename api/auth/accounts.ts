@@ -19,6 +19,20 @@ export interface Person {
   /** When the session began, or the key was made. */
   readonly signedInAt: Date;
   readonly sessionId?: string;
+  /** How the session began: see `Method` in notes.ts. */
+  readonly method?: string | undefined;
+  /**
+   * When the person proved themselves: at the provider, where they came by it (1970 where it does not say); else when they
+   * signed in. Undefined is `signedInAt`.
+   */
+  readonly provenAt?: Date;
+  /** The session began with a link, there is no stronger way in yet, and SECOND_FACTOR is "required": it may only add one. */
+  readonly mustSetUp?: boolean;
+}
+
+/** Whom the trail of operators names. */
+export function whoOf(person: Person | undefined): string {
+  return person?.email ?? 'admin token';
 }
 
 export interface Accounts {

@@ -17,6 +17,7 @@ import { JOB_ROUTES } from './jobs.ts';
 import { METRICS_ROUTES } from './metrics.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { PAGE_ROUTES } from './pages.ts';
+import { SCAN_PROGRESS_ROUTES } from './scan-progress.ts';
 import { SCAN_ROUTES } from './scans.ts';
 import { SIGN_IN_ROUTES } from './sign-in.ts';
 import { SOURCE_ROUTES } from './sources.ts';
@@ -41,6 +42,7 @@ export const ROUTES: readonly Route[] = [
   ...JOB_ROUTES,
   ...DECISION_ROUTES,
   ...SCAN_ROUTES,
+  ...SCAN_PROGRESS_ROUTES,
   ...SOURCE_ROUTES,
   ...OPERATION_ROUTES,
   ...BOARD_ROUTES,

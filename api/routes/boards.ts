@@ -10,19 +10,14 @@ import { dropCheck } from '../../shared/db/board-checks/work.ts';
 import { BOARD_FILTERS, type BoardView, listBoards, readBoard } from '../../shared/db/board-list.ts';
 import { switchBoard } from '../../shared/db/board-switch.ts';
 import { boardView, checkBody, checkView, refusalSlug } from '../board-views.ts';
+import { integerId } from '../cursor.ts';
 import { limit, sourceList } from '../inputs.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { boardsPage } from '../web/boards-page.ts';
 
-/** PostgreSQL's integer; what does not fit does not exist. */
-const boardId = z
-  .string()
-  .regex(/^[1-9]\d{0,9}$/)
-  .transform(Number)
-  .refine((id) => id <= 2_147_483_647);
-const boardParams = z.strictObject({ id: boardId });
+const boardParams = z.strictObject({ id: integerId });
 const checkParams = z.strictObject({ id: z.uuid() });
 const noBoard = { about: 'There is no such board.' };
 const noCheck = { about: 'There is no such check; they are kept for a month.' };
@@ -53,7 +48,7 @@ const listQuery = z.strictObject({
   source: sourceList.optional().meta({ description: 'Sources, separated by commas.' }),
   state: z.enum(BOARD_FILTERS).optional(),
   limit,
-  cursor: boardId.optional().meta({ description: 'nextCursor of the page before.' }),
+  cursor: integerId.optional().meta({ description: 'nextCursor of the page before.' }),
 });
 
 export const BOARD_ROUTES: readonly Route[] = [

@@ -1,11 +1,11 @@
 /** What people know better than the rules about which postings are one opening. Workers bring the jobs in line. */
 import { z } from 'zod';
 import { type Decided, DecisionError, mergeJobs, splitPosting, undoEvent } from '../../shared/db/merge/decide.ts';
+import { whoOf } from '../auth/accounts.ts';
 import { id } from '../cursor.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 
-const WHO = 'admin token';
 const decided = z.object({
   event: z.string().meta({ description: 'Takes it back: POST /api/v1/job-events/{event}/undo.' }),
   job: z.string(),
@@ -25,8 +25,8 @@ export const DECISION_ROUTES: readonly Route[] = [
       params: z.strictObject({ id }),
       responses,
     },
-    async ({ params, services, res }) => {
-      res.status(202).json(await answer(splitPosting(services.db, params.id, WHO)));
+    async ({ params, services, person, res }) => {
+      res.status(202).json(await answer(splitPosting(services.db, params.id, whoOf(person))));
     },
   ),
   route(
@@ -39,8 +39,8 @@ export const DECISION_ROUTES: readonly Route[] = [
       body: z.strictObject({ job: id.meta({ description: 'Keeps leading to the first one.' }) }),
       responses,
     },
-    async ({ params, body, services, res }) => {
-      res.status(202).json(await answer(mergeJobs(services.db, params.id, body.job, WHO)));
+    async ({ params, body, services, person, res }) => {
+      res.status(202).json(await answer(mergeJobs(services.db, params.id, body.job, whoOf(person))));
     },
   ),
   route(
@@ -52,8 +52,8 @@ export const DECISION_ROUTES: readonly Route[] = [
       params: z.strictObject({ id }),
       responses,
     },
-    async ({ params, services, res }) => {
-      res.status(202).json(await answer(undoEvent(services.db, params.id, WHO)));
+    async ({ params, services, person, res }) => {
+      res.status(202).json(await answer(undoEvent(services.db, params.id, whoOf(person))));
     },
   ),
 ];

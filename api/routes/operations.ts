@@ -10,12 +10,11 @@ import { undoClose } from '../../shared/db/operations/undo-close.ts';
 import { TooManyScansError } from '../../shared/db/scans/create.ts';
 import { SCAN_ERROR_TYPES } from '../../shared/errors.ts';
 import { SOURCE_NAMES } from '../../shared/sources.ts';
+import { type Person, whoOf } from '../auth/accounts.ts';
 import { limit } from '../inputs.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
-
-const WHO = 'admin token';
 
 const source = z.enum(SOURCE_NAMES);
 const reason = z
@@ -64,6 +63,7 @@ interface Call<B> {
   readonly query: z.output<typeof dryRun>;
   readonly body: B;
   readonly services: Services;
+  readonly person: Person | undefined;
   readonly res: Response;
 }
 
@@ -85,16 +85,16 @@ function verb<B extends z.ZodType>(
       body,
       responses: { ...done, ...responses },
     },
-    ({ query, body, services, res }) =>
-      answer({ query, body, services, res }, (operator) => run(services, operator, body)),
+    ({ query, body, services, person, res }) =>
+      answer({ query, body, services, person, res }, (operator) => run(services, operator, body)),
   );
 }
 
 async function answer<B>(
-  { query, services, res }: Call<B>,
+  { query, services, person, res }: Call<B>,
   run: (operator: Operator) => Promise<Outcome>,
 ): Promise<void> {
-  const outcome = await run({ who: WHO, dryRun: query.dry_run === 'true' }).catch((error: unknown) => {
+  const outcome = await run({ who: whoOf(person), dryRun: query.dry_run === 'true' }).catch((error: unknown) => {
     if (error instanceof OperationRefused) {
       throw new Problem(error.why === 'missing' ? 'not-found' : 'operation-refused', { detail: error.message });
     }
@@ -193,7 +193,7 @@ export const OPERATION_ROUTES: readonly Route[] = [
       query: dryRun,
       responses: { ...done, ...refused },
     },
-    ({ params, query, services, res }) =>
-      answer({ query, body: undefined, services, res }, (operator) => undo(services.db, operator, params.id)),
+    ({ params, query, services, person, res }) =>
+      answer({ query, body: undefined, services, person, res }, (operator) => undo(services.db, operator, params.id)),
   ),
 ];

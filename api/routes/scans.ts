@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { cancel } from '../../shared/db/operations/cancel.ts';
@@ -8,81 +6,17 @@ import { createScan, TooManyScansError } from '../../shared/db/scans/create.ts';
 import { listScans } from '../../shared/db/scans/list.ts';
 import { AskedBeforeError, KeyReusedError, type Remembered, rememberAnswer } from '../../shared/db/scans/once.ts';
 import { readScan, type ScanView } from '../../shared/db/scans/read.ts';
-import { WAIT_WORDS } from '../../shared/db/scans/waits.ts';
 import { SOURCE_NAMES, type SourceName } from '../../shared/sources.ts';
-import type { EventStream } from '../event-streams.ts';
+import { whoOf } from '../auth/accounts.ts';
 import { LIMIT_MAX, limit, sourceList, sourceNames } from '../inputs.ts';
 import { onceOf } from '../once.ts';
 import { Problem } from '../problems.ts';
 import { type Input, type Route, route } from '../route.ts';
+import { count, forAnybody, SCAN_STATES, scanView } from '../scan-views.ts';
 import type { Services } from '../services.ts';
 
-const count = z.number().int().nonnegative();
-const counts = {
-  requests: count,
-  found: count.meta({ description: 'Always kept + rejected.' }),
-  kept: count.meta({ description: 'Always new + changed + unchanged.' }),
-  rejected: count,
-  new: count,
-  changed: count,
-  unchanged: count,
-  closed: count,
-};
-const SCAN_STATES = ['queued', 'running', 'success', 'partial', 'failed', 'cancelled'] as const;
-const time = z.string();
-
-export const scanView = z.object({
-  id: z.string(),
-  trigger: z.enum(['admin', 'api', 'timetable', 'cli']),
-  requestedBy: z.string().nullable(),
-  state: z.enum(SCAN_STATES),
-  requestedAt: time,
-  startedAt: time.nullable(),
-  finishedAt: time.nullable(),
-  cancelRequestedAt: time.nullable(),
-  sources: z.array(z.string()),
-  reason: z.string().nullable().meta({ description: 'Why it is not a success.' }),
-  units: z.object({
-    total: count,
-    done: count,
-    success: count,
-    partial: count,
-    failed: count,
-    cancelled: count,
-    waitingForKey: count,
-    outOfQuota: count.meta({ description: 'Not asked, because no request is left for them for now. Nothing failed.' }),
-  }),
-  ...counts,
-  sourceResults: z.array(
-    z.object({
-      source: z.string(),
-      state: z.enum([...SCAN_STATES, 'waiting_for_key', 'out_of_quota']),
-      units: count,
-      done: count,
-      ...counts,
-      errors: count,
-      errorType: z.string().nullable(),
-      error: z.string().nullable(),
-      seconds: z.number(),
-      waits: z
-        .array(
-          z.object({
-            why: z.enum(WAIT_WORDS),
-            says: z.string(),
-            units: count,
-            since: time.nullable(),
-            until: time
-              .nullable()
-              .meta({ description: 'When the first of them comes again; null while an operator holds them.' }),
-          }),
-        )
-        .meta({ description: 'What its open units wait for.' }),
-    }),
-  ),
-});
-
-const params = z.strictObject({ id: z.uuid() });
-const noScan = { about: 'There is no such scan.' };
+export const scanParams = z.strictObject({ id: z.uuid() });
+export const noScan = { about: 'There is no such scan.' };
 
 const started = z.object({ id: z.string(), state: z.enum(SCAN_STATES), units: count, url: z.string() });
 const startResponses = {
@@ -121,7 +55,7 @@ export const SCAN_ROUTES: readonly Route[] = [
     async ({ query, services, res }) => {
       const { scans, cursor } = await listScans(services.db, query);
       if (cursor !== undefined) res.set('Link', `</api/v1/scans?limit=${query.limit}&cursor=${cursor}>; rel="next"`);
-      res.json({ items: scans, nextCursor: cursor ?? null });
+      res.json({ items: scans.map(forAnybody), nextCursor: cursor ?? null });
     },
   ),
   route(
@@ -165,7 +99,7 @@ export const SCAN_ROUTES: readonly Route[] = [
       path: '/api/v1/scans/:id',
       summary: 'One scan: how far it is, and what each source answered',
       auth: 'public',
-      params,
+      params: scanParams,
       responses: { 200: { about: 'The scan.', body: scanView }, 404: noScan },
     },
     async ({ params, services, res }) => {
@@ -178,7 +112,7 @@ export const SCAN_ROUTES: readonly Route[] = [
       path: '/api/v1/scans/:id/cancel',
       summary: 'Asks a scan to end; units under way stop before their next page',
       auth: 'admin',
-      params,
+      params: scanParams,
       responses: {
         202: { about: 'The scan as it is now.', body: scanView },
         404: noScan,
@@ -189,7 +123,7 @@ export const SCAN_ROUTES: readonly Route[] = [
       const before = await requireScan(services, params.id);
       const over = (state: string) => new Problem('scan-over', { detail: `The scan ended as ${state} already.` });
       if (before.finishedAt !== null) throw over(before.state);
-      const operator = { who: person?.email ?? 'admin token', dryRun: false };
+      const operator = { who: whoOf(person), dryRun: false };
       const { id } = await cancel(services.db, operator, params.id).catch(async (error: unknown) => {
         // It ended in between.
         if (error instanceof OperationRefused) throw over((await requireScan(services, params.id)).state);
@@ -200,36 +134,16 @@ export const SCAN_ROUTES: readonly Route[] = [
       res.status(202).json(await requireScan(services, params.id));
     },
   ),
-  route(
-    {
-      method: 'GET',
-      path: '/api/v1/scans/:id/events',
-      summary: 'The scan as server-sent events: a snapshot whenever something changed, then the event "end"',
-      auth: 'public',
-      params,
-      takes: ['Last-Event-ID'],
-      responses: {
-        200: {
-          about: 'Snapshots; the data of each is the scan as GET /api/v1/scans/:id gives it.',
-          type: 'text/event-stream',
-        },
-        204: { about: 'The client has seen the end (Last-Event-ID) and need not come again.' },
-        404: noScan,
-        503: { about: 'Too many streams are open.' },
-      },
-    },
-    async ({ params, services, req, res }) => {
-      const scan = await requireScan(services, params.id);
-      const seen = req.get('Last-Event-ID');
-      if (scan.finishedAt !== null && seen === eventId(scan)) return void res.status(204).end();
-      if (req.method === 'HEAD') return void res.type('text/event-stream').end();
-      await follow(services, scan, seen, services.streams.open(res));
-    },
-  ),
 ];
 
-async function requireScan(services: Services, id: string): Promise<ScanView> {
+export async function findScan(services: Services, id: string): Promise<ScanView | undefined> {
   const scan = await readScan(services.db, id);
+  return scan === undefined ? undefined : forAnybody(scan);
+}
+
+/** @throws Problem not-found */
+export async function requireScan(services: Services, id: string): Promise<ScanView> {
+  const scan = await findScan(services, id);
   if (scan === undefined) throw new Problem('not-found', { detail: `There is no scan ${id}.` });
   return scan;
 }
@@ -241,7 +155,7 @@ async function startScan(
 ): Promise<void> {
   const { db, queue, config, log } = services;
   const sources = names ?? config.sources;
-  const requestedBy = person?.email ?? 'admin token';
+  const requestedBy = whoOf(person);
   const once = onceOf(req, person?.id ?? 'admin token', { path: req.path, sources });
   // Asked first, so that nothing is written for a queue that is away.
   await queue.ping().catch((cause: unknown) => {
@@ -272,44 +186,4 @@ async function replay(services: Services, res: Response, { scanId, answer }: Rem
   if (answer !== null) return void res.send(answer);
   const { id, state, units } = await requireScan(services, scanId);
   res.json(answerOf({ id, state, units: units.total }));
-}
-
-/** How often an open stream looks at its scan. */
-const LOOK_MS = 500;
-
-async function follow(
-  services: Services,
-  first: ScanView,
-  seen: string | undefined,
-  stream: EventStream,
-): Promise<void> {
-  let last = seen;
-  for (
-    let scan: ScanView | undefined = first;
-    !stream.signal.aborted;
-    scan = await lookAgain(services, first.id, stream)
-  ) {
-    if (scan === undefined) continue;
-    const id = eventId(scan);
-    const over = scan.finishedAt !== null;
-    if (id !== last || over) stream.send(over ? 'end' : undefined, id, scan);
-    last = id;
-    if (over) return stream.end();
-  }
-}
-
-/** @returns undefined when the stream ended, or the database did not answer: the next look may be luckier */
-async function lookAgain(services: Services, id: string, stream: EventStream): Promise<ScanView | undefined> {
-  await sleep(LOOK_MS, undefined, { signal: stream.signal }).catch(() => undefined);
-  if (stream.signal.aborted) return undefined;
-  return readScan(services.db, id).catch((error: unknown) => {
-    services.log.warn({ err: error, scanId: id }, 'an event stream could not read its scan');
-    return undefined;
-  });
-}
-
-/** Equal for equal snapshots; seconds run on while nothing happens. */
-function eventId(scan: ScanView): string {
-  const text = JSON.stringify(scan, (key, value) => (key === 'seconds' ? undefined : value));
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

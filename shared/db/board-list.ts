@@ -5,7 +5,7 @@ import { boardPage } from '../boards/board-page.ts';
 import { shortText } from '../boards/refusal.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName, sourceInfo } from '../sources.ts';
 import type { Database } from './database.ts';
-import { toDate } from './scans/time.ts';
+import { toDate, toDateOrNull } from './scans/time.ts';
 import { type BoardState, boardState } from './source-health/board-state.ts';
 
 /**
@@ -88,46 +88,71 @@ const FILTERS: Readonly<Record<BoardFilter, RawBuilder<unknown>>> = {
   unread: sql`enabled and last_complete_at is null`,
 };
 
-interface Row {
-  readonly id: number;
-  readonly source: string;
-  readonly token: string;
-  readonly region: string;
-  readonly company: string | null;
+/** Columns of a board's row that say when it is read next, and why then. */
+export const NEXT_CHECK = [
+  'enabled',
+  'last_complete_at',
+  'failures',
+  'interval_s',
+  'next_check_at',
+  'changes_seen',
+  'changes_over_s',
+  'absences',
+  'hint_s',
+] as const;
+
+export interface NextCheckRow {
   readonly enabled: boolean;
-  readonly added_by: string | null;
-  readonly created_at: Date | string;
-  readonly evidence: string | null;
-  readonly last_read_at: Date | string | null;
   readonly last_complete_at: Date | string | null;
   readonly failures: number;
-  readonly last_error: string | null;
   readonly interval_s: number | null;
   readonly next_check_at: Date | string | null;
   readonly changes_seen: number;
   readonly changes_over_s: number;
   readonly absences: number;
   readonly hint_s: number | null;
+}
+
+interface Row extends NextCheckRow {
+  readonly id: number;
+  readonly source: string;
+  readonly token: string;
+  readonly region: string;
+  readonly company: string | null;
+  readonly added_by: string | null;
+  readonly created_at: Date | string;
+  readonly evidence: string | null;
+  readonly last_read_at: Date | string | null;
+  readonly last_error: string | null;
   readonly suspect_since: Date | string | null;
+}
+
+/** When a board is read next (null: as soon as possible, or never), and why then. */
+export function nextCheck(row: NextCheckRow, source: SourceName): Pick<BoardView, 'nextCheckAt' | 'nextCheckWhy'> {
+  const { enabled, failures, absences, interval_s: intervalS } = row;
+  const pace = { changes: row.changes_seen, overS: row.changes_over_s, absences, hintS: row.hint_s };
+  const lastCompleteAt = toDateOrNull(row.last_complete_at);
+  return {
+    nextCheckAt: enabled ? toDateOrNull(row.next_check_at) : null,
+    nextCheckWhy: whyNextCheck(
+      { ...pace, failures, lastCompleteAt, intervalS, enabled },
+      sourceInfo(source).minIntervalS ?? 0,
+    ),
+  };
 }
 
 async function read(db: Pick<Database, 'sql'>, which: RawBuilder<unknown>): Promise<BoardView[]> {
   const { rows } = await sql<Row>`
-    select id, source, token, region, company, enabled, added_by, created_at, evidence, last_read_at, last_complete_at,
-      failures, last_error, interval_s, next_check_at, changes_seen, changes_over_s, absences, hint_s, suspect_since
+    select id, source, token, region, company, added_by, created_at, evidence, last_read_at, last_error, suspect_since,
+      ${sql.join(NEXT_CHECK.map((column) => sql.ref(column)))}
     from board where ${which}`.execute(db.sql);
   return rows.flatMap((row) => (isSourceName(row.source) ? [toView(row, row.source)] : []));
 }
 
 function toView(row: Row, source: SourceName): BoardView {
   const { id, token, region, company, enabled, failures } = row;
-  const time = (value: Date | string | null) => (value === null ? null : toDate(value));
-  const lastCompleteAt = time(row.last_complete_at);
-  const pace = { changes: row.changes_seen, overS: row.changes_over_s, absences: row.absences, hintS: row.hint_s };
-  const intervalS = row.interval_s;
-  const lastReadAt = time(row.last_read_at);
+  const lastReadAt = toDateOrNull(row.last_read_at);
   const lastError = row.last_error === null ? null : shortText(row.last_error, 500);
-  const minIntervalS = sourceInfo(source).minIntervalS ?? 0;
   return {
     id,
     source,
@@ -136,16 +161,15 @@ function toView(row: Row, source: SourceName): BoardView {
     company,
     page: boardPage({ source, token, region }),
     enabled,
-    ...boardState({ enabled, failures, lastReadAt, suspectSince: time(row.suspect_since), lastError }),
+    ...boardState({ enabled, failures, lastReadAt, suspectSince: toDateOrNull(row.suspect_since), lastError }),
     addedBy: row.added_by,
     addedAt: toDate(row.created_at),
     evidence: row.evidence,
     lastReadAt,
-    lastCompleteAt,
+    lastCompleteAt: toDateOrNull(row.last_complete_at),
     failures,
     lastError,
-    intervalSeconds: intervalS,
-    nextCheckAt: enabled ? time(row.next_check_at) : null,
-    nextCheckWhy: whyNextCheck({ ...pace, failures, lastCompleteAt, intervalS, enabled }, minIntervalS),
+    intervalSeconds: row.interval_s,
+    ...nextCheck(row, source),
   };
 }

@@ -36,8 +36,26 @@ describe('npm run operate', () => {
     expect(rows).toEqual([{ n: 2 }]);
   });
 
+  test('lists what did not end well, with the ids that rerun takes', async () => {
+    const scanId = await scanWith(db, ['failed', 'success', 'failed']);
+    const { stdout } = await operate('units', scanId, '--json');
+    const { units, more } = JSON.parse(stdout);
+    expect(more).toBe(false);
+    expect(units).toMatchObject([
+      { state: 'failed', errorType: 'http_4xx' },
+      { state: 'failed', errorType: 'http_4xx' },
+    ]);
+    expect((await operate('rerun', units[0].id, '--dry-run')).stdout).toContain('1 board to read again');
+    const text = (await operate('units', scanId, '--cause', 'http_4xx')).stdout;
+    expect(text).toContain(`${units[0].id}  greenhouse/`);
+    expect(text).toContain('    next: ');
+    expect((await operate('units', scanId, '--cause', 'timeout')).stdout).toBe('None.\n');
+  });
+
   test.each([
     [[], 'Say what to do'],
+    [['units'], 'Name the id of a scan'],
+    [['units', 'x', '--cause', 'bad luck'], '--cause must be one of'],
     [['explode'], 'There is no verb "explode"'],
     [['pause'], 'Name a source'],
     [['pause', 'nowhere'], 'There is no source "nowhere"'],
@@ -54,6 +72,7 @@ describe('npm run operate', () => {
 
   test('ends with 1 and one sentence where there is nothing to do it to', async () => {
     expect(await operate('undo', '123456')).toEqual({ code: 1, stdout: '', stderr: 'There is no operation 123456.\n' });
+    expect((await operate('units', 'x')).stderr).toBe('There is no scan x.\n');
     const { code, stderr } = await operate('undo-close', 'greenhouse/acme');
     expect({ code, stderr }).toEqual({
       code: 1,

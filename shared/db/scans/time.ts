@@ -5,3 +5,7 @@ export function toDate(value: Date | string): Date {
   if (Number.isNaN(date.getTime())) throw new Error(`not a time: ${value}`);
   return date;
 }
+
+export function toDateOrNull(value: Date | string | null): Date | null {
+  return value === null ? null : toDate(value);
+}

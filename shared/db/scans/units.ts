@@ -22,6 +22,7 @@ import {
 } from './board-memory.ts';
 import { handedOver } from './hand-over.ts';
 import { isUuid } from './read.ts';
+import type { ScanCounts } from './sums.ts';
 import { toDate } from './time.ts';
 
 /** An open unit and the board that it reads. */
@@ -71,15 +72,7 @@ export interface TakenBoard extends TakenUnit {
 }
 
 /** Counts as columns of the unit's row; the last two are JSON. */
-export interface CountColumns {
-  readonly requests: number;
-  readonly found: number;
-  readonly kept: number;
-  readonly rejected: number;
-  readonly new: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly closed: number;
+export interface CountColumns extends ScanCounts {
   readonly rejected_reasons: string;
   readonly invalid_samples: string;
 }
