@@ -1,7 +1,7 @@
 /** Random searches of each kind, for ours and for the usual design. */
 import { type JobQuery, jobQuery } from '../../api/job-query.ts';
 import { createRandom } from '../kit/random.ts';
-import { COUNTRIES, SOURCES, TERMS, TITLE_WORDS } from './fill.ts';
+import { COUNTRIES, SOURCES, TERMS, TITLE_WORDS } from './vocabulary.ts';
 
 export const KINDS = [
   'latest',

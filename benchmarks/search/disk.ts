@@ -1,0 +1,20 @@
+/** Whether the benchmark fits the disk, asked before anything is loaded. */
+import { statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+
+/** What a job takes on the disk while it is loaded, sorting included, without and with the full text of both designs. */
+const BYTES_PER_JOB = 4500;
+const BYTES_PER_TEXT = 18_000;
+/** The server itself and its write-ahead log. */
+const BYTES_OF_SERVER = 2 ** 30;
+
+/** @throws when there is not room for so many jobs, and so many adverts with their text in both designs */
+export async function checkDisk(jobs: number, texts: number): Promise<void> {
+  const { bavail, bsize } = await statfs(tmpdir());
+  const needed = jobs * BYTES_PER_JOB + texts * BYTES_PER_TEXT + BYTES_OF_SERVER;
+  if (bavail * bsize >= needed) return;
+  const gigabytes = (bytes: number) => (bytes / 2 ** 30).toFixed(0);
+  throw new Error(
+    `${jobs.toLocaleString('en')} jobs take about ${gigabytes(needed)} GB in ${tmpdir()}, and ${gigabytes(bavail * bsize)} GB are free there: ask for fewer by --rows`,
+  );
+}
