@@ -1,11 +1,30 @@
 /** Processes, and what their page says. */
-import { type AlertCases, APP, app, fires, JOB, silent } from './case.ts';
+import { type AlertCases, APP, app, type Case, fires, JOB, silent } from './case.ts';
 
 const expected = (count: number) => app('metrics_bus_processes_expected', { role: 'worker' }, `${count}x80`);
 const lost = (count: number) => app('metrics_bus_processes_lost_total', { role: 'worker' }, `0x10 ${count}x60`);
 const started = (count: number) =>
   app('metrics_bus_processes_started_total', { role: 'worker' }, `2x10 ${2 + count}x60`);
 const workers = { ...JOB, role: 'worker' };
+const few = (role: string, count: number) =>
+  `Only ${count} ${role} processes report (up says nothing about them: one process answers the scrape).`;
+const ROLES = ['api', 'worker', 'scheduler'];
+
+/** The page comes, and from the fifth minute on nobody on any host is to be of that role. */
+function gone(role: string): Case {
+  const others = ROLES.filter((other) => other !== role).flatMap((other) => [
+    app('metrics_bus_processes', { role: other }, '1x40'),
+    app('metrics_bus_processes_expected', { role: other }, '1x40'),
+  ]);
+  const own = app('metrics_bus_processes_expected', { role }, '1x9 stale');
+  return fires(
+    `no host has the role ${role} any more`,
+    [app('up', {}, '1x40'), own, app('metrics_bus_processes', { role }, '1x9 stale'), ...others],
+    { from: '5m' },
+    { ...JOB, role },
+    few(role, 0),
+  );
+}
 
 export const PROCESSES: Readonly<Record<string, AlertCases>> = {
   ProcessesMissing: {
@@ -15,8 +34,17 @@ export const PROCESSES: Readonly<Record<string, AlertCases>> = {
         [app('metrics_bus_processes', { role: 'worker' }, '4x4 3x40'), expected(4)],
         { from: '2m30s' },
         { ...APP, role: 'worker' },
-        'Only 3 worker processes report (up says nothing about them: one process answers the scrape).',
+        few('worker', 3),
       ),
+      fires(
+        'all of a role, whose count is shown no more',
+        [app('metrics_bus_processes', { role: 'worker' }, '4x4 0 stale'), expected(4)],
+        { from: '2m30s' },
+        { ...APP, role: 'worker' },
+        few('worker', 0),
+      ),
+      ...ROLES.map(gone),
+      silent('the page does not come, which ServiceDown tells', [app('up', {}, '0x40')], '10m'),
       silent('all are there', [app('metrics_bus_processes', { role: 'worker' }, '4x40'), expected(4)], '10m'),
     ],
   },
