@@ -1,6 +1,7 @@
 /** What every request of a route goes through before its handler sees it, in this order. */
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
+import { plainWords } from '../shared/plain-words.ts';
 import { authorised, personOf } from './auth/authorised.ts';
 import { bodyParsers } from './body-parsers.ts';
 import { isForged } from './cross-site.ts';
@@ -81,7 +82,7 @@ function checked(
 ): unknown {
   const nuls = schema === undefined ? [] : nulsIn(value, [], where);
   if (nuls.length > 0) return void errors.push(...nuls);
-  const parsed = schema?.safeParse(value);
+  const parsed = schema?.safeParse(value, { error: plainWords });
   if (parsed?.success === false) errors.push(...parsed.error.issues.flatMap((issue) => toErrors(issue, where)));
   return parsed?.data;
 }

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { addAccount, findAccount } from '../shared/db/account-data/accounts.ts';
 import { deleteAccount } from '../shared/db/account-data/delete.ts';
 import { exportAccount } from '../shared/db/account-data/export.ts';
-import { AccountNotEmptyError, importAccount } from '../shared/db/account-data/import.ts';
+import { AccountNotEmptyError, importAccount, WordlessHideError } from '../shared/db/account-data/import.ts';
 import type { Database } from '../shared/db/database.ts';
 import { TrackingFullError } from '../shared/db/tracking/errors.ts';
 import { StartError } from '../shared/errors.ts';
@@ -59,9 +59,10 @@ function bring(email: string, path: string | undefined, merge: boolean): Promise
     const there = await findAccount(db, email);
     const owner = there ?? (await addAccount(db, { email, name: read.file.profile.name }));
     const done = await importAccount(db, owner, read.file, { merge }).catch((error: unknown) => {
-      throw error instanceof AccountNotEmptyError || error instanceof TrackingFullError
-        ? new StartError(`${error.message} Nothing was imported.`)
-        : error;
+      const refusals = [AccountNotEmptyError, TrackingFullError, WordlessHideError];
+      if (!refusals.some((kind) => error instanceof kind)) throw error;
+      const made = there === undefined ? ` The account ${email} was made and is empty.` : '';
+      throw new StartError(`${(error as Error).message} Nothing was imported.${made}`);
     });
     const made = there === undefined ? `Made the account ${email}. ` : '';
     const unknown = `${done.unknownJobs} of them of jobs that this system does not have`;

@@ -2,9 +2,14 @@
 import { z } from 'zod';
 import { deleteAccount } from '../../shared/db/account-data/delete.ts';
 import { exportAccount } from '../../shared/db/account-data/export.ts';
-import { AccountNotEmptyError, type Imported, importAccount } from '../../shared/db/account-data/import.ts';
+import {
+  AccountNotEmptyError,
+  type Imported,
+  importAccount,
+  WordlessHideError,
+} from '../../shared/db/account-data/import.ts';
 import { TrackingFullError } from '../../shared/db/tracking/errors.ts';
-import { readAccountFile } from '../../shared/tracking/account-file.ts';
+import { type FileFault, readAccountFile } from '../../shared/tracking/account-file.ts';
 import type { Person } from '../auth/accounts.ts';
 import { sendStream } from '../exports.ts';
 import { type InputError, Problem } from '../problems.ts';
@@ -97,15 +102,20 @@ export const ACCOUNT_DATA_ROUTES: readonly Route[] = [
 /** @throws Problem with everything that is wrong with the file */
 export async function takeFile(services: Services, owner: string, value: unknown, merge: boolean): Promise<Imported> {
   const read = readAccountFile(value);
-  if ('faults' in read) {
-    const errors = read.faults.slice(0, FAULTS_MAX).map((fault): InputError => ({ in: 'body', ...fault }));
-    throw new Problem('invalid-input', { detail: `The file has ${read.faults.length} faults.`, errors });
-  }
+  if ('faults' in read) throw faulty(read.faults);
   return await importAccount(services.db, owner, read.file, { merge }).catch((error: unknown) => {
     if (error instanceof AccountNotEmptyError) throw new Problem('account-not-empty', { detail: error.message });
     if (error instanceof TrackingFullError) throw new Problem('tracking-full', { detail: error.message });
+    if (error instanceof WordlessHideError)
+      throw faulty(error.at.map((n) => ({ pointer: `/hides/${n}/value`, detail: 'has no word in it' })));
     throw error;
   });
+}
+
+function faulty(faults: readonly FileFault[]): Problem {
+  const errors = faults.slice(0, FAULTS_MAX).map((fault): InputError => ({ in: 'body', ...fault }));
+  const many = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
+  return new Problem('invalid-input', { detail: `The file has ${many}.`, errors });
 }
 
 export async function deleteOwn(services: Services, person: Person | undefined, confirm: string) {

@@ -9,6 +9,7 @@ import { countStates, type Item, listItems, readItem, readItemOfJob } from '../.
 import { frozenAdvert } from '../../shared/tracking/advert.ts';
 import { STATES, TRACKED } from '../../shared/tracking/states.ts';
 import { text } from '../../shared/tracking/text.ts';
+import { day } from '../../shared/tracking/time.ts';
 import { id as jobIdText } from '../cursor.ts';
 import { limit } from '../inputs.ts';
 import { Problem } from '../problems.ts';
@@ -45,7 +46,7 @@ const reason = text(REASON_MAX)
 export const nextStep = z
   .strictObject({
     text: text(STEP_MAX).trim().min(1, 'must not be empty'),
-    on: z.iso.date('must be a day: 2026-11-30'),
+    on: day,
   })
   .nullable();
 const stateBody = z.strictObject({ state, reason });
@@ -88,7 +89,7 @@ export const APPLICATION_ROUTES: readonly Route[] = [
       scope: READ,
       query: z.strictObject({
         state: states.meta({ description: `Of ${TRACKED.join(', ')}, separated by commas; all unless said.` }),
-        due_before: z.iso.date().optional().meta({ description: 'Only with a next step up to this day, included.' }),
+        due_before: day.optional().meta({ description: 'Only with a next step up to this day, included.' }),
         sort: z.enum(['changed', 'due']).default('changed').meta({
           description:
             'changed: what you changed last comes first. due: by the day of the next step, without those that have none.',

@@ -6,8 +6,10 @@ import {
   HIDDEN_COUNT_MAX,
   HIDE_KINDS,
   type HideRule,
+  KEY_MAX,
   listHides,
   removeHide,
+  requireWord,
 } from '../../shared/db/tracking/hides.ts';
 import { text } from '../../shared/tracking/text.ts';
 import { Problem } from '../problems.ts';
@@ -31,13 +33,18 @@ const effect = {
 };
 const ruleWithEffect = z.object({ ...rule.shape, ...effect });
 
-export const hideBody = z.strictObject({
-  kind: z.enum(HIDE_KINDS, { message: `must be one of ${HIDE_KINDS.join(', ')}` }).meta({
-    description:
-      'company: exactly that company. agency: companies whose name begins with these words. keyword: these words, in this order, in title or company.',
-  }),
-  value: text(VALUE_MAX).trim().min(1, 'must not be empty'),
-});
+export const hideBody = z
+  .strictObject({
+    kind: z.enum(HIDE_KINDS, { message: `must be one of ${HIDE_KINDS.join(', ')}` }).meta({
+      description:
+        'company: exactly that company. agency: companies whose name begins with these words. keyword: these words, in this order, in title or company.',
+    }),
+    value: text(VALUE_MAX).trim().min(1, 'must not be empty'),
+  })
+  .refine(({ kind, value }) => kind !== 'keyword' || value.length <= KEY_MAX, {
+    path: ['value'],
+    message: `words to hide may have at most ${KEY_MAX} characters`,
+  });
 
 const ofRule = z.strictObject({ id: z.uuid() });
 const noRule = { about: 'You have no such rule.' };
@@ -79,6 +86,7 @@ export const HIDE_ROUTES: readonly Route[] = [
     async ({ query, body: { kind, value }, services, person, res }) => {
       const owner = ownerOf(person);
       if (query.dry_run === 'true') {
+        await refusals(() => requireWord(services.db.sql, kind, value));
         return void res.json({ kind, value, ...(await effectOf(services.db, kind, value)) });
       }
       const made = await refusals(() => addHide(services.db, owner, kind, value));

@@ -6,6 +6,7 @@ import { changeEntry, moveJob } from '../../shared/db/tracking/move.ts';
 import { countStates, listItems, readItem } from '../../shared/db/tracking/read.ts';
 import { STATES, TRACKED } from '../../shared/tracking/states.ts';
 import { text } from '../../shared/tracking/text.ts';
+import { day } from '../../shared/tracking/time.ts';
 import { id as jobIdText } from '../cursor.ts';
 import { nextPath } from '../next-path.ts';
 import { Problem } from '../problems.ts';
@@ -36,7 +37,7 @@ const edited = z
     version: z.coerce.number().int().min(1),
     notes: text(40_000).transform((notes) => notes.replaceAll('\r\n', '\n')),
     step: text(500).trim(),
-    on: z.union([z.literal(''), z.iso.date()]),
+    on: z.union([z.literal(''), day]),
   })
   .refine(({ notes }) => notes.length <= 20_000, { path: ['notes'], message: 'must have at most 20000 characters' })
   .refine(({ step, on }) => (step === '') === (on === ''), {

@@ -3,9 +3,11 @@
  * `instance` is the same after an import into an empty account and another export.
  */
 import { z } from 'zod';
+import { plainWords } from '../plain-words.ts';
 import { frozenAdvert, postingRef, REFS_MAX, seenAdvert } from './advert.ts';
 import { STATES } from './states.ts';
 import { text } from './text.ts';
+import { day, moment } from './time.ts';
 
 export const ACCOUNT_FORMAT = 'iam-job-scout-account';
 export const ACCOUNT_VERSION = 1;
@@ -14,18 +16,16 @@ const ENTRIES_MAX = 10_000;
 const EVENTS_MAX = 5_000;
 const HIDES_MAX = 200;
 
-/** Milliseconds, as they are stored. */
-const time = z.iso.datetime({ precision: 3 });
 const state = z.enum(STATES);
-const stateFacet = z.strictObject({ state, reason: text(500).nullable(), at: time });
+const stateFacet = z.strictObject({ state, reason: text(500).nullable(), at: moment });
 const notes = text(20_000);
-const nextStep = z.strictObject({ text: text(500).min(1), on: z.iso.date() }).nullable();
+const nextStep = z.strictObject({ text: text(500).min(1), on: day }).nullable();
 const seq = z.number().int().min(1).max(EVENTS_MAX);
 
 const facet = z.union([stateFacet, notes, nextStep]);
 export const fileEvent = z.strictObject({
   seq,
-  at: time,
+  at: moment,
   kind: z.enum(['state', 'notes', 'next-step', 'undo']),
   before: facet,
   after: facet,
@@ -38,15 +38,15 @@ export const fileEntry = z
     refs: z.array(postingRef).max(REFS_MAX),
     state,
     reason: text(500).nullable(),
-    stateAt: time,
+    stateAt: moment,
     notes,
     nextStep,
     seen: seenAdvert,
-    seenAt: time,
-    createdAt: time,
-    updatedAt: time,
+    seenAt: moment,
+    createdAt: moment,
+    updatedAt: moment,
     history: z.array(fileEvent).max(EVENTS_MAX),
-    adverts: z.array(z.strictObject({ seq, takenAt: time, advert: frozenAdvert })).max(EVENTS_MAX),
+    adverts: z.array(z.strictObject({ seq, takenAt: moment, advert: frozenAdvert })).max(EVENTS_MAX),
   })
   .superRefine((entry, context) => {
     for (const { path, message } of faultsOf(entry)) context.addIssue({ code: 'custom', path, message });
@@ -55,8 +55,8 @@ export type FileEntry = z.output<typeof fileEntry>;
 
 const hide = z.strictObject({
   kind: z.enum(['company', 'agency', 'keyword']),
-  value: text(200).min(1),
-  createdAt: time,
+  value: text(200).trim().min(1, 'must not be empty'),
+  createdAt: moment,
 });
 
 /** What says something of this system and this moment only; an import does not look at it. */
@@ -72,8 +72,8 @@ export const instancePart = z.looseObject({
 });
 
 export const accountFile = z.strictObject({
-  format: z.literal(ACCOUNT_FORMAT),
-  version: z.literal(ACCOUNT_VERSION),
+  format: z.literal(ACCOUNT_FORMAT, `must be "${ACCOUNT_FORMAT}": this is no account file`),
+  version: z.literal(ACCOUNT_VERSION, `must be ${ACCOUNT_VERSION}: files of other versions cannot be read here`),
   instance: z.unknown().optional(),
   profile: z.strictObject({ email: text(320).min(3), name: text(200) }),
   settings: z.strictObject({}),
@@ -159,7 +159,7 @@ export interface FileFault {
 
 /** Everything that is wrong with a file, or the file. */
 export function readAccountFile(value: unknown): { file: AccountFile } | { faults: readonly FileFault[] } {
-  const parsed = accountFile.safeParse(value);
+  const parsed = accountFile.safeParse(value, { error: plainWords });
   if (parsed.success) return { file: parsed.data };
   return {
     faults: parsed.error.issues.flatMap((issue) => {

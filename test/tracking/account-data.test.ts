@@ -181,6 +181,44 @@ describe('an import', () => {
     expect(await maintained(db)).toEqual(await recount(db));
   });
 
+  test('of moments that no calendar has is refused with the places', async () => {
+    const { person, file } = await fileOf();
+    const [one] = file.applications;
+    const at = '0000-01-01T00:00:00.000Z';
+    file.applications = [{ ...one, createdAt: at, seenAt: at, nextStep: { text: 'Call', on: '0000-01-01' } }];
+    const { status, json } = await (await person()).post('/api/v1/account/import', file);
+    expect(status).toBe(422);
+    expect(json.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(
+      expect.arrayContaining(['/applications/0/createdAt', '/applications/0/seenAt', '/applications/0/nextStep/on']),
+    );
+  });
+
+  test.each([
+    [{ kind: 'keyword', value: '!!' }],
+    [{ kind: 'keyword', value: `${'!'.repeat(100)} okta` }],
+    [{ kind: 'agency', value: '   ' }],
+  ])('of a rule that would hide everything is refused: %j', async (rule) => {
+    const { person, file } = await fileOf();
+    const kim = await person();
+    const [{ createdAt }] = file.hides;
+    const hides = [...file.hides, { ...rule, createdAt }];
+    const { status, json } = await kim.post('/api/v1/account/import', { ...file, hides });
+    expect([status, json.detail]).toEqual([422, 'The file has 1 fault.']);
+    expect(json.errors).toMatchObject([{ in: 'body', pointer: `/hides/${hides.length - 1}/value` }]);
+    expect((await kim.get('/api/v1/hides')).json.items).toEqual([]);
+  });
+
+  test('of what is there already takes no room, and what would be too much is refused', async () => {
+    const { robin, file } = await fileOf();
+    const { createdAt } = file.hides[0];
+    file.hides = Array.from({ length: 199 }, (_, n) => ({ kind: 'company', value: `company ${n}`, createdAt }));
+    const first = await robin.post('/api/v1/account/import?merge=true', file);
+    expect([first.status, first.json.type]).toEqual([409, '/problems/tracking-full']);
+    file.hides.pop();
+    expect((await robin.post('/api/v1/account/import?merge=true', file)).json.hides).toBe(198);
+    expect((await robin.post('/api/v1/account/import?merge=true', file)).json).toMatchObject({ hides: 0, skipped: 3 });
+  });
+
   test.each([
     ['null', null],
     ['[]', []],
@@ -192,6 +230,7 @@ describe('an import', () => {
     const { status, json } = await (await person()).post('/api/v1/account/import', JSON.stringify(value));
     expect([400, 422]).toContain(status);
     if (status === 422) expect(json.errors.length).toBeGreaterThan(0);
+    if (status === 422) expect(json.errors[0].detail).toMatch(/^must be/);
   });
 
   test('does not go into an account that has something, unless it is asked to; then what is there stays', async () => {

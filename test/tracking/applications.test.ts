@@ -207,6 +207,8 @@ describe('notes and next steps', () => {
     [{ nextStep: { text: 'Call', on: 'tomorrow' } }, '/nextStep/on'],
     [{ nextStep: { text: '  ', on: '2026-12-01' } }, '/nextStep/text'],
     [{ nextStep: { text: 'Call', on: '2026-02-30' } }, '/nextStep/on'],
+    // ISO 8601 has a year 0, PostgreSQL has none.
+    [{ nextStep: { text: 'Call', on: '0000-01-01' } }, '/nextStep/on'],
     [{ owner: 'someone' }, '/owner'],
   ])('%j is refused with the place', async (body, pointer) => {
     const { db, person } = await setUp();
@@ -215,6 +217,12 @@ describe('notes and next steps', () => {
     const answer = await robin.patch(`/api/v1/applications/${json.id}`, body, { 'if-match': '*' });
     expect(answer.status).toBe(422);
     expect(answer.json.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+  });
+
+  test('with a day that no calendar has are asked for in vain', async () => {
+    const { person } = await setUp();
+    const { status, json } = await (await person()).get('/api/v1/applications?due_before=0000-01-01');
+    expect([status, json.errors[0].pointer]).toEqual([422, '/due_before']);
   });
 
   test('come as a calendar whose lines fit and whose words are escaped', async () => {

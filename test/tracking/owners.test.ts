@@ -102,11 +102,15 @@ describe('a rule that hides', () => {
     expect((await robin.delete(String(made.headers.location))).status).toBe(204);
     for (const body of [
       { kind: 'keyword', value: '!!!' },
+      // Of a value its beginning is compared: here there is no word in it, which would hide everything.
+      { kind: 'keyword', value: `${'!'.repeat(100)} okta` },
+      { kind: 'keyword', value: 'word '.repeat(30) },
       { kind: 'recruiter', value: 'x' },
       { kind: 'company', value: '' },
       { kind: 'company', value: 'x'.repeat(201) },
     ])
-      expect((await robin.post('/api/v1/hides', body)).status, JSON.stringify(body)).toBe(422);
+      for (const way of ['', '?dry_run=true'])
+        expect((await robin.post(`/api/v1/hides${way}`, body)).status, JSON.stringify(body)).toBe(422);
     await db.pool.query(
       `insert into hide_rule (owner, kind, value, key, created_at)
        select $1, 'company', n::text, n::text, now() from generate_series(1, 200) as n`,

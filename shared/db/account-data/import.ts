@@ -4,12 +4,23 @@ import type { AccountFile, FileEntry } from '../../tracking/account-file.ts';
 import type { Database } from '../database.ts';
 import { lockOwner, type Tx } from '../tracking/entry.ts';
 import { TrackingFullError } from '../tracking/errors.ts';
-import { HIDES_MAX } from '../tracking/hides.ts';
+import { HIDES_MAX, KEY_MAX } from '../tracking/hides.ts';
 import { APPLICATIONS_MAX } from '../tracking/move.ts';
 
 /** There is something in the account, and nobody asked to add to it. */
 export class AccountNotEmptyError extends Error {
   override readonly name = 'AccountNotEmptyError';
+}
+
+/** Rules of the file that hide words have none in them, and would hide everything. */
+export class WordlessHideError extends Error {
+  override readonly name = 'WordlessHideError';
+  /** Their places in the file. */
+  readonly at: readonly number[];
+  constructor(at: readonly number[]) {
+    super(`Rules of the file that hide words have no word in them: ${at.map((n) => `/hides/${n}/value`).join(', ')}.`);
+    this.at = at;
+  }
 }
 
 export interface Imported {
@@ -23,7 +34,7 @@ export interface Imported {
 
 /**
  * @param merge adds to what is there; an entry of a job that the account tracks already is left out, whatever it says
- * @throws AccountNotEmptyError, TrackingFullError
+ * @throws AccountNotEmptyError, TrackingFullError, WordlessHideError
  */
 export async function importAccount(
   db: Pick<Database, 'sql'>,
@@ -35,17 +46,14 @@ export async function importAccount(
     await lockOwner(tx, owner);
     const there = await countThere(tx, owner);
     if (!merge && there.applications + there.hides > 0) {
-      throw new AccountNotEmptyError(`The account has ${there.applications} entries and ${there.hides} hides already.`);
-    }
-    if (
-      there.applications + file.applications.length > APPLICATIONS_MAX ||
-      there.hides + file.hides.length > HIDES_MAX
-    ) {
-      throw new TrackingFullError(`An account has at most ${APPLICATIONS_MAX} entries and ${HIDES_MAX} hides.`);
+      throw new AccountNotEmptyError(
+        `The account has ${many(there.applications, 'entry', 'entries')} and ${many(there.hides, 'rule that hides', 'rules that hide')} already.`,
+      );
     }
     // Who adds a file to an account that is in use keeps the name that they have there.
     if (!merge) await sql`update auth."user" set name = ${file.profile.name} where id = ${owner}::uuid`.execute(tx);
     const done = { applications: 0, unknownJobs: 0, skipped: 0, hides: await importHides(tx, owner, file.hides) };
+    requireRoom(there, done);
     for (const entry of file.applications) {
       const jobId = await findHome(tx, entry);
       if (merge && (await isTracked(tx, owner, entry, jobId))) {
@@ -54,23 +62,43 @@ export async function importAccount(
       }
       await importEntry(tx, owner, entry, jobId);
       done.applications += 1;
+      requireRoom(there, done);
       if (jobId === undefined) done.unknownJobs += 1;
     }
     return done;
   });
 }
 
-async function countThere(tx: Tx, owner: string): Promise<{ applications: number; hides: number }> {
-  const { rows } = await sql<{ applications: number; hides: number }>`
+const many = (n: number, one: string, more: string) => `${n} ${n === 1 ? one : more}`;
+
+/** Counted as they come: what is there already takes no room. */
+function requireRoom(there: Counts, done: Counts): void {
+  if (there.applications + done.applications > APPLICATIONS_MAX || there.hides + done.hides > HIDES_MAX)
+    throw new TrackingFullError(`An account has at most ${APPLICATIONS_MAX} entries and ${HIDES_MAX} hides.`);
+}
+
+interface Counts {
+  readonly applications: number;
+  readonly hides: number;
+}
+
+async function countThere(tx: Tx, owner: string): Promise<Counts> {
+  const { rows } = await sql<Counts>`
     select (select count(*) from application where owner = ${owner}::uuid)::integer as applications,
       (select count(*) from hide_rule where owner = ${owner}::uuid)::integer as hides`.execute(tx);
   return rows[0] ?? { applications: 0, hides: 0 };
 }
 
+/** @throws WordlessHideError */
 async function importHides(tx: Tx, owner: string, hides: AccountFile['hides']): Promise<number> {
+  const { rows: wordless } = await sql<{ n: number }>`
+    select n::integer - 1 as n from jsonb_array_elements(${JSON.stringify(hides)}::jsonb) with ordinality as r (rule, n)
+    where rule->>'kind' = 'keyword'
+      and numnode(phraseto_tsquery('simple', left(btrim(rule->>'value'), ${sql.lit(KEY_MAX)}))) = 0`.execute(tx);
+  if (wordless.length > 0) throw new WordlessHideError(wordless.map(({ n }) => n));
   const { numAffectedRows } = await sql`
     insert into hide_rule (owner, kind, value, key, created_at)
-    select ${owner}::uuid, r.kind, r.value, lower(left(btrim(r.value), 100)), r."createdAt"
+    select ${owner}::uuid, r.kind, r.value, lower(left(btrim(r.value), ${sql.lit(KEY_MAX)})), r."createdAt"
     from jsonb_to_recordset(${JSON.stringify(hides)}::jsonb) as r (kind text, value text, "createdAt" timestamptz)
     on conflict (owner, kind, key) do nothing`.execute(tx);
   return Number(numAffectedRows ?? 0n);

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { lockOwner } from './entry.ts';
 import { NotTrackedError, TrackingFullError } from './errors.ts';
-import { CURRENT_JOB, iso } from './jobs.ts';
+import { CURRENT_JOB, iso, type Queryable } from './jobs.ts';
 
 type Db = Pick<Database, 'sql'>;
 
@@ -41,8 +41,10 @@ export interface Hidden {
   readonly keywords: readonly string[];
 }
 
+/** Characters of a value that are compared; of a company's name these are enough, words are refused beyond it. */
+export const KEY_MAX = 100;
 /** As the search compares names. */
-const key = (value: RawBuilder<unknown>) => sql`lower(left(btrim(${value}), 100))`;
+const key = (value: RawBuilder<unknown>) => sql`lower(left(btrim(${value}), ${sql.lit(KEY_MAX)}))`;
 /** Names of companies that one agency may stand for: with hundreds of branches it is the word that should be hidden. */
 const BRANCHES_MAX = 500;
 
@@ -55,9 +57,7 @@ export class NoWordError extends Error {
 export async function addHide(db: Db, owner: string, kind: HideKind, value: string): Promise<HideRule> {
   return await db.sql.transaction().execute(async (tx) => {
     await lockOwner(tx, owner);
-    const { rows: words } = await sql<{ n: number }>`
-      select numnode(phraseto_tsquery('simple', ${value}))::integer as n`.execute(tx);
-    if (kind === 'keyword' && words[0]?.n === 0) throw new NoWordError(`There is no word in "${value}".`);
+    await requireWord(tx, kind, value);
     const { rows } = await sql<HideRule>`
       with made as (
         insert into hide_rule (owner, kind, value, key, created_at)
@@ -73,6 +73,14 @@ export async function addHide(db: Db, owner: string, kind: HideKind, value: stri
     if (rule === undefined) throw new TrackingFullError(`You have ${HIDES_MAX} rules that hide, which is the limit.`);
     return rule;
   });
+}
+
+/** What has no word would hide everything. @throws NoWordError */
+export async function requireWord(db: Queryable, kind: HideKind, value: string): Promise<void> {
+  if (kind !== 'keyword') return;
+  const { rows } = await sql<{ n: number }>`
+    select numnode(phraseto_tsquery('simple', ${key(sql`${value}::text`)}))::integer as n`.execute(db);
+  if (rows[0]?.n === 0) throw new NoWordError(`There is no word in "${value}".`);
 }
 
 export async function listHides(db: Db, owner: string): Promise<readonly HideRule[]> {
