@@ -69,14 +69,8 @@ interface GaugeText extends PanelText {
   readonly max: number;
 }
 
-export function timeSeries({ title, about, unit, width = COLUMNS / 3, signed }: PanelText, ...queries: Query[]) {
-  const panel = new TimeSeriesPanel()
-    .title(title)
-    .description(about)
-    .unit(unit)
-    .datasource(DATASOURCE)
-    .span(width)
-    .height(HEIGHT)
+export function timeSeries(text: PanelText, ...queries: Query[]) {
+  const panel = headed(new TimeSeriesPanel(), text, COLUMNS / 3)
     .fillOpacity(10)
     .showPoints(VisibilityMode.Never)
     .legend(
@@ -86,63 +80,38 @@ export function timeSeries({ title, about, unit, width = COLUMNS / 3, signed }: 
         .showLegend(true)
         .calcs(['mean', 'max', 'lastNotNull']),
     );
-  return withQueries(signed === true ? panel : panel.min(0), queries);
+  return withQueries(text.signed === true ? panel : panel.min(0), queries);
 }
 
 /** One big number with its colour. */
-export function stat({ title, about, unit, steps, none, width = COLUMNS / 6 }: StatText, ...queries: Query[]) {
-  const panel = new StatPanel()
-    .title(title)
-    .description(about)
-    .unit(unit)
-    .datasource(DATASOURCE)
-    .span(width)
-    .height(STAT_HEIGHT)
-    .thresholds(thresholds(steps))
+export function stat(text: StatText, ...queries: Query[]) {
+  const panel = headed(new StatPanel(), text, COLUMNS / 6, STAT_HEIGHT)
+    .thresholds(thresholds(text.steps))
     .colorMode(BigValueColorMode.Value)
     .graphMode(BigValueGraphMode.Area)
     .reduceOptions(lastValue());
-  return withQueries(none === undefined ? panel : panel.noValue(none), queries);
+  return withQueries(text.none === undefined ? panel : panel.noValue(text.none), queries);
 }
 
-export function gauge({ title, about, unit, steps, max, width = COLUMNS / 4 }: GaugeText, ...queries: Query[]) {
-  const panel = new GaugePanel()
-    .title(title)
-    .description(about)
-    .unit(unit)
+export function gauge(text: GaugeText, ...queries: Query[]) {
+  const panel = headed(new GaugePanel(), text, COLUMNS / 4)
     .min(0)
-    .max(max)
-    .datasource(DATASOURCE)
-    .span(width)
-    .height(HEIGHT)
-    .thresholds(thresholds(steps))
+    .max(text.max)
+    .thresholds(thresholds(text.steps))
     .reduceOptions(lastValue());
   return withQueries(panel, queries);
 }
 
 /** States of several things over time, one row for each. */
-export function states({ title, about, unit, steps, width = COLUMNS / 2 }: StatText, ...queries: Query[]) {
-  const panel = new StateTimelinePanel()
-    .title(title)
-    .description(about)
-    .unit(unit)
-    .datasource(DATASOURCE)
-    .span(width)
-    .height(HEIGHT)
-    .thresholds(thresholds(steps));
+export function states(text: StatText, ...queries: Query[]) {
+  const panel = headed(new StateTimelinePanel(), text, COLUMNS / 2).thresholds(thresholds(text.steps));
   return withQueries(panel, queries);
 }
 
 /** The newest values of several queries side by side, joined by one label. */
-export function table({ title, about, unit, width = COLUMNS }: PanelText, by: string, ...queries: Query[]) {
+export function table(text: PanelText, by: string, ...queries: Query[]) {
   const columns = queries.map(([, name], index) => [`Value #${LETTERS[index]}`, name ?? '']);
-  const panel = new TablePanel()
-    .title(title)
-    .description(about)
-    .unit(unit)
-    .datasource(DATASOURCE)
-    .span(width)
-    .height(HEIGHT)
+  const panel = headed(new TablePanel(), text, COLUMNS)
     .withTransformation({ id: 'joinByField', options: { byField: by, mode: 'outer' } })
     .withTransformation({
       id: 'organize',
@@ -152,6 +121,26 @@ export function table({ title, about, unit, width = COLUMNS }: PanelText, by: st
     panel.withTarget(query(expression, '').instant().format(PromQueryFormat.Table).refId(LETTERS.charAt(index)));
   });
   return panel;
+}
+
+/** What every kind of panel has. */
+interface PanelHead {
+  title(title: string): this;
+  description(description: string): this;
+  unit(unit: string): this;
+  datasource(datasource: typeof DATASOURCE): this;
+  span(columns: number): this;
+  height(rows: number): this;
+}
+
+function headed<T extends PanelHead>(panel: T, text: PanelText, width: number, height = HEIGHT): T {
+  return panel
+    .title(text.title)
+    .description(text.about)
+    .unit(text.unit)
+    .datasource(DATASOURCE)
+    .span(text.width ?? width)
+    .height(height);
 }
 
 function withQueries<T extends { withTarget(target: DataqueryBuilder): unknown }>(
