@@ -112,19 +112,8 @@ export function workModesOf(query: Pick<JobQuery, 'remote' | 'work_mode'>): read
   return query.work_mode;
 }
 
-const LISTS = [
-  'source',
-  'discipline',
-  'vendor',
-  'work_mode',
-  'country',
-  'seniority',
-  'pay_band',
-  'state',
-  'company',
-  'company_not',
-  'without',
-] as const;
+/** Parameters that may be said several times. */
+const LISTS = [...FACETS.filter((facet) => facet !== 'age'), 'state', 'company', 'company_not', 'without'] as const;
 
 /** What narrows the list, as the parameters that say it. */
 export function parametersOf(query: JobFilters): URLSearchParams {
