@@ -2,7 +2,8 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { applicationErrorType, countApplicationError } from '../shared/metrics/application-errors.ts';
 import { dbErrorType } from '../shared/metrics/db.ts';
-import { Problem, type ProblemSlug, problemKind } from './problems.ts';
+import { bodyFault } from './body-faults.ts';
+import { Problem, problemKind } from './problems.ts';
 import { countRequest, endpointOf } from './request-metrics.ts';
 import type { Services } from './services.ts';
 import { problemPage } from './web/problem-page.ts';
@@ -19,21 +20,12 @@ export function answerFailures(services: Services, isPage: (res: Response) => bo
   };
 }
 
-/** Errors of body-parser by their `type`; others of its kind only have a status. */
-const BY_TYPE: Readonly<Record<string, ProblemSlug>> = {
-  'entity.too.large': 'body-too-large',
-  'charset.unsupported': 'unsupported-media-type',
-  'encoding.unsupported': 'unsupported-media-type',
-};
-
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   // Express could not decode a part of the path.
   if (error instanceof URIError) return new Problem('not-found');
-  const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
-  if (typeof type === 'string' && Object.hasOwn(BY_TYPE, type))
-    return new Problem(BY_TYPE[type] ?? 'malformed-request');
-  if (typeof status === 'number' && status >= 400 && status < 500) return new Problem('malformed-request');
+  const fault = bodyFault(error);
+  if (fault !== undefined) return fault;
   if (isUnreachable(error)) return new Problem('database-unavailable', { headers: { 'Retry-After': '5' } });
   return new Problem('internal-error');
 }

@@ -1,5 +1,6 @@
 /** Parameters that several routes understand in the same way. */
 import { z } from 'zod';
+import { INVISIBLE } from '../shared/invisible.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName } from '../shared/sources.ts';
 
 export const LIMIT_MAX = 100;
@@ -30,7 +31,7 @@ export function list<T extends string>(names: readonly T[], what: string) {
 /** Names that are not all known here: a pattern, and how many. */
 export function names(pattern: RegExp, what: string, most: number, commas = true) {
   return z.union([z.string(), z.array(z.string())]).transform((value, context): readonly string[] => {
-    const parts = [value].flat().flatMap((part) => (commas ? part.split(',') : [part.trim()]));
+    const parts = [value].flat().flatMap((part) => (commas ? part.split(',') : [asStored(part)]));
     const given = [...new Set(parts.filter((name) => name !== ''))];
     if (given.length > 0 && given.length <= most && given.every((name) => pattern.test(name))) return given;
     context.addIssue({ code: 'custom', message: `must be ${what}, at most ${most}` });
@@ -38,19 +39,28 @@ export function names(pattern: RegExp, what: string, most: number, commas = true
   });
 }
 
-export const limit = z.coerce
-  .number({ message: `must be a whole number from 1 to ${LIMIT_MAX}` })
-  .int(`must be a whole number from 1 to ${LIMIT_MAX}`)
-  .min(1, `must be at least 1`)
-  .max(LIMIT_MAX, `must be at most ${LIMIT_MAX}`)
-  .default(LIMIT_DEFAULT);
+/** A whole number in digits: what else JavaScript takes for one (1e1, 0x10, blanks) is none here. */
+export function digits(least: number, most: number) {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z.preprocess(
+    (value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value),
+    z.int(message).min(least, message).max(most, message),
+  );
+}
+
+export const limit = digits(1, LIMIT_MAX).default(LIMIT_DEFAULT);
 
 /** PostgreSQL text cannot hold NUL. */
 export const words = z
   .string()
   .max(QUERY_LENGTH_MAX, `must have at most ${QUERY_LENGTH_MAX} characters`)
   .refine((text) => !text.includes('\0'), 'must not contain a NUL character')
-  .transform((text) => text.trim());
+  .transform(asStored);
+
+/** As texts of adverts are stored: one Unicode form, no invisible characters, one blank between words. */
+function asStored(text: string): string {
+  return text.normalize('NFC').replace(INVISIBLE, '').replace(/\s+/g, ' ').trim();
+}
 
 const HOURS_OF: Readonly<Record<string, number>> = { h: 1, d: 24, w: 168 };
 

@@ -1,5 +1,6 @@
 /** The OpenAPI document, made from the table of routes: what is not declared there is not in it, and nothing is left out. */
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { BODY_TYPES } from '../body-parsers.ts';
 import { type ResponseSpec, type Route, statusesOf } from '../route.ts';
 import { bounded } from './bounds.ts';
 import { REQUEST_HEADERS } from './headers.ts';
@@ -93,11 +94,11 @@ function requestHeader(name: keyof typeof REQUEST_HEADERS): object {
   return { in: 'header', name, ...REQUEST_HEADERS[name] };
 }
 
-function requestBody({ body, examples }: Route): object {
+function requestBody({ body, bodyKind = 'json', examples }: Route): object {
   const example = examples?.body === undefined ? {} : { example: examples.body };
   return {
     required: body?.safeParse(undefined).success !== true,
-    content: { 'application/json': { schema: body, ...example } },
+    content: { [BODY_TYPES[bodyKind]]: { schema: body, ...example } },
   };
 }
 

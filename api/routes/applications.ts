@@ -11,7 +11,7 @@ import { STATES, TRACKED } from '../../shared/tracking/states.ts';
 import { text } from '../../shared/tracking/text.ts';
 import { day } from '../../shared/tracking/time.ts';
 import { id as jobIdText } from '../cursor.ts';
-import { limit } from '../inputs.ts';
+import { digits, limit } from '../inputs.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -23,6 +23,7 @@ import {
   bodyOf,
   etagOf,
   historyEvent,
+  isOfOrder,
   position,
   positionText,
   versionOf,
@@ -87,16 +88,21 @@ export const APPLICATION_ROUTES: readonly Route[] = [
       summary: 'Jobs that you track, a page at a time, with what changed of them',
       auth: 'user',
       scope: READ,
-      query: z.strictObject({
-        state: states.meta({ description: `Of ${TRACKED.join(', ')}, separated by commas; all unless said.` }),
-        due_before: day.optional().meta({ description: 'Only with a next step up to this day, included.' }),
-        sort: z.enum(['changed', 'due']).default('changed').meta({
-          description:
-            'changed: what you changed last comes first. due: by the day of the next step, without those that have none.',
+      query: z
+        .strictObject({
+          state: states.meta({ description: `Of ${TRACKED.join(', ')}, separated by commas; all unless said.` }),
+          due_before: day.optional().meta({ description: 'Only with a next step up to this day, included.' }),
+          sort: z.enum(['changed', 'due']).default('changed').meta({
+            description:
+              'changed: what you changed last comes first. due: by the day of the next step, without those that have none.',
+          }),
+          limit,
+          cursor: position.optional(),
+        })
+        .refine(({ cursor, sort }) => cursor === undefined || isOfOrder(cursor, sort), {
+          path: ['cursor'],
+          message: 'belongs to a list in another order',
         }),
-        limit,
-        cursor: position.optional(),
-      }),
       responses: {
         200: {
           about: 'One page; the header Link and nextCursor lead to the next one.',
@@ -243,7 +249,7 @@ export const APPLICATION_ROUTES: readonly Route[] = [
       auth: 'user',
       scope: READ,
       params: ofEntry,
-      query: z.strictObject({ limit, before: z.coerce.number().int().min(1).max(1_000_000).optional() }),
+      query: z.strictObject({ limit, before: digits(1, 1_000_000).optional() }),
       responses: {
         200: {
           about: 'One page; nextBefore leads to the next one.',

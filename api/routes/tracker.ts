@@ -8,12 +8,13 @@ import { STATES, TRACKED } from '../../shared/tracking/states.ts';
 import { text } from '../../shared/tracking/text.ts';
 import { day } from '../../shared/tracking/time.ts';
 import { id as jobIdText } from '../cursor.ts';
+import { digits } from '../inputs.ts';
 import { nextPath } from '../next-path.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 import { ownerOf } from '../tracking/owner.ts';
 import { refusals } from '../tracking/refusals.ts';
-import { position, positionText } from '../tracking/shapes.ts';
+import { isOfOrder, position, positionText } from '../tracking/shapes.ts';
 import { entryPage, trackerPage } from '../web/tracker-page.ts';
 
 const SHOWN = 100;
@@ -34,7 +35,7 @@ const form = { ...page, method: 'POST', bodyKind: 'form', scope: 'tracking:write
 const edited = z
   .strictObject({
     back,
-    version: z.coerce.number().int().min(1),
+    version: digits(1, 1_000_000_000),
     notes: text(40_000).transform((notes) => notes.replaceAll('\r\n', '\n')),
     step: text(500).trim(),
     on: z.union([z.literal(''), day]),
@@ -55,7 +56,7 @@ export const TRACKER_ROUTES: readonly Route[] = [
       scope: 'tracking:read',
       query: z.strictObject({
         state: z.enum(TRACKED as [string, ...string[]]).optional(),
-        cursor: position.optional(),
+        cursor: position.refine((at) => isOfOrder(at, 'changed'), 'belongs to a list in another order').optional(),
       }),
       responses: HTML,
     },

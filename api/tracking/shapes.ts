@@ -4,6 +4,8 @@ import { z } from 'zod';
 import type { Item, Position } from '../../shared/db/tracking/read.ts';
 import { seenAdvert } from '../../shared/tracking/advert.ts';
 import { movesFrom, STATES } from '../../shared/tracking/states.ts';
+import { day, moment } from '../../shared/tracking/time.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
 
 const time = z.string();
 const state = z.enum(STATES);
@@ -65,32 +67,30 @@ export function etagOf(body: ApplicationItem): string {
 export function versionOf(ifMatch: string | undefined): number | 'any' | undefined {
   if (ifMatch === undefined) return undefined;
   if (ifMatch.trim() === '*') return 'any';
+  // A weak tag never matches here (RFC 9110, 13.1.1): it does not say that the bytes are the same.
   const match = /^\s*"(\d{1,9})\.[0-9a-f]{12}"\s*$/.exec(ifMatch);
   return match === null ? 0 : Number(match[1]);
 }
 
 const CURSOR_LENGTH_MAX = 200;
-const content = z.tuple([z.union([z.iso.date(), z.iso.datetime()]), z.uuid()]);
+const content = z.tuple([z.union([day, moment]), z.uuid()]);
 
 /** Where a page of entries ended. */
 export const position = z
   .string()
   .max(CURSOR_LENGTH_MAX)
   .transform((given, context): Position => {
-    const parsed = content.safeParse(decoded(given));
-    if (parsed.success && parsed.data[0] > '0001') return parsed.data;
+    const parsed = content.safeParse(decodeCursor(given));
+    if (parsed.success) return parsed.data;
     context.addIssue({ code: 'custom', message: 'must be the nextCursor of an earlier answer, unchanged' });
     return z.NEVER;
   });
 
 export function positionText(value: Position): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
+  return encodeCursor(value);
 }
 
-function decoded(given: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(given, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
+/** Whether a position is of a list in this order: by the day of the next step, or by the moment of the last change. */
+export function isOfOrder([value]: Position, sort: 'changed' | 'due'): boolean {
+  return (sort === 'due') === day.safeParse(value).success;
 }

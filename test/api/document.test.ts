@@ -36,6 +36,18 @@ describe('the document', () => {
     }
   });
 
+  test('says which type each body has', () => {
+    const types = { json: 'application/json', form: 'application/x-www-form-urlencoded', file: 'multipart/form-data' };
+    const seen = new Set<string>();
+    for (const { body, bodyKind = 'json', path, method } of described) {
+      if (body === undefined) continue;
+      const { requestBody } = document.paths[path.replace(/:(\w+)/g, '{$1}')][method.toLowerCase()];
+      expect(Object.keys(requestBody.content), path).toEqual([types[bodyKind]]);
+      seen.add(bodyKind);
+    }
+    expect([...seen].sort()).toEqual(['form', 'json']);
+  });
+
   test('names each operation once, with a chapter that is described', () => {
     const ids = operations.map(([, { operationId }]) => operationId);
     expect(new Set(ids).size).toBe(ids.length);

@@ -63,6 +63,8 @@ describe('GET /api/v1/jobs', () => {
     expect(await found('?q=okta%20-saml')).toEqual([ids.okta]);
     expect(await found('?q=%22saml%20engineer%22')).toEqual([ids.hybrid]);
     expect(await found('?q=')).toHaveLength(4);
+    // As it comes from a page that it is copied from.
+    expect(await found('?q=ok%C2%ADta%C2%A0saml')).toEqual([ids.hybrid]);
   });
 
   test.each([
@@ -109,10 +111,14 @@ describe('GET /api/v1/jobs', () => {
     ['?state=deleted', '/state'],
     ['?cursor=abc', '/cursor'],
     [`?cursor=${'A'.repeat(300)}`, '/cursor'],
-    [`?cursor=${encodeCursor({ postedAt: '2026-02-30T00:00:00.000000Z', id: '1' })}`, '/cursor'],
-    [`?cursor=${encodeCursor({ postedAt: '2026-02-20T00:00:00.000000Z', id: '99999999999999999999' })}`, '/cursor'],
-    [`?cursor=${encodeCursor({ postedAt: "2026-02-20' or 1=1", id: '1' })}`, '/cursor'],
+    [`?cursor=${encodeCursor(['2026-02-30T00:00:00.000000Z', '1'])}`, '/cursor'],
+    [`?cursor=${encodeCursor(['2026-02-20T00:00:00.000000Z', '99999999999999999999'])}`, '/cursor'],
+    [`?cursor=${encodeCursor(["2026-02-20' or 1=1", '1'])}`, '/cursor'],
     [`?cursor=${Buffer.from('{"__proto__":1}').toString('base64url')}`, '/cursor'],
+    [`?cursor=${Buffer.from('["2026-11-19T23:44:02.000000Z","8"]').toString('base64url')}x`, '/cursor'],
+    ['?limit=1e1', '/limit'],
+    ['?limit=0x10', '/limit'],
+    ['?limit=%205', '/limit'],
     ['?colour=red', '/colour'],
     ['?__proto__=1', '/__proto__'],
     ['?constructor=1', '/constructor'],

@@ -112,6 +112,24 @@ describe('a request for a scan is refused', () => {
     expect(await scans(db)).toBe(before);
   });
 
+  test.each([
+    ['JSON that ends too early', '{"sources":', {}, /^The body is no JSON object or list: Unexpected end/],
+    ['a number', '7', {}, /^The body is no JSON object or list: .*7/],
+    [
+      'a form',
+      'a=b',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      /^Send the body as application\/json\.$/,
+    ],
+    ['an unknown charset', '{}', { 'content-type': 'application/json; charset=klingon' }, /UTF-8/],
+    ['a compressed body', '{}', { 'content-encoding': 'gzip' }, /without a Content-Encoding/],
+    ['a body of 65 kB', JSON.stringify('x'.repeat(65 * 1024)), {}, /65536 bytes/],
+  ])('with %s, and the answer tells what to do', async (_what, body, headers, detail) => {
+    const { server } = await shared;
+    const { json } = await server.post('/api/v1/scans', body, { ...asAdmin, ...headers });
+    expect(json.detail).toMatch(detail);
+  });
+
   const scans = async (db: Database) =>
     (await db.pool.query('select count(*)::int as n from scan')).rows[0].n as number;
 

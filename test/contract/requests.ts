@@ -19,8 +19,7 @@ const JSON_TYPE = { 'Content-Type': 'application/json' };
 export function goodRequest(operation: Operation, known: Known, authorization: string): Sent {
   const { body } = operation;
   const value = known.bodies[operation.operationId] ?? body?.example ?? (body && sampleOf(body.schema));
-  const text =
-    body === undefined ? undefined : body.type === 'application/json' ? JSON.stringify(value) : String(value);
+  const text = body === undefined ? undefined : encoded(body.type, value);
   return {
     what: 'fits',
     kind: 'good',
@@ -29,6 +28,12 @@ export function goodRequest(operation: Operation, known: Known, authorization: s
     headers: { ...headersOf(operation), Authorization: authorization, ...(body && { 'Content-Type': body.type }) },
     ...(text === undefined ? {} : { body: text }),
   };
+}
+
+function encoded(type: string, value: unknown): string {
+  return type === 'application/x-www-form-urlencoded'
+    ? new URLSearchParams(value as Record<string, string>).toString()
+    : JSON.stringify(value);
 }
 
 export function badRequests(operation: Operation, known: Known, authorization: string): Sent[] {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { registry } from '../../shared/metrics/registry.ts';
 import { insertJob } from '../api/rows.ts';
@@ -243,6 +244,18 @@ describe('notes and next steps', () => {
 });
 
 describe('the list', () => {
+  test.each([
+    ['changed', '2026-12-01'],
+    ['due', '2026-12-01T00:00:00.000Z'],
+    ['changed', '2026-12-01T00:00:00Z'],
+    ['changed', '0000-12-01T00:00:00.000Z'],
+  ])('by %s refuses a place of another order: %s', async (sort, value) => {
+    const { person } = await setUp();
+    const cursor = Buffer.from(JSON.stringify([value, randomUUID()])).toString('base64url');
+    const { status, json } = await (await person()).get(`/api/v1/applications?sort=${sort}&cursor=${cursor}`);
+    expect([status, json.errors[0].pointer]).toEqual([422, '/cursor']);
+  });
+
   test('is filtered by state and by the day of the next step, and walked page by page', async () => {
     const { db, person } = await setUp();
     const robin = await person();

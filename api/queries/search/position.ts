@@ -1,6 +1,6 @@
 /** Where a page of a list of jobs ended, in each order that lists can have. */
 import { z } from 'zod';
-import { id } from '../../cursor.ts';
+import { decodeCursor, encodeCursor, id } from '../../cursor.ts';
 
 export const SORTS = ['date', 'match', 'pay'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -39,7 +39,7 @@ export const position = z
   .string()
   .max(CURSOR_LENGTH_MAX, { abort: true })
   .transform((text, context): Position => {
-    const parsed = content.safeParse(decode(text));
+    const parsed = content.safeParse(decodeCursor(text));
     if (parsed.success) return parsed.data;
     context.addIssue({ code: 'custom', message: 'must be the nextCursor of an earlier answer, unchanged' });
     return z.NEVER;
@@ -48,13 +48,5 @@ export const position = z
 export function encodePosition({ sort, postedAt, score: points, pay, id: last }: Position): string {
   const value =
     sort === 'date' ? [postedAt, last] : sort === 'match' ? [sort, points, postedAt, last] : [sort, pay, last];
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
-}
-
-function decode(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return encodeCursor(value);
 }
