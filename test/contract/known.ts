@@ -22,6 +22,10 @@ interface Seen {
   readonly operation: string;
 }
 
+interface List {
+  readonly items: readonly { readonly id: string }[];
+}
+
 /** Asks the system itself. @throws Error when there is nothing to be found, for then nothing would be tested */
 export async function findKnown(address: string, authorization: string): Promise<Known> {
   const seen = await look(address, authorization);
@@ -51,11 +55,11 @@ export async function findKnown(address: string, authorization: string): Promise
 
 async function look(address: string, authorization: string): Promise<Seen> {
   const headers = { Authorization: authorization };
-  const get = async (path: string) => {
+  const get = async <T>(path: string): Promise<T> => {
     const answer = await fetch(address + path, { headers, signal: AbortSignal.timeout(30_000) });
     if (!answer.ok) throw new Error(`GET ${path} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`);
-    // biome-ignore lint/suspicious/noExplicitAny: whatever the system says is held against its document elsewhere
-    return (await answer.json()) as any;
+    // Whatever the system says is held against its document elsewhere.
+    return (await answer.json()) as T;
   };
   const send = (method: string, path: string, body: object) =>
     fetch(address + path, {
@@ -64,10 +68,17 @@ async function look(address: string, authorization: string): Promise<Seen> {
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(30_000),
     }).then((answer) => answer.json() as Promise<{ id: string }>);
-  const { items } = await get('/api/v1/jobs?limit=10');
-  if (items.length < 5)
-    throw new Error(`the system has only ${items.length} jobs; the scan of the demo found nothing?`);
+  const first = async (path: string) => {
+    const [item] = (await get<List>(path)).items;
+    if (item === undefined) throw new Error(`GET ${path} lists nothing`);
+    return item.id;
+  };
+  const { items } = await get<List>('/api/v1/jobs?limit=10');
   const [job, other] = items;
+  if (items.length < 5 || job === undefined || other === undefined)
+    throw new Error(`the system has only ${items.length} jobs; the scan of the demo found nothing?`);
+  const [posting] = (await get<{ postings: readonly { id: string }[] }>(`/api/v1/jobs/${job.id}`)).postings;
+  if (posting === undefined) throw new Error(`job ${job.id} has no posting`);
   const check = await send('POST', '/api/v1/boards', { url: 'https://jobs.lever.co/a-check' });
   const application = await send('PUT', `/api/v1/jobs/${job.id}/application`, { state: 'applied' });
   const hide = await send('POST', '/api/v1/hides', { kind: 'company', value: 'Acme' });
@@ -77,9 +88,9 @@ async function look(address: string, authorization: string): Promise<Seen> {
     otherJob: other.id,
     application: application.id,
     hide: hide.id,
-    posting: (await get(`/api/v1/jobs/${job.id}`)).postings[0].id,
-    scan: (await get('/api/v1/scans')).items[0].id,
-    board: String((await get('/api/v1/boards')).items[0].id),
+    posting: posting.id,
+    scan: await first('/api/v1/scans'),
+    board: String(await first('/api/v1/boards')),
     check: check.id ?? NOWHERE,
     operation: held.id ?? '1',
   };

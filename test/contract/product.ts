@@ -1,6 +1,5 @@
 /** The real system on an embedded database, with the internet of the demo on loopback, one scan of it, and somebody who may do all. */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SCOPES } from '../../api/auth/accounts.ts';
 import { openApiKeys } from '../../api/auth/api-keys.ts';
 import { startDemoSystem } from '../../cli/demo-system.ts';
@@ -10,6 +9,7 @@ import { freePort } from '../../shared/embedded/free-port.ts';
 import { findEmbedded } from '../../shared/embedded/launch.ts';
 import { DEMO_BOARDS_FILE, demoData } from '../internet/demo-data.ts';
 import { startInternet } from '../internet/internet.ts';
+import { until } from '../until.ts';
 
 const SCAN_TIMEOUT_MS = 120_000;
 
@@ -65,13 +65,11 @@ async function databaseOf(dataDir: string): Promise<string> {
 
 async function scanOnce(system: Awaited<ReturnType<typeof startDemoSystem>>): Promise<void> {
   const { url } = (await (await system.call('POST', '/admin/run-scan')).json()) as { url: string };
-  const deadline = performance.now() + SCAN_TIMEOUT_MS;
-  while (performance.now() < deadline) {
+  const hasEnded = async () => {
     const { finishedAt } = (await (await system.call('GET', url)).json()) as { finishedAt: string | null };
-    if (finishedAt !== null) return;
-    await sleep(200);
-  }
-  throw new Error(`the scan of the demo has not ended after ${SCAN_TIMEOUT_MS / 1000} s`);
+    return finishedAt !== null;
+  };
+  await until(hasEnded, { timeoutMs: SCAN_TIMEOUT_MS, everyMs: 200, what: 'the scan of the demo has ended' });
 }
 
 async function makeKey(url: string): Promise<string> {

@@ -12,7 +12,8 @@ export async function installTools(): Promise<void> {
   if (isInstalled()) return;
   process.stderr.write('Installing the tools of the contract test (once) ...\n');
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { code, stderr } = await run('npm', args, { timeoutMs: INSTALL_TIMEOUT_MS, cwd: TOOLS });
+  const env = { ...toolEnvironment(), ...environmentNamed(TO_REACH_PACKAGES) };
+  const { code, stderr } = await run('npm', args, { timeoutMs: INSTALL_TIMEOUT_MS, env });
   if (code !== 0) throw new Error(`npm ci in test/contract/tools ended with ${code}: ${stderr.slice(-2_000)}`);
 }
 
@@ -44,10 +45,14 @@ export interface Ended {
 export function run(
   command: string,
   args: readonly string[],
-  { timeoutMs, cwd = TOOLS }: { readonly timeoutMs: number; readonly cwd?: string },
+  {
+    timeoutMs,
+    cwd = TOOLS,
+    env = toolEnvironment(),
+  }: { readonly timeoutMs: number; readonly cwd?: string; readonly env?: NodeJS.ProcessEnv },
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: toolEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const texts = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -63,13 +68,20 @@ export function run(
   });
 }
 
+/** What else is in the environment, keys of sources for example, is none of their business. */
+const TO_RUN = /^(HOME|TMPDIR|LANG|LC_ALL|TZ)$/;
+const TO_REACH_PACKAGES = /^(npm_config_.+|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$/i;
+
+function environmentNamed(pattern: RegExp): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => pattern.test(name)));
+}
+
 /** Tools tell their makers of each run unless they are asked not to; here nothing leaves the machine. */
 export function toolEnvironment(): NodeJS.ProcessEnv {
   const bin = join(TOOLS, 'node_modules', '.bin');
   return {
-    ...process.env,
+    ...environmentNamed(TO_RUN),
     PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,
-    NODE_OPTIONS: '',
     REDOCLY_TELEMETRY: 'off',
     REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',
     PORTMAN_DISABLE_ANALYTICS: 'true',
