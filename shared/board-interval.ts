@@ -17,6 +17,8 @@ const JITTER = 0.1;
 const HALF_LIFE_S = 2 * WEEK_S;
 /** What a board is taken for until it has been watched: a day with 4 changes, which is a look every six hours. */
 const START: Pace = { changes: 4, overS: DAY_S };
+/** Between the first two looks at a board that nothing is known of. */
+export const FIRST_INTERVAL_S = START.overS / START.changes;
 /** After so many reads in a row that found no such board, it rests: it is looked at once a day, later once a week. */
 export const ABSENCES_UNTIL_REST = 5;
 const ABSENCES_UNTIL_WEEKLY = 12;

@@ -54,7 +54,7 @@ export async function simulate(db: Database, time: VirtualTime, options: Simulat
   const end = start + options.hours * HOUR_MS;
   const world = createWorld(options.boards, start, options.seed);
   const internet = createInternet(world, time, options.seed + 1, options.trouble);
-  await insertBoards(db, world.boards);
+  await insertBoards(db, world.boards, time.date());
   const means = meansOf(db, time, internet.exchange, options.log);
   const queue = createQueue(time, (unitId) =>
     runUnit(means, { unitId, signal: new AbortController().signal, lastTry: true }),
@@ -238,11 +238,15 @@ async function worstWait(db: Database): Promise<number> {
   );
 }
 
-async function insertBoards(db: Database, boards: ReturnType<typeof createWorld>['boards']): Promise<void> {
-  await db.pool.query('insert into board (source, token) select * from unnest($1::text[], $2::text[])', [
-    [...boards.map((board) => board.source), 'remotive'],
-    [...boards.map((board) => board.token), '*'],
-  ]);
+async function insertBoards(
+  db: Database,
+  boards: ReturnType<typeof createWorld>['boards'],
+  createdAt: Date,
+): Promise<void> {
+  await db.pool.query(
+    'insert into board (source, token, created_at) select source, token, $3 from unnest($1::text[], $2::text[]) as b (source, token)',
+    [[...boards.map((board) => board.source), 'remotive'], [...boards.map((board) => board.token), '*'], createdAt],
+  );
   await db.pool.query('analyze');
 }
 

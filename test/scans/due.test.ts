@@ -142,16 +142,32 @@ describe('the queue', () => {
     expect(new Set([...queue.ids, ...more.ids]).size).toBe(queue.ids.length + more.ids.length);
   });
 
-  test('gets the board first that was not read for the longest time, whichever scan asks for it', async () => {
-    await addBoards(db, 'greenhouse/a', 'greenhouse/b', 'greenhouse/c', 'lever/old', 'lever/new');
-    for (const [i, token] of ['new', 'c', 'a', 'old', 'b'].entries()) {
-      await setBoard(token, { last_read_at: new Date(SLOT.getTime() - i * HOUR_MS) });
-    }
-    await createScan(db, request({ sources: ['greenhouse'] }), fakeQueue(true));
-    await createScan(db, request({ sources: ['lever'] }), fakeQueue(true));
+  test('gets the board first that wants to be read the soonest, whichever scan asks for it', async () => {
+    await addBoards(db, 'greenhouse/daily', 'greenhouse/hourly', 'greenhouse/new', 'lever/old', 'lever/late');
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * HOUR_MS);
+    // Since when it is due, and its interval: a day of lateness is less to the daily one than two hours to the hourly one.
+    await setBoard('daily', { last_read_at: hoursAgo(30), next_check_at: hoursAgo(6), interval_s: 86_400 });
+    await setBoard('hourly', { last_read_at: hoursAgo(3), next_check_at: hoursAgo(2), interval_s: 3600 });
+    await setBoard('new', { created_at: hoursAgo(6.5) });
+    await setBoard('old', { last_read_at: hoursAgo(40), next_check_at: hoursAgo(16), interval_s: 86_400 });
+    await setBoard('late', { last_read_at: hoursAgo(25), next_check_at: hoursAgo(1), interval_s: 1800 });
+    const slot = new Date();
+    await dueScan(slot, { sources: ['greenhouse'] }, fakeQueue(true));
+    await dueScan(new Date(slot.getTime() + 1), { sources: ['lever'] }, fakeQueue(true));
     const queue = fakeQueue();
-    await handOver(db, queue, { max: 2 });
-    expect(await tokensById(queue.ids)).toEqual(['b', 'old', 'a', 'new']);
+    await handOver(db, queue, { max: 3 });
+    expect(await tokensById(queue.ids)).toEqual(['hourly', 'late', 'new', 'old', 'daily']);
+  });
+
+  test('gets what people ask for behind what is late, and what is new to them first', async () => {
+    await addBoards(db, 'greenhouse/early', 'greenhouse/late', 'greenhouse/new');
+    const at = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+    await setBoard('early', { last_read_at: at(-5), next_check_at: at(300), interval_s: 21_600 });
+    await setBoard('late', { last_read_at: at(-900), next_check_at: at(-500), interval_s: 21_600 });
+    await createScan(db, request({ sources: ['greenhouse'] }), fakeQueue(true));
+    const queue = fakeQueue();
+    await handOver(db, queue);
+    expect(await tokensById(queue.ids)).toEqual(['new', 'late', 'early']);
   });
 
   test('that was away gets the units later, and lost tasks are known without reading all units', async () => {

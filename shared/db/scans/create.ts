@@ -1,6 +1,6 @@
 /** A scan begins as rows: they are the truth, and the queue only follows them. */
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import { ABSENCES_UNTIL_REST } from '../../board-interval.ts';
+import { ABSENCES_UNTIL_REST, FIRST_INTERVAL_S } from '../../board-interval.ts';
 import { isSourceName, SOURCE_NAMES, sourceInfo } from '../../sources.ts';
 import { sqlNow, sqlTime } from '../clock.ts';
 import type { Database } from '../database.ts';
@@ -17,7 +17,7 @@ const OPEN_MAX = 50;
  * may have a few units that wait for hours, for the reset of a quota.
  */
 const OPEN_DUE_MAX = 1000;
-/** Units of one scan of the timetable: after an outage everything is due, and the boards that wait longest come first. */
+/** Units of one scan of the timetable: after an outage everything is due, and the boards that want to be read the soonest come first. */
 const DUE_MAX = 25_000;
 
 export interface ScanRequest {
@@ -96,7 +96,7 @@ export async function createDueScan(
     const { rows } = await sql`select 1 ${boardsOf(sources)} ${due} limit 1`.execute(tx);
     if (rows.length === 0) return undefined;
     await refuseTooMany(tx, 'timetable');
-    const which = sql`${boardsOf(sources)} ${due} order by b.next_check_at nulls first, b.id limit ${DUE_MAX}`;
+    const which = sql`${boardsOf(sources)} ${due} order by ${READ_BY}, b.id limit ${DUE_MAX}`;
     return writeRows(db, tx, { ...request, sources }, { keyless: [], which });
   });
   return written === undefined ? undefined : begin(db, queue, written);
@@ -164,6 +164,18 @@ function boardsOf(sources: readonly string[]): RawBuilder<unknown> {
       and not exists (select 1 from hold h where h.target = b.source)`;
 }
 
+/**
+ * A board that is due wants to be read within another interval of its own. The earliest such moment first: when more is due than a
+ * source's pace allows, after an outage or where thousands of boards are new, those that are read every half an hour do not wait
+ * hours behind those that are read once a day, and all are late by about the same share of their intervals.
+ */
+const READ_BY = sql`coalesce(b.next_check_at, b.created_at) + coalesce(b.interval_s, ${FIRST_INTERVAL_S}) * interval '1 second'`;
+
+/** People wait for what they ask for: at once, behind what is late already; a board that was never read before all others. */
+function wantedBy(db: Database): RawBuilder<unknown> {
+  return sql`case when b.last_read_at is null then '-infinity' else least(${READ_BY}, ${sqlNow(db)}) end`;
+}
+
 interface Written {
   readonly id: string;
   readonly units: number;
@@ -196,10 +208,10 @@ async function writeRows(
   const isKeyless = sql`b.source = any(${keyless}::text[])`;
   const { rows } = await sql<{ units: number; readable: number }>`
     with made as (
-      insert into scan_unit (scan_id, source, board_id, state, finished_at, unread_since, rests)
+      insert into scan_unit (scan_id, source, board_id, state, finished_at, read_by, rests)
       select ${scan.id}, b.source, b.id, case when ${isKeyless} then 'waiting_for_key' else 'queued' end,
-        case when ${isKeyless} then ${sqlNow(db)} end, coalesce(b.last_read_at, '-infinity'),
-        b.absences >= ${ABSENCES_UNTIL_REST}
+        case when ${isKeyless} then ${sqlNow(db)} end,
+        ${trigger === 'timetable' ? READ_BY : wantedBy(db)}, b.absences >= ${ABSENCES_UNTIL_REST}
       ${which} returning state
     )
     select count(*)::int as units, count(*) filter (where state = 'queued')::int as readable from made`.execute(tx);

@@ -1,6 +1,6 @@
 /**
  * Units go to the queue a few at a time. The queue is first in, first out, so what it holds is the fairness: sources take turns,
- * and within a source the board comes first that was not read for the longest time, whichever scan asks for it.
+ * and within a source the board comes first that wants to be read the soonest, whichever scan asks for it (`readBy` in create.ts).
  */
 import { sql } from 'kysely';
 import { SOURCE_NAMES } from '../../sources.ts';
@@ -35,10 +35,10 @@ export async function handOver(
     select next.id from unnest(${SOURCE_NAMES}::text[]) as s (source)
     left join handed on handed.source = s.source
     cross join lateral (
-      select id, row_number() over (order by unread_since, id) as turn from (
-        select id, unread_since from scan_unit
+      select id, row_number() over (order by read_by, id) as turn from (
+        select id, read_by from scan_unit
         where state = 'queued' and enqueued_at is null and source = s.source ${own}
-        order by unread_since, id limit greatest(0, ${max}::int - coalesce(handed.n, 0))
+        order by read_by, id limit greatest(0, ${max}::int - coalesce(handed.n, 0))
       ) oldest
     ) next
     where not exists (select 1 from hold h where h.target in (s.source, '*'))

@@ -50,8 +50,8 @@ export interface ScanUnitTable {
   enqueued_at: Time | null;
   started_at: Time | null;
   finished_at: Time | null;
-  /** When its board was last read before this scan. */
-  unread_since: Generated<Time>;
+  /** Until when its board wants to be read; the earliest goes to the queue first. */
+  read_by: Generated<Time>;
   /** Its board rested when the scan began: that it is not there is no news. */
   rests: Generated<boolean>;
   waits_since: Time | null;
