@@ -1,6 +1,5 @@
 /** Parameters that several routes understand in the same way. */
 import { z } from 'zod';
-import { INVISIBLE } from '../shared/invisible.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName } from '../shared/sources.ts';
 
 export const LIMIT_MAX = 100;
@@ -57,7 +56,10 @@ export const words = z
   .refine((text) => !text.includes('\0'), 'must not contain a NUL character')
   .transform(asStored);
 
-/** As texts of adverts are stored: one Unicode form, no invisible characters, one blank between words. */
+/** Soft hyphen, zero-width characters, byte order mark. */
+const INVISIBLE = /[\u00AD\u200B-\u200F\u2060\uFEFF]/g;
+
+/** As worker/steps/normalise/text.ts writes texts of adverts: one Unicode form, nothing invisible, one blank between words. */
 function asStored(text: string): string {
   return text.normalize('NFC').replace(INVISIBLE, '').replace(/\s+/g, ' ').trim();
 }
