@@ -46,6 +46,18 @@ export const PROBLEMS = {
     about:
       'It works once and for a short time. `npm run login` prints a new one on the machine of the server; an administrator invites anew.',
   },
+  'link-elsewhere': {
+    status: 403,
+    title: 'The link belongs to another browser',
+    about:
+      'A link by mail signs in only the browser that asked for it. Open it there, enter the code of the mail there, or ask for a new link in this browser.',
+  },
+  'set-up-required': {
+    status: 403,
+    title: 'The account needs a second factor first',
+    about:
+      'Whoever came by a link adds a passkey, a password with an authenticator app, or the provider under /settings before anything else; SECOND_FACTOR says so.',
+  },
   'passkey-refused': {
     status: 401,
     title: 'The passkey was not accepted',

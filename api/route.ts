@@ -54,6 +54,8 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   readonly auth: Auth;
   /** What an API key must be allowed to do to call this; a route of `user` without one is for sessions only, see auth/authorised.ts. */
   readonly scope?: Scope;
+  /** Adds a way into the account, or leads there: also for whoever must add one before anything else. */
+  readonly setsUp?: boolean;
   /** Chapter of the document; the part of the path behind `/api/v1/` unless said. */
   readonly tag?: string;
   /** Name of the method in generated clients; made of method and path unless said. */

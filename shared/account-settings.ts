@@ -11,6 +11,10 @@ export interface ProviderConfig {
   readonly label: string;
   /** Domains of addresses that may come in, without an invitation; undefined for all, with one. */
   readonly domains: readonly string[] | undefined;
+  /** One of these must be in `acr` of each ID token; empty for what the provider does by itself. */
+  readonly acrValues: readonly string[];
+  /** How long ago people may have proved themselves at the provider when they come from there. */
+  readonly maxAgeSeconds: number | undefined;
 }
 
 export interface AccountConfig {
@@ -18,6 +22,8 @@ export interface AccountConfig {
   readonly secretKey: string | undefined;
   readonly secretKeyPrevious: string | undefined;
   readonly registration: 'invite' | 'open';
+  /** Whether a session that began with one factor (a link) may do more than add a second one. */
+  readonly secondFactor: 'required' | 'offered';
   readonly ownerEmail: string;
   readonly provider: ProviderConfig | undefined;
   readonly smtpUrl: string | undefined;
@@ -67,6 +73,12 @@ export const ACCOUNT_SETTINGS: Readonly<Record<string, Setting>> = {
     default: 'invite',
     schema: z.enum(['invite', 'open'], { message: 'must be "invite" or "open"' }),
   },
+  SECOND_FACTOR: {
+    about:
+      'Whether whoever came by a link must first add a passkey, an authenticator app or the provider: "required" or "offered". Unset: "offered" on a machine of one\'s own (loopback, and no PUBLIC_URL of another name), "required" everywhere else.',
+    default: undefined,
+    schema: z.enum(['required', 'offered'], { message: 'must be "required" or "offered"' }),
+  },
   OIDC_ISSUER: {
     about: 'Issuer of an OpenID Connect provider through which people may sign in, as its discovery document names it.',
     default: undefined,
@@ -92,6 +104,25 @@ export const ACCOUNT_SETTINGS: Readonly<Record<string, Setting>> = {
       .string()
       .regex(/^[a-z0-9.-]+(,[a-z0-9.-]+)*$/, 'must be domains in lower case, separated by commas')
       .transform((text) => text.split(',')),
+  },
+  OIDC_ACR_VALUES: {
+    about:
+      'Authentication context classes, separated by spaces, the best first: the provider is asked for them, and lets nobody in whose ID token has none of them as acr. Unset: as the provider does by itself.',
+    default: undefined,
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,200}( [\x21-\x7e]{1,200}){0,9}$/, 'must be one to ten values, separated by one space')
+      .transform((text) => text.split(' ')),
+  },
+  OIDC_MAX_AGE: {
+    about:
+      'Seconds that may have passed since people proved themselves at the provider (max_age); who did so longer ago, or comes without auth_time, is not let in. Unset: any time.',
+    default: undefined,
+    schema: z
+      .string()
+      .regex(/^\d{1,7}$/, 'must be a number of seconds, up to 2592000')
+      .transform(Number)
+      .refine((seconds) => seconds <= 2_592_000, 'must be a number of seconds, up to 2592000'),
   },
   SMTP_URL: {
     about: 'Mail server for sign-in links, such as smtps://user:password@mail.example.org. Unset: no mail is sent.',
@@ -126,7 +157,7 @@ export function accountFaults(
     faults.push('SECRET_KEY_PREVIOUS is the same as SECRET_KEY; unset it');
   if ((values.OIDC_ISSUER === undefined) !== (values.OIDC_CLIENT_ID === undefined))
     faults.push('OIDC_ISSUER and OIDC_CLIENT_ID belong together; set both, or neither');
-  for (const name of ['OIDC_CLIENT_SECRET', 'OIDC_DOMAINS']) {
+  for (const name of ['OIDC_CLIENT_SECRET', 'OIDC_DOMAINS', 'OIDC_ACR_VALUES', 'OIDC_MAX_AGE']) {
     if (values[name] !== undefined && values.OIDC_ISSUER === undefined)
       faults.push(`${name} means nothing without OIDC_ISSUER`);
   }
@@ -135,11 +166,15 @@ export function accountFaults(
   return faults;
 }
 
-export function toAccountConfig(v: Readonly<Record<string, unknown>>): AccountConfig {
+/** @param isLocal nobody reaches this but whoever sits at the machine, as far as HOST and NODE_ENV tell */
+export function toAccountConfig(v: Readonly<Record<string, unknown>>, isLocal: boolean): AccountConfig {
+  const publicUrl = v.PUBLIC_URL as string | undefined;
+  const isOwnMachine = isLocal && (publicUrl === undefined || isLoopbackName(new URL(publicUrl).hostname));
   return {
     secretKey: v.SECRET_KEY as string | undefined,
     secretKeyPrevious: v.SECRET_KEY_PREVIOUS as string | undefined,
     registration: v.REGISTRATION as 'invite' | 'open',
+    secondFactor: (v.SECOND_FACTOR as 'required' | 'offered' | undefined) ?? (isOwnMachine ? 'offered' : 'required'),
     ownerEmail: v.OWNER_EMAIL as string,
     provider:
       v.OIDC_ISSUER === undefined
@@ -150,6 +185,8 @@ export function toAccountConfig(v: Readonly<Record<string, unknown>>): AccountCo
             clientSecret: v.OIDC_CLIENT_SECRET as string | undefined,
             label: v.OIDC_LABEL as string,
             domains: v.OIDC_DOMAINS as string[] | undefined,
+            acrValues: (v.OIDC_ACR_VALUES as string[] | undefined) ?? [],
+            maxAgeSeconds: v.OIDC_MAX_AGE as number | undefined,
           },
     smtpUrl: v.SMTP_URL as string | undefined,
     mailFrom: v.MAIL_FROM as string,

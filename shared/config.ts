@@ -191,7 +191,7 @@ function toConfig(v: Record<string, unknown>, isLocal: boolean): Config {
     trustProxy: v.TRUST_PROXY as number,
     securityContact: v.SECURITY_CONTACT as string | undefined,
     anonymousReading: v.ANONYMOUS_READING as boolean,
-    accounts: toAccountConfig(v),
+    accounts: toAccountConfig(v, isLocal),
     isLocal,
     processes: {
       api: v.API_PROCESSES as number,

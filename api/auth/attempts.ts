@@ -19,6 +19,10 @@ export const ATTEMPT_LIMITS: AttemptLimits = {
   networkSeconds: 300,
 };
 
+/** Mails to one address, whoever asks for them. */
+const MAILS = 5;
+const MAIL_SECONDS = 900;
+
 export interface Attempts {
   /** Before any sign-in. @throws Problem too-many-sign-ins */
   begin(network: string): Promise<void>;
@@ -27,6 +31,13 @@ export interface Attempts {
   /** @returns whether this failure was the one that locks */
   failed(account: string): Promise<boolean>;
   succeeded(account: string): Promise<void>;
+  /**
+   * Counts a guess before it is looked at.
+   * @returns how many of `failures` are left after this one (below 0: it must not be looked at), and seconds until there are more
+   */
+  spend(account: string): Promise<{ readonly left: number; readonly retryAfter: number }>;
+  /** Whether one more mail may go to this address: strangers ask for them. */
+  mayMail(address: string): Promise<boolean>;
   /** True for the first call with this name within `seconds`. */
   isFirst(name: string, seconds: number): Promise<boolean>;
 }
@@ -50,6 +61,7 @@ export function openAttempts(pool: Pool, limits: AttemptLimits = ATTEMPT_LIMITS)
   const networks = counter('network', limits.networkAttempts, limits.networkSeconds);
   const accounts = counter('account', limits.failures, limits.lockSeconds, limits.lockSeconds);
   const once = counter('once', 1, 60);
+  const mails = counter('mail', MAILS, MAIL_SECONDS);
   return {
     begin: async (network) => {
       const over = await consume(networks, network);
@@ -59,13 +71,12 @@ export function openAttempts(pool: Pool, limits: AttemptLimits = ATTEMPT_LIMITS)
       const state = await accounts.get(account);
       if (state !== null && state.consumedPoints >= limits.failures) throw new Problem('locked-out', retryAfter(state));
     },
-    failed: async (account) => {
-      const state = await accounts.consume(account).catch((reason: unknown) => {
-        if (reason instanceof RateLimiterRes) return reason;
-        throw reason;
-      });
-      return state.consumedPoints === limits.failures;
+    failed: async (account) => (await counted(accounts, account)).consumedPoints === limits.failures,
+    spend: async (account) => {
+      const state = await counted(accounts, account);
+      return { left: limits.failures - state.consumedPoints, retryAfter: secondsOf(state) };
     },
+    mayMail: async (address) => (await consume(mails, address)) === undefined,
     succeeded: async (account) => {
       await accounts.delete(account);
     },
@@ -87,6 +98,17 @@ async function consume(
   }
 }
 
+async function counted(limiter: RateLimiterPostgres, key: string): Promise<RateLimiterRes> {
+  return limiter.consume(key).catch((reason: unknown) => {
+    if (reason instanceof RateLimiterRes) return reason;
+    throw reason;
+  });
+}
+
 function retryAfter(state: RateLimiterRes) {
-  return { headers: { 'Retry-After': String(Math.max(1, Math.ceil(state.msBeforeNext / 1000))) } };
+  return { headers: { 'Retry-After': String(secondsOf(state)) } };
+}
+
+function secondsOf({ msBeforeNext }: RateLimiterRes): number {
+  return Math.max(1, Math.ceil(msBeforeNext / 1000));
 }

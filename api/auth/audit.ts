@@ -16,6 +16,7 @@ export const AUDIT_EVENTS = [
   'password-set',
   'totp-on',
   'totp-off',
+  'recovery-codes-made',
   'identity-linked',
   'identity-unlinked',
   'key-made',

@@ -29,7 +29,7 @@ export function authorised(route: Route, services: Services): RequestHandler {
 }
 
 /** Somebody who is known asked for what is not theirs; who is not signed in yet is no such case. */
-const REFUSALS: readonly ProblemSlug[] = ['admin-only', 'session-required', 'scope-missing'];
+const REFUSALS: readonly ProblemSlug[] = ['admin-only', 'session-required', 'scope-missing', 'set-up-required'];
 
 /** Set for the handler; undefined for whoever is not signed in. */
 export function personOf(res: Response): Person | undefined {
@@ -45,13 +45,19 @@ const CHECKS: Readonly<Record<Route['auth'], Check>> = {
   },
   reader: async (route, services, req, res) => {
     const person = await identify(services, req, res);
-    if (services.config.anonymousReading) return;
+    if (services.config.anonymousReading) {
+      // Reads as anybody does, and not as the person.
+      if (person?.mustSetUp) res.locals.person = undefined;
+      return;
+    }
     if (person === undefined) throw signInRequired(route, req);
+    requireSetUp(route, person, req);
     requireScope(person, route.scope ?? 'jobs:read');
   },
   user: async (route, services, req, res) => {
     const person = await identify(services, req, res);
     if (person === undefined) throw signInRequired(route, req);
+    requireSetUp(route, person, req);
     requireScope(person, route.scope);
   },
   admin: async (route, services, req, res) => {
@@ -63,6 +69,7 @@ const CHECKS: Readonly<Record<Route['auth'], Check>> = {
     }
     // The role is looked up with every request: who is no admin any more has keys that once were an admin's.
     if (person.role !== 'admin') throw new Problem('admin-only');
+    requireSetUp(route, person, req);
     requireScope(person, route.scope ?? 'admin:run');
   },
   metrics: (_route, services, req) => {
@@ -90,11 +97,22 @@ function requireScope(person: Person, scope: string | undefined): void {
 
 /** A person is led to the sign-in page, and back; a program is told. */
 function signInRequired(route: Route, req: Request): Problem {
-  if (
+  if (isRead(route, req))
+    return new Problem('sign-in-required', { goTo: `/sign-in?next=${encodeURIComponent(req.originalUrl)}` });
+  return new Problem('sign-in-required', { headers: { 'WWW-Authenticate': 'Bearer realm="iam-job-scout"' } });
+}
+
+/** One factor opens an account only far enough to add another (ASVS 6.3.3). */
+function requireSetUp(route: Route, { mustSetUp }: Person, req: Request): void {
+  if (!mustSetUp || route.setsUp) return;
+  throw new Problem('set-up-required', isRead(route, req) ? { goTo: '/settings?error=set-up-required' } : {});
+}
+
+/** By a person in a browser, not by a program. */
+function isRead(route: Route, req: Request): boolean {
+  return (
     route.kind === 'page' &&
     req.method === 'GET' &&
     req.accepts(['application/problem+json', 'text/html']) === 'text/html'
-  )
-    return new Problem('sign-in-required', { goTo: `/sign-in?next=${encodeURIComponent(req.originalUrl)}` });
-  return new Problem('sign-in-required', { headers: { 'WWW-Authenticate': 'Bearer realm="iam-job-scout"' } });
+  );
 }

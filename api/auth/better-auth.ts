@@ -8,12 +8,16 @@ import type { Pool } from 'pg';
 import type { AccountConfig } from '../../shared/account-settings.ts';
 import type { Log } from '../../shared/log.ts';
 import { afterSignIn } from './after-sign-in.ts';
+import type { Attempts } from './attempts.ts';
 import type { Audit } from './audit.ts';
 import { linkPlugin } from './link-plugin.ts';
 import { currentNotes } from './notes.ts';
 import { hashPassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, verifyPassword } from './password.ts';
 import { admission, providerOptions } from './provider.ts';
+import { makeRecoveryCodes, storedCodes } from './recovery-codes.ts';
+import { CHALLENGE_SECONDS, secondFactor } from './second-factor.ts';
 import { secretVersions } from './secret-versions.ts';
+import type { WaysIn } from './ways-in.ts';
 
 /** Without use; written at most every quarter of an hour. */
 export const IDLE_SECONDS = 12 * 3600;
@@ -22,14 +26,15 @@ const TOUCH_SECONDS = 900;
 export const FRESH_SECONDS = 3600;
 /** The only header from which better-auth takes the address of a client; handler.ts overwrites whatever came in it. */
 export const CLIENT_IP_HEADER = 'x-scout-client-ip';
-/** Wrong codes for one account until its second factor is locked for a quarter of an hour. */
-const WRONG_CODES_MAX = 5;
-const CHALLENGE_SECONDS = 300;
 
 export interface BetterAuthOptions {
   readonly pool: Pool;
   readonly log: Log;
   readonly audit: Audit;
+  readonly attempts: Attempts;
+  readonly ways: WaysIn;
+  /** Milliseconds since 1970, by which codes of authenticator apps are looked at. */
+  readonly clock: () => number;
   readonly accounts: AccountConfig;
   readonly secretKeys: readonly [string, ...string[]];
   /** Address under which people reach this, and others under which it is the same site. */
@@ -79,6 +84,8 @@ export function createBetterAuth(options: BetterAuthOptions) {
         providerId: OURS,
         providerSubject: OURS,
         providerSession: OURS,
+        authenticatedAt: { ...OURS, type: 'date' },
+        acr: OURS,
       },
     },
     user: {
@@ -125,11 +132,18 @@ export function createBetterAuth(options: BetterAuthOptions) {
       twoFactor({
         issuer: 'IAM Job Scout',
         twoFactorCookieMaxAge: CHALLENGE_SECONDS,
-        accountLockout: { enabled: true, maxFailedAttempts: WRONG_CODES_MAX, durationSeconds: 900 },
-        backupCodeOptions: { storeBackupCodes: 'encrypted' },
+        // It sets the app up and asks for the code; whether a code is right is looked at in second-factor.ts.
+        backupCodeOptions: {
+          customBackupCodesGenerate: makeRecoveryCodes,
+          storeBackupCodes: {
+            encrypt: async (codes) => storedCodes(JSON.parse(codes) as string[]),
+            decrypt: async () => '[]',
+          },
+        },
       }),
       ...(accounts.provider === undefined ? [] : [genericOAuth({ config: [providerOptions(accounts.provider)] })]),
-      linkPlugin(pool, options.audit),
+      linkPlugin(pool, options.audit, options.ways),
+      secondFactor(options),
       // The last: what comes before may take a session back that still needs a second factor.
       afterSignIn(options.audit),
     ],
@@ -162,7 +176,7 @@ async function admitSession<S extends { userId: string }>(pool: Pool, session: S
     'select banned, "twoFactorEnabled" as totp from auth."user" where id = $1',
     [session.userId],
   );
-  const { method, providerSubject, providerSession } = currentNotes();
+  const { method, providerSubject, providerSession, providerAuthenticatedAt, providerAcr } = currentNotes();
   if (rows[0]?.banned !== false) throw new APIError('FORBIDDEN', { code: 'ACCOUNT_CLOSED', message: 'closed' });
   // ASVS 6.3.3: a password alone is one factor.
   if (method === 'password' && rows[0].totp !== true)
@@ -171,7 +185,13 @@ async function admitSession<S extends { userId: string }>(pool: Pool, session: S
     data: {
       ...session,
       method: method ?? ('method' in session ? session.method : null),
-      ...(method === 'provider' && { providerId: 'oidc', providerSubject, providerSession }),
+      ...(method === 'provider' && {
+        providerId: 'oidc',
+        providerSubject,
+        providerSession,
+        authenticatedAt: providerAuthenticatedAt,
+        acr: providerAcr,
+      }),
     },
   };
 }

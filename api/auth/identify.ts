@@ -1,6 +1,7 @@
 /** From the cookie or the key of a request to the person who sent it. */
 import { isAPIError } from 'better-auth/api';
 import type { Request } from 'express';
+import type { AccountConfig } from '../../shared/account-settings.ts';
 import { SESSION_LIFETIME_SECONDS } from '../../shared/db/accounts/sessions.ts';
 import { Problem } from '../problems.ts';
 import type { Accounts, Person, RoleName } from './accounts.ts';
@@ -10,6 +11,7 @@ import type { Audit } from './audit.ts';
 import type { BetterAuth } from './better-auth.ts';
 import { headersOf, networkOfRequest } from './gateway.ts';
 import type { Sessions } from './sessions.ts';
+import type { WaysIn } from './ways-in.ts';
 
 export interface Parts {
   readonly auth: () => BetterAuth;
@@ -18,6 +20,8 @@ export interface Parts {
   readonly attempts: Attempts;
   readonly audit: Audit;
   readonly cookieName: string;
+  readonly ways: WaysIn;
+  readonly secondFactor: AccountConfig['secondFactor'];
 }
 
 export function openIdentify(parts: Parts): Accounts['personOf'] {
@@ -50,7 +54,10 @@ async function personOfKey({ keys, attempts, audit }: Parts, secret: string, req
   throw new Problem('bad-api-key', { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } });
 }
 
-async function personOfSession({ auth, sessions }: Parts, req: Request): Promise<Person | undefined> {
+async function personOfSession(
+  { auth, sessions, ways, secondFactor }: Parts,
+  req: Request,
+): Promise<Person | undefined> {
   const { response, headers } = await auth()
     .api.getSession({ headers: headersOf(req), returnHeaders: true })
     .catch((error: unknown) => {
@@ -68,6 +75,7 @@ async function personOfSession({ auth, sessions }: Parts, req: Request): Promise
     await sessions.endOthers(user.id, undefined);
     return undefined;
   }
+  const byLink = session.method === 'link' || session.method === 'mail';
   return {
     id: user.id,
     email: user.email,
@@ -76,6 +84,21 @@ async function personOfSession({ auth, sessions }: Parts, req: Request): Promise
     via: 'session',
     scopes: 'all',
     signedInAt: session.createdAt,
+    provenAt: session.method === 'provider' ? provenAt(session) : session.createdAt,
     sessionId: session.id,
+    method: session.method ?? undefined,
+    mustSetUp: secondFactor === 'required' && byLink && !(await ways.of(user.id)).isStrong,
   };
+}
+
+/** A provider that does not say when is believed to have asked for nothing: the least that it can have done (ASVS 6.8.4). */
+function provenAt({
+  createdAt,
+  authenticatedAt,
+}: {
+  createdAt: Date;
+  authenticatedAt?: Date | null | undefined;
+}): Date {
+  if (authenticatedAt == null) return new Date(0);
+  return authenticatedAt < createdAt ? authenticatedAt : createdAt;
 }

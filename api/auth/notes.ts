@@ -1,16 +1,18 @@
 /** What one request learns on its way through better-auth and its hooks must remember until the session is written. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-export type Method = 'passkey' | 'password' | 'provider' | 'link';
+/** `link` is one of an operator or an invitation, `mail` one that a browser asked for. */
+export type Method = 'passkey' | 'password' | 'provider' | 'link' | 'mail';
 
 export interface Notes {
   method?: Method;
   network?: string;
-  /** The second factor was given. */
-  codeGiven?: boolean;
   /** Of the ID token, once it is verified. */
   providerSubject?: string;
   providerSession?: string;
+  /** When and how the person proved themselves there; undefined where the provider does not say. */
+  providerAuthenticatedAt?: Date;
+  providerAcr?: string;
   /** What an invitation gives to whoever comes by the provider. */
   role?: 'seeker' | 'admin';
 }

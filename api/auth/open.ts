@@ -27,6 +27,9 @@ export interface AccountServices extends Accounts {
   readonly audit: Audit;
   readonly auth: () => BetterAuth;
   readonly registration: AccountConfig['registration'];
+  readonly secondFactor: AccountConfig['secondFactor'];
+  /** Of the cookie that binds a link by mail to the browser that asked for it. */
+  readonly mailCookie: { readonly name: string; readonly secure: boolean };
   readonly provider: ProviderConfig | undefined;
   readonly mailer: Mailer | undefined;
   /** A mail that was not waited for did not go out. */
@@ -44,6 +47,7 @@ export interface AccountOptions {
   readonly port: () => number;
   readonly log: Log;
   readonly limits?: AttemptLimits;
+  readonly clock?: () => number;
 }
 
 /** Asks the database nothing until the first person comes. */
@@ -53,12 +57,17 @@ export function openAccounts(options: AccountOptions): AccountServices {
   const audit = openAudit(pool, log);
   const baseUrl = () => siteUrl({ publicUrl, port: port() });
   const otherOrigins = () => (publicUrl === undefined ? [`http://127.0.0.1:${port()}`, `http://[::1]:${port()}`] : []);
+  const attempts = openAttempts(pool, options.limits);
+  const ways = openWaysIn(pool, accounts.provider !== undefined);
   let made: BetterAuth | undefined;
   const auth = () => {
     made ??= createBetterAuth({
       pool,
       log,
       audit,
+      attempts,
+      ways,
+      clock: options.clock ?? Date.now,
       accounts,
       secretKeys,
       baseUrl: baseUrl(),
@@ -68,22 +77,33 @@ export function openAccounts(options: AccountOptions): AccountServices {
   };
   const keys = openApiKeys(pool);
   const sessions = openSessions(pool);
-  const attempts = openAttempts(pool, options.limits);
   const mailer = openMailer(accounts);
   const { provider } = accounts;
-  const cookieName = `${publicUrl?.startsWith('https:') ? '__Host-' : ''}iamscout.session_token`;
+  const secure = publicUrl?.startsWith('https:') === true;
+  const cookie = (name: string) => `${secure ? '__Host-' : ''}iamscout.${name}`;
   return {
-    personOf: openIdentify({ auth, keys, sessions, attempts, audit, cookieName }),
+    personOf: openIdentify({
+      auth,
+      keys,
+      sessions,
+      ways,
+      attempts,
+      audit,
+      cookieName: cookie('session_token'),
+      secondFactor: accounts.secondFactor,
+    }),
     baseUrl,
     pool,
     gateway: openGateway(auth, baseUrl),
     keys,
     sessions,
-    ways: openWaysIn(pool),
+    ways,
     attempts,
     audit,
     auth,
     registration: accounts.registration,
+    secondFactor: accounts.secondFactor,
+    mailCookie: { name: cookie('mail'), secure },
     provider,
     mailer,
     mailFailed: (error) => log.warn({ err: error }, 'mail'),

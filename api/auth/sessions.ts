@@ -7,6 +7,7 @@ export interface SessionItem {
   readonly method: string | null;
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
+  readonly acr: string | null;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
   readonly current: boolean;
@@ -23,8 +24,8 @@ export interface Sessions {
   /** All but `current`. @returns how many */
   endOthers(owner: string, current: string | undefined): Promise<number>;
   endById(id: string): Promise<void>;
-  /** The one that was just made and must not be. */
-  endNewest(owner: string): Promise<void>;
+  /** Those but `current` that began with a link: what they were enough for has ended, once there is a stronger way in. */
+  endWeak(owner: string, current: string | undefined): Promise<void>;
   /** Sessions that came in by the provider: one of its sessions, or all of one person. @returns whose */
   endOfProvider(logout: ProviderLogout): Promise<string[]>;
 }
@@ -37,7 +38,7 @@ export function openSessions(pool: Pool): Sessions {
   return {
     list: async (owner, current) => {
       const { rows } = await pool.query<SessionItem>(
-        `select id, method, nullif("ipAddress", '') as "ipAddress", nullif("userAgent", '') as "userAgent",
+        `select id, method, nullif("ipAddress", '') as "ipAddress", nullif("userAgent", '') as "userAgent", acr,
            "createdAt", "updatedAt" as "lastSeenAt", id = $2 as current
          from auth.session where "userId" = $1 and ${isAlive} order by "updatedAt" desc limit ${LISTED_MAX}`,
         [owner, current ?? null],
@@ -58,11 +59,10 @@ export function openSessions(pool: Pool): Sessions {
     endById: async (id) => {
       await pool.query('delete from auth.session where id = $1', [id]);
     },
-    endNewest: async (owner) => {
+    endWeak: async (owner, current) => {
       await pool.query(
-        `delete from auth.session where id =
-           (select id from auth.session where "userId" = $1 order by "createdAt" desc limit 1)`,
-        [owner],
+        `delete from auth.session where "userId" = $1 and id is distinct from $2::uuid and method in ('link', 'mail')`,
+        [owner, current ?? null],
       );
     },
     endOfProvider: async ({ subject, session }) => {

@@ -1,6 +1,7 @@
 /** How a person may come in: what /settings shows, and what must not be taken away last. */
 import type { Pool } from 'pg';
 import { Problem } from '../problems.ts';
+import { countCodes } from './recovery-codes.ts';
 
 export interface Passkey {
   readonly id: string;
@@ -22,6 +23,10 @@ export interface Ways {
   readonly identities: readonly Identity[];
   readonly hasPassword: boolean;
   readonly hasTotp: boolean;
+  /** Of the authenticator app; 0 also for those of a release that kept them otherwise. */
+  readonly recoveryCodesLeft: number;
+  /** Something opens the account that is worth two factors: a passkey, password and app, or the provider. */
+  readonly isStrong: boolean;
 }
 
 export interface WaysIn {
@@ -33,7 +38,8 @@ export interface WaysIn {
 
 const LISTED_MAX = 50;
 
-export function openWaysIn(pool: Pool): WaysIn {
+/** @param hasProvider there is one in the settings; an identity of one that was taken out opens nothing */
+export function openWaysIn(pool: Pool, hasProvider: boolean): WaysIn {
   const waysOf = async (owner: string): Promise<Ways> => {
     const [passkeys, accounts, user] = await Promise.all([
       pool.query<Passkey>(
@@ -44,14 +50,18 @@ export function openWaysIn(pool: Pool): WaysIn {
         `select id, "providerId", "accountId", "createdAt" from auth.account where "userId" = $1 order by "createdAt" limit ${LISTED_MAX}`,
         [owner],
       ),
-      pool.query<{ totp: boolean | null }>('select "twoFactorEnabled" as totp from auth."user" where id = $1', [owner]),
+      pool.query<{ totp: boolean | null; codes: string | null }>(
+        `select u."twoFactorEnabled" as totp, t."backupCodes" as codes
+         from auth."user" u left join auth."twoFactor" t on t."userId" = u.id where u.id = $1`,
+        [owner],
+      ),
     ]);
-    return {
-      passkeys: passkeys.rows,
-      identities: accounts.rows.filter((row) => row.providerId !== 'credential'),
-      hasPassword: accounts.rows.some((row) => row.providerId === 'credential'),
-      hasTotp: user.rows[0]?.totp === true,
-    };
+    const identities = accounts.rows.filter((row) => row.providerId !== 'credential');
+    const hasPassword = accounts.rows.some((row) => row.providerId === 'credential');
+    const hasTotp = user.rows[0]?.totp === true;
+    const isStrong = passkeys.rows.length > 0 || (hasPassword && hasTotp) || (hasProvider && identities.length > 0);
+    const recoveryCodesLeft = hasTotp ? countCodes(user.rows[0]?.codes) : 0;
+    return { passkeys: passkeys.rows, identities, hasPassword, hasTotp, recoveryCodesLeft, isStrong };
   };
   return {
     of: waysOf,

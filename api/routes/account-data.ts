@@ -11,6 +11,7 @@ import {
 import { TrackingFullError } from '../../shared/db/tracking/errors.ts';
 import { type FileFault, readAccountFile } from '../../shared/tracking/account-file.ts';
 import type { Person } from '../auth/accounts.ts';
+import { requireFresh } from '../auth/fresh.ts';
 import { sendStream } from '../exports.ts';
 import { type InputError, Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
@@ -22,7 +23,6 @@ export const IMPORT_MAX = 32 * 1024 * 1024;
 /** Faults of a file that one answer lists. */
 const FAULTS_MAX = 1000;
 /** A sign-in is fresh for so long. */
-const FRESH_MS = 3_600_000;
 
 const merge = z.enum(['true', 'false']).default('false').meta({
   description: 'true adds to what is there; a job that you track already stays as it is.',
@@ -120,8 +120,7 @@ function faulty(faults: readonly FileFault[]): Problem {
 
 export async function deleteOwn(services: Services, person: Person | undefined, confirm: string) {
   const owner = ownerOf(person);
-  const age = services.now().getTime() - (person?.signedInAt.getTime() ?? 0);
-  if (age > FRESH_MS) throw new Problem('fresh-sign-in-required');
+  if (person !== undefined) requireFresh(person, services.now().getTime());
   if (confirm.trim().toLowerCase() !== person?.email.toLowerCase()) throw new Problem('not-confirmed');
   const removed = await deleteAccount(services.db, owner, owner);
   services.log.info({ audit: 'account-deleted', userId: owner, ...removed });

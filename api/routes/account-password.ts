@@ -1,9 +1,12 @@
 /** The password of an account, which is good for nothing without an authenticator app. */
 import { z } from 'zod';
-import { requireFresh } from '../auth/fresh.ts';
+import type { Person } from '../auth/accounts.ts';
+import { cameToReset, requireFresh } from '../auth/fresh.ts';
 import { networkOfRequest } from '../auth/gateway.ts';
 import type { AccountServices } from '../auth/open.ts';
 import { hashPassword, passwordFault, verifyPassword } from '../auth/password.ts';
+import { renewRecoveryCodes } from '../auth/recovery-codes.ts';
+import { strengthened } from '../auth/strengthened.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 
@@ -18,7 +21,10 @@ export const PASSWORD_ROUTES: readonly Route[] = [
     {
       method: 'POST',
       path: '/api/v1/account/password',
+      setsUp: true,
       summary: 'Sets your password, or changes it; your other sessions end',
+      about:
+        'A change takes the present password. Who forgot it signs in by a link by mail and the code of the authenticator app, and sets a new one within ten minutes without it; the app stays on.',
       ...user,
       body: z.strictObject({ newPassword: password, currentPassword: password.optional() }),
       responses: { ...done, ...stale, ...wrong, 422: { about: 'The password is too easy to guess.' } },
@@ -32,7 +38,7 @@ export const PASSWORD_ROUTES: readonly Route[] = [
         'iamjobscout',
       ]);
       if (fault !== undefined) throw new Problem('weak-password', { detail: `The password ${fault}.` });
-      await setPassword(people, person.id, body);
+      await setPassword(people, person, body);
       await people.sessions.endOthers(person.id, person.sessionId);
       await people.audit('password-set', { userId: person.id, network: networkOfRequest(req) });
       res.status(204).end();
@@ -64,6 +70,7 @@ export const PASSWORD_ROUTES: readonly Route[] = [
     {
       method: 'POST',
       path: '/api/v1/account/totp',
+      setsUp: true,
       summary: 'Begins to set up an authenticator app: its secret and recovery codes, this once',
       ...user,
       body: z.strictObject({ password }),
@@ -93,6 +100,7 @@ export const PASSWORD_ROUTES: readonly Route[] = [
     {
       method: 'POST',
       path: '/api/v1/account/totp/confirm',
+      setsUp: true,
       summary: 'Confirms the authenticator app with a code; the password is good from then on',
       ...user,
       body: z.strictObject({ code: z.string().regex(/^\d{6}$/, 'must be six digits') }),
@@ -100,27 +108,51 @@ export const PASSWORD_ROUTES: readonly Route[] = [
     },
     async ({ body, person, services: { people }, req, res }) => {
       requireFresh(person);
+      const given = { userId: person.id, code: body.code };
       await people.gateway.call(req, res, {}, (auth, headers) =>
-        auth.api.verifyTOTP({ body: { code: body.code }, headers, asResponse: true }),
+        auth.api.confirmTotp({ body: given, headers, asResponse: true }),
       );
       await people.audit('totp-on', { userId: person.id, network: networkOfRequest(req) });
+      await strengthened(people, person);
       res.status(204).end();
+    },
+  ),
+  route(
+    {
+      method: 'POST',
+      path: '/api/v1/account/totp/recovery-codes',
+      summary: 'Makes new recovery codes, this once; those before are worth nothing from then on',
+      ...user,
+      responses: {
+        200: { about: 'The codes.', body: z.object({ recoveryCodes: z.array(z.string().max(40)).max(20) }) },
+        ...stale,
+        404: { about: 'There is no authenticator app.' },
+      },
+    },
+    async ({ person, services: { people }, req, res }) => {
+      requireFresh(person);
+      const recoveryCodes = await renewRecoveryCodes(people.pool, person.id);
+      if (recoveryCodes === undefined) throw new Problem('not-found');
+      await people.audit('recovery-codes-made', { userId: person.id, network: networkOfRequest(req) });
+      res.set('Cache-Control', 'no-store').json({ recoveryCodes });
     },
   ),
 ];
 
-/** A change takes the old password (ASVS 6.2.3); whoever forgot it removes it first, after a sign-in of another kind. */
+/** A change takes the old password (ASVS 6.2.3); whoever forgot it has just proved the mailbox and the app (6.4.3). */
 async function setPassword(
-  { pool }: AccountServices,
-  owner: string,
+  { pool, ways }: AccountServices,
+  person: Person,
   { newPassword, currentPassword }: { newPassword: string; currentPassword?: string | undefined },
 ): Promise<void> {
+  const owner = person.id;
   const { rows } = await pool.query<{ hash: string | null }>(
     `select password as hash from auth.account where "userId" = $1 and "providerId" = 'credential'`,
     [owner],
   );
   const known = rows[0]?.hash;
-  if (known != null && !(await verifyPassword({ hash: known, password: currentPassword ?? '' })))
+  const isForgotten = cameToReset(person) && (await ways.of(owner)).hasTotp;
+  if (known != null && !isForgotten && !(await verifyPassword({ hash: known, password: currentPassword ?? '' })))
     throw new Problem('wrong-credentials');
   await pool.query(
     `insert into auth.account ("accountId", "providerId", "userId", password, "updatedAt")

@@ -37,6 +37,11 @@ const session = z.object({
   method: z.string().max(20).nullable(),
   ipAddress: z.string().max(60).nullable(),
   userAgent: z.string().max(1000).nullable(),
+  acr: z
+    .string()
+    .max(200)
+    .nullable()
+    .meta({ description: 'How strongly the provider says that you proved yourself there.' }),
   createdAt: time,
   lastSeenAt: time,
   current: z.boolean(),
@@ -60,6 +65,7 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
     {
       method: 'GET',
       path: '/api/v1/account',
+      setsUp: true,
       summary: 'Who is signed in, and the ways into the account',
       ...user,
       responses: {
@@ -73,6 +79,8 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
             signedInAt: time,
             hasPassword: z.boolean(),
             hasTotp: z.boolean(),
+            recoveryCodesLeft: z.number().int().min(0).max(20),
+            mustSetUp: z.boolean().meta({ description: 'A second factor must be added before anything else.' }),
             passkeys: z.array(passkey).max(50),
             identities: z.array(identity).max(50),
           }),
@@ -80,8 +88,9 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
       },
     },
     async ({ person, services: { people }, res }) => {
-      const { id, email, name, role, signedInAt } = person;
-      res.json({ id, email, name, role, signedInAt, ...(await people.ways.of(id)) });
+      const { id, email, name, role, signedInAt, mustSetUp = false } = person;
+      const { isStrong: _, ...ways } = await people.ways.of(id);
+      res.json({ id, email, name, role, signedInAt, mustSetUp, ...ways });
     },
   ),
   route(
@@ -220,6 +229,7 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
     {
       method: 'POST',
       path: '/api/v1/account/identities',
+      setsUp: true,
       summary: 'Begins to link the OpenID Connect provider to your account',
       ...user,
       responses: {

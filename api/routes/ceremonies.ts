@@ -1,6 +1,8 @@
 /** What of better-auth can be reached from outside: these addresses, and no other. */
 import { z } from 'zod';
+import { requireFresh } from '../auth/fresh.ts';
 import { networkOfRequest } from '../auth/gateway.ts';
+import { strengthened } from '../auth/strengthened.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 
@@ -19,6 +21,7 @@ export const CEREMONY_ROUTES: readonly Route[] = [
     {
       method: 'GET',
       path: '/api/auth/passkey/generate-register-options',
+      setsUp: true,
       summary: 'A challenge for a new passkey; takes a sign-in of the last hour',
       auth: 'user',
       tag,
@@ -27,7 +30,8 @@ export const CEREMONY_ROUTES: readonly Route[] = [
         403: { about: 'The sign-in is too long ago.' },
       },
     },
-    async ({ services: { people }, req, res }) => {
+    async ({ services: { people }, person, req, res }) => {
+      requireFresh(person);
       res.set('Cache-Control', 'no-store');
       res.json(await people.gateway.forward(req, res, {}, '/api/auth/passkey/generate-register-options'));
     },
@@ -36,6 +40,7 @@ export const CEREMONY_ROUTES: readonly Route[] = [
     {
       method: 'POST',
       path: '/api/auth/passkey/verify-registration',
+      setsUp: true,
       summary: 'Adds a passkey that verified its person',
       auth: 'user',
       tag,
@@ -55,6 +60,7 @@ export const CEREMONY_ROUTES: readonly Route[] = [
         network: networkOfRequest(req),
         detail: { passkey: id },
       });
+      await strengthened(people, person);
       res.status(201).json({ id });
     },
   ),
@@ -120,7 +126,7 @@ export const CEREMONY_ROUTES: readonly Route[] = [
         404: { about: 'There is no provider in the settings.' },
       },
     },
-    async ({ services: { people }, req, res }) => {
+    async ({ services: { people }, person, req, res }) => {
       if (people.provider === undefined) throw new Problem('not-found');
       const network = networkOfRequest(req);
       await people.attempts.begin(network);
@@ -131,6 +137,7 @@ export const CEREMONY_ROUTES: readonly Route[] = [
       for (const name of ['error_description', 'error_uri']) target.searchParams.delete(name);
       if (reason !== null)
         await people.audit('sign-in-failed', { network, detail: { method: 'provider', reason: reason.slice(0, 60) } });
+      else if (person !== undefined) await strengthened(people, person);
       res.set('Cache-Control', 'no-store').redirect(302, target.pathname + target.search);
     },
   ),

@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { linkUrl, makeLink, readLink } from '../../shared/db/accounts/links.ts';
 import { findPerson } from '../../shared/db/accounts/people.ts';
-import { isFresh } from '../auth/fresh.ts';
+import { cameToReset, isFresh } from '../auth/fresh.ts';
 import { networkOfRequest } from '../auth/gateway.ts';
 import type { AccountServices } from '../auth/open.ts';
 import { PROVIDER_ID } from '../auth/provider.ts';
@@ -12,10 +11,11 @@ import { nextPath } from '../next-path.ts';
 import { Problem, type ProblemSlug } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 import { settingsPage } from '../web/settings-page.ts';
-import { codePage, linkPage, mailSentPage, signInPage } from '../web/sign-in-page.ts';
+import { show } from '../web/show.ts';
+import { codePage, signInPage } from '../web/sign-in-page.ts';
+import { LINK_ROUTES } from './sign-in-links.ts';
 
 const next = z.string().max(2000).optional();
-const token = z.string().max(100);
 const email = z.string().max(254);
 const html = { 200: { about: 'The page.', type: 'text/html' } };
 const onward = { 303: { about: 'Signed in: on to the page that was wanted.', headers: ['Set-Cookie'] as const } };
@@ -96,30 +96,13 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
   ),
   route(
     {
-      path: '/sign-in/mail',
-      summary: 'Sends a one-time link; the answer is the same whether there is such an account',
-      ...form,
-      body: z.strictObject({ email: z.email().max(254), next }),
-      responses: {
-        ...html,
-        429: refusals[429],
-        503: { about: 'The mail could not be sent, or there is no mail here.' },
-      },
-    },
-    async ({ body, services: { people }, req, res }) => {
-      if (people.mailer === undefined) throw new Problem('mail-unavailable');
-      await people.attempts.begin(networkOfRequest(req));
-      await sendLink(people, body.email.toLowerCase(), networkOfRequest(req));
-      show(res, mailSentPage());
-    },
-  ),
-  route(
-    {
       method: 'GET',
       path: '/sign-in/provider',
       summary: 'Leads to the OpenID Connect provider of the settings',
       ...page,
-      query: z.strictObject({ next }),
+      query: z.strictObject({ next, again: z.enum(['true', 'false']).optional() }),
+      about:
+        'With `again=true` the provider is asked to have the person prove themselves anew, which is what makes a session fresh.',
       responses: {
         302: { about: 'To the provider, or back to the sign-in page with the reason.', headers: ['Location'] },
       },
@@ -136,6 +119,7 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
               newUserCallbackURL: to,
               errorCallbackURL: '/sign-in',
               disableRedirect: true,
+              ...(query.again === 'true' && { additionalParams: { prompt: 'login', max_age: '0' } }),
             },
             headers,
             asResponse: true,
@@ -148,50 +132,12 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
       res.redirect(302, answer?.url ?? '/sign-in?error=provider-unavailable');
     },
   ),
-  route(
-    {
-      method: 'GET',
-      path: '/sign-in/link',
-      summary: 'Page: asks before a one-time link is used up, because programs open the links of mails, too',
-      ...page,
-      query: z.strictObject({ token, next }),
-      responses: { ...html, 410: { about: 'The link was used or is over.' } },
-    },
-    async ({ query, services: { people }, res }) => {
-      const link = await readLink(people.pool, query.token);
-      if (link === undefined) throw new Problem('link-used');
-      show(
-        res,
-        linkPage({
-          token: query.token,
-          email: link.email,
-          isInvite: link.kind === 'invite',
-          next: nextPath(query.next),
-        }),
-      );
-    },
-  ),
-  route(
-    {
-      path: '/sign-in/link',
-      summary: 'Uses a one-time link up: signs in, or makes the account of an invitation',
-      ...form,
-      body: z.strictObject({ token, next }),
-      responses: { ...onward, 403: refusals[403], 410: { about: 'The link was used or is over.' }, 429: refusals[429] },
-    },
-    async ({ body, services: { people }, req, res }) => {
-      await people.attempts.begin(networkOfRequest(req));
-      await people.gateway.call(req, res, { method: 'link' }, (auth, headers) =>
-        auth.api.acceptLink({ body: { token: body.token }, headers, asResponse: true }),
-      );
-      // Whoever came by a link has perhaps no other way in yet.
-      res.redirect(303, body.next === undefined || body.next === '' ? '/settings' : nextPath(body.next));
-    },
-  ),
+  ...LINK_ROUTES,
   route(
     {
       method: 'GET',
       path: '/settings',
+      setsUp: true,
       summary: 'Page: the ways into your account, its sessions and API keys',
       auth: 'user',
       kind: 'page',
@@ -208,7 +154,16 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
       const providerLabel = people.provider?.label;
       show(
         res,
-        settingsPage({ person, ways, sessions, keys, providerLabel, isFresh: isFresh(person), error: query.error }),
+        settingsPage({
+          person,
+          ways,
+          sessions,
+          keys,
+          providerLabel,
+          isFresh: isFresh(person),
+          hasForgotten: cameToReset(person) && ways.hasTotp,
+          error: query.error,
+        }),
       );
     },
   ),
@@ -229,11 +184,6 @@ export const SIGN_IN_ROUTES: readonly Route[] = [
 
 function waysOf({ provider, mailer }: AccountServices) {
   return { providerLabel: provider?.label, hasMail: mailer !== undefined };
-}
-
-/** Nothing of these pages may stay in a browser or on the way. */
-function show(res: Response, page: { readonly text: string }): void {
-  res.set('Cache-Control', 'no-store').type('html').send(page.text);
 }
 
 const SHOWN: readonly ProblemSlug[] = [
@@ -293,41 +243,9 @@ async function checkPassword(
   await people.attempts.succeeded(account);
 }
 
-async function checkCode(people: AccountServices, given: string, req: Request, res: Response): Promise<void> {
-  const network = networkOfRequest(req);
-  await people.attempts.begin(network);
-  const code = given.replace(/\s/g, '');
-  const isTotp = /^\d{6}$/.test(code);
-  const notes = { method: 'password', codeGiven: true } as const;
-  const signedIn = await people.gateway
-    .call<{ user: { id: string } }>(req, res, notes, (auth, headers) =>
-      isTotp
-        ? auth.api.verifyTOTP({ body: { code }, headers, asResponse: true })
-        : auth.api.verifyBackupCode({ body: { code }, headers, asResponse: true }),
-    )
-    .catch(async (error: unknown) => {
-      if (error instanceof Problem) await people.audit('sign-in-failed', { network, detail: { method: 'code' } });
-      throw error;
-    });
-  if (!isTotp || (await people.attempts.isFirst(`totp ${signedIn.user.id} ${code}`, TOTP_SECONDS))) return;
-  // A code works once (RFC 6238, 5.2): whoever reads it over a shoulder comes too late.
-  await people.sessions.endNewest(signedIn.user.id);
-  res.removeHeader('Set-Cookie');
-  throw new Problem('wrong-credentials');
-}
-
-/** How long a code is good, with the step before and the one after. */
-const TOTP_SECONDS = 90;
-
-async function sendLink(people: AccountServices, email: string, network: string): Promise<void> {
-  const person = await findPerson(people.pool, email);
-  const kind = person === undefined ? 'invite' : 'sign-in';
-  if (person === undefined && people.registration !== 'open') return;
-  const made = { kind, email, role: person?.role ?? 'seeker', madeBy: 'mail' } as const;
-  const link = await makeLink(people.pool, made);
-  await people.audit('link-made', { userId: person?.id, network, detail: { kind } });
-  // Not waited for: an answer that is late would tell that there is an account.
-  void people.mailer?.sendLink(email, linkUrl(people.baseUrl(), link)).catch((error: unknown) => {
-    people.mailFailed(error);
-  });
+async function checkCode(people: AccountServices, code: string, req: Request, res: Response): Promise<void> {
+  await people.attempts.begin(networkOfRequest(req));
+  await people.gateway.call(req, res, {}, (auth, headers) =>
+    auth.api.acceptCode({ body: { code }, headers, asResponse: true }),
+  );
 }

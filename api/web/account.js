@@ -43,13 +43,32 @@ function on(selector, event, run) {
 
 const fieldsOf = (form) => Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
 
-on('#use-passkey', 'click', async (button) => {
+/** A browser asks for one passkey at a time: the button takes over from the list below the address. */
+let asking = new AbortController();
+
+async function usePasskey(more) {
+  asking.abort();
+  asking = new AbortController();
+  const { signal } = asking;
   const options = await call('GET', '/api/auth/passkey/generate-authenticate-options');
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
-  const credential = await navigator.credentials.get({ publicKey });
+  const credential = await navigator.credentials.get({ publicKey, signal, ...more });
   await call('POST', '/api/auth/passkey/verify-authentication', { response: credential.toJSON() });
-  location.assign(button.dataset.next);
-});
+  location.assign(document.querySelector('#use-passkey').dataset.next);
+}
+
+on('#use-passkey', 'click', () => usePasskey());
+
+// Whoever goes to the field of the address is shown their passkeys there, where the browser can. No challenge is made before.
+document.querySelector('[autocomplete~=webauthn]')?.addEventListener(
+  'focus',
+  async () => {
+    if (!(await globalThis.PublicKeyCredential?.isConditionalMediationAvailable?.())) return;
+    // Nobody asked for this: when nothing comes of it, nothing is said.
+    await usePasskey({ mediation: 'conditional' }).catch(() => undefined);
+  },
+  { once: true },
+);
 
 on('#add-passkey', 'submit', async (form) => {
   const options = await call('GET', '/api/auth/passkey/generate-register-options');
@@ -76,7 +95,8 @@ on('#set-password', 'submit', async (form) => {
 
 on('#begin-totp', 'submit', async (form) => {
   const { totpURI, backupCodes } = await call('POST', '/api/v1/account/totp', fieldsOf(form));
-  document.querySelector('#totp-secret').textContent = new URL(totpURI).searchParams.get('secret');
+  const secret = new URL(totpURI).searchParams.get('secret');
+  document.querySelector('#totp-secret').textContent = secret.match(/.{1,4}/g).join(' ');
   document.querySelector('#totp-link').href = totpURI;
   document.querySelector('#totp-codes').textContent = backupCodes.join('\n');
   document.querySelector('#confirm-totp').hidden = false;
@@ -85,6 +105,12 @@ on('#begin-totp', 'submit', async (form) => {
 on('#confirm-totp', 'submit', async (form) => {
   await call('POST', '/api/v1/account/totp/confirm', fieldsOf(form));
   location.reload();
+});
+
+on('#renew-codes', 'submit', async () => {
+  const { recoveryCodes } = await call('POST', '/api/v1/account/totp/recovery-codes');
+  const text = `Keep them now; they are not shown again:\n${recoveryCodes.join('\n')}`;
+  document.querySelector('#new-codes').textContent = text;
 });
 
 on('#link-provider', 'click', async () => {

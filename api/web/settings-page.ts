@@ -15,6 +15,8 @@ interface Settings {
   readonly keys: readonly ApiKey[];
   readonly providerLabel: string | undefined;
   readonly isFresh: boolean;
+  /** They came to set a forgotten password anew, and are not asked for it. */
+  readonly hasForgotten: boolean;
   readonly error: string | undefined;
 }
 
@@ -29,7 +31,8 @@ ${errorLine(error)}
 <p><a href="/settings/data">What you hide, export, import, delete the account</a></p>
 <p id="status" role="status"></p>
 <noscript><p class="notice">The buttons of this page need JavaScript.</p></noscript>
-${!isFresh && html`<p class="notice">You signed in more than an hour ago. To change a way into your account, <a href="/sign-in?next=/settings">sign in again</a>.</p>`}
+${person.mustSetUp && html`<p class="notice">Add a passkey, or a password with an authenticator app, to go on: you came by a link, which is one factor only.</p>`}
+${!isFresh && html`<p class="notice">You proved yourself more than an hour ago, or your provider does not say when. To change a way into your account, <a href="/sign-in?next=/settings">sign in again</a>.</p>`}
 ${passkeys(settings)}
 ${password(settings)}
 ${provider(settings)}
@@ -57,27 +60,36 @@ ${ways.passkeys.map(
 </section>`;
 }
 
-function password({ ways }: Settings): Html {
+function password({ ways, person, hasForgotten }: Settings): Html {
   const { hasPassword, hasTotp } = ways;
+  // A password manager files a password under the name that it finds in its form; without a name it is not sent.
+  const username = html`<input type="text" autocomplete="username" value="${person.email}" readonly hidden>`;
   return html`<section aria-labelledby="password">
 <h2 id="password">Password and authenticator app</h2>
 <p>${hasPassword ? (hasTotp ? 'Both are set up.' : 'The password is good for nothing yet: add an authenticator app.') : 'None. A password works here only together with an authenticator app.'}</p>
-<form id="set-password" class="stack">
-${hasPassword && html`<label>Present password <input name="currentPassword" type="password" required autocomplete="current-password"></label>`}
+<form id="set-password" class="stack">${username}
+${hasPassword && !hasForgotten && html`<label>Present password <input name="currentPassword" type="password" required autocomplete="current-password"></label>`}
 <label>New password, 15 characters or more <input name="newPassword" type="password" required minlength="15" maxlength="128" autocomplete="new-password"></label>
 <p><button>${hasPassword ? 'Change the password' : 'Set a password'}</button></p></form>
-${
-  hasPassword &&
-  !hasTotp &&
-  html`<form id="begin-totp" class="stack"><label>Password <input name="password" type="password" required autocomplete="current-password"></label>
-<p><button>Set up an authenticator app</button></p></form>
-<form id="confirm-totp" class="stack" hidden><p>Enter this in your app: <code id="totp-secret"></code> or <a id="totp-link" href="#">open it there</a>.</p>
-<p>Recovery codes, each for one sign-in without the app; they are not shown again:</p><pre id="totp-codes"></pre>
-<label>Code of the app <input name="code" required inputmode="numeric" pattern="[0-9]{6}" autocomplete="one-time-code"></label>
-<p><button>Confirm</button></p></form>`
-}
+${hasPassword && (hasTotp ? recoveryCodes(ways) : authenticatorApp(username))}
 ${hasPassword && html`<p><button type="button" data-call="DELETE /api/v1/account/password">Remove both</button></p>`}
 </section>`;
+}
+
+function authenticatorApp(username: Html): Html {
+  return html`<form id="begin-totp" class="stack">${username}<label>Password <input name="password" type="password" required autocomplete="current-password"></label>
+<p><button>Set up an authenticator app</button></p></form>
+<form id="confirm-totp" class="stack" hidden><p>Scan this with your app, or enter <code id="totp-secret"></code>, or <a id="totp-link" href="#">open it there</a>.</p>
+<div id="totp-picture"></div>
+<p>Recovery codes, each for one sign-in without the app; they are not shown again:</p><pre id="totp-codes"></pre>
+<label>Code that the app shows now <input name="code" required inputmode="numeric" pattern="[0-9]{6}" autocomplete="one-time-code"></label>
+<p><button>Confirm</button></p></form>`;
+}
+
+function recoveryCodes({ recoveryCodesLeft }: Settings['ways']): Html {
+  return html`<p>Recovery codes left: ${recoveryCodesLeft}, each for one sign-in without the app.</p>
+<form id="renew-codes"><p><button>Make new ones, and end those</button></p></form>
+<pre id="new-codes" role="status"></pre>`;
 }
 
 function provider({ ways, providerLabel }: Settings): Html | false {
@@ -96,6 +108,7 @@ const METHODS: Readonly<Record<string, string>> = {
   password: 'by password and code',
   provider: 'by the provider',
   link: 'by a one-time link',
+  mail: 'by a link by mail',
 };
 
 function sessions({ sessions: items }: Settings): Html {
@@ -104,7 +117,7 @@ function sessions({ sessions: items }: Settings): Html {
 <ul class="rows">
 ${items.map(
   (item) => html`<li><span>${item.current ? 'This browser' : (item.userAgent ?? 'Unknown browser').slice(0, 120)}</span>
-<span class="quiet">${METHODS[item.method ?? ''] ?? ''} since ${day(item.createdAt)}, last seen ${day(item.lastSeenAt)}${item.ipAddress !== null && html` from ${item.ipAddress}`}</span>
+<span class="quiet">${METHODS[item.method ?? ''] ?? ''}${item.acr !== null && ` (${item.acr})`} since ${day(item.createdAt)}, last seen ${day(item.lastSeenAt)}${item.ipAddress !== null && html` from ${item.ipAddress}`}</span>
 ${!item.current && html`<button type="button" data-call="DELETE /api/v1/account/sessions/${item.id}">End</button>`}</li>`,
 )}
 </ul>

@@ -18,7 +18,7 @@ interface SignIn {
 const REASONS: Readonly<Record<string, string>> = {
   'wrong-credentials': 'The address, the password or the code is wrong.',
   'locked-out':
-    'Too many wrong passwords or codes: they are refused for 15 minutes. A passkey, the provider or a one-time link still work.',
+    'Too many wrong passwords or codes: they are refused for 15 minutes. A passkey or the provider still work.',
   'too-many-sign-ins': 'Too many sign-ins from your network. Wait a few minutes.',
   'totp-missing':
     'A password needs an authenticator app here. Sign in with a passkey or a one-time link, and add one under Settings.',
@@ -30,6 +30,12 @@ const REASONS: Readonly<Record<string, string>> = {
   not_invited: 'There is no account for you yet. Ask an administrator for an invitation.',
   account_not_linked:
     'There is an account with your address that the provider is not linked to. Sign in another way, then link it under Settings.',
+  authentication_too_weak:
+    'The provider did not prove you as strongly as this site asks (acr). Nobody was signed in. Try again, with a second factor there.',
+  authentication_too_old:
+    'You proved yourself at the provider too long ago, or it does not say when (auth_time). Nobody was signed in. Try again, and sign in there anew.',
+  'set-up-required':
+    'Add a passkey, or a password with an authenticator app, before you go on: a link is good for one factor only.',
   access_denied: 'The sign-in at the provider was cancelled.',
   unable_to_get_user_info:
     'The answer of the provider could not be verified (its signature, audience, issuer, expiry or nonce). Nobody was signed in. Try again; if it stays so, tell an administrator.',
@@ -68,7 +74,7 @@ ${
   providerLabel !== undefined &&
   html`<section aria-labelledby="by-provider">
 <h2 id="by-provider">Provider</h2>
-<p><a class="button" href="/sign-in/provider?next=${encodeURIComponent(next)}">Continue with ${providerLabel}</a></p>
+<p><a class="button" href="/sign-in/provider?next=${encodeURIComponent(next)}${person !== undefined && '&again=true'}">Continue with ${providerLabel}</a></p>
 </section>`
 }
 ${
@@ -85,7 +91,7 @@ ${
 <section aria-labelledby="by-password">
 <h2 id="by-password">Password</h2>
 <form method="post" action="/sign-in" class="stack">
-<label>E-mail <input name="email" type="text" inputmode="email" required autocomplete="username" maxlength="254" value="${email ?? ''}"></label>
+<label>E-mail <input name="email" type="text" inputmode="email" required autocomplete="username webauthn" maxlength="254" value="${email ?? ''}"></label>
 <label>Password <input name="password" type="password" required autocomplete="current-password"></label>
 <input type="hidden" name="next" value="${next}">
 <p><button>Sign in</button></p>
@@ -102,39 +108,10 @@ export function codePage({ next, error }: { next: string; error?: string }): Htm
     body: html`<h1>Code of your authenticator app</h1>
 ${errorLine(error)}
 <form method="post" action="/sign-in/code" class="stack">
-<label>Six digits, or a recovery code <input name="code" required autocomplete="one-time-code" maxlength="40"></label>
+<label>The six digits that it shows now, or a recovery code <input name="code" required autocomplete="one-time-code" autocapitalize="none" spellcheck="false" maxlength="40"></label>
 <input type="hidden" name="next" value="${next}">
 <p><button>Sign in</button></p>
 </form>
 <p><a href="/sign-in">Sign in another way</a></p>`,
-  });
-}
-
-interface LinkPage {
-  readonly token: string;
-  readonly email: string;
-  readonly isInvite: boolean;
-  readonly next: string;
-}
-
-export function linkPage({ token, email, isInvite, next }: LinkPage): Html {
-  return layout({
-    title: isInvite ? 'Invitation' : 'Sign in',
-    body: html`<h1>${isInvite ? 'You are invited' : 'Sign in'}</h1>
-<p>${isInvite ? 'This makes an account for' : 'This signs you in as'} <strong>${email}</strong>. It works once.</p>
-<form method="post" action="/sign-in/link">
-<input type="hidden" name="token" value="${token}">
-${next !== '/' && html`<input type="hidden" name="next" value="${next}">`}
-<p><button>${isInvite ? 'Make the account' : 'Sign in'}</button></p>
-</form>
-${isInvite && html`<p>Then add a passkey, so that you can come back without a link.</p>`}`,
-  });
-}
-
-export function mailSentPage(): Html {
-  return layout({
-    title: 'Look at your mail',
-    body: html`<h1>Look at your mail</h1>
-<p>If there is an account for the address, or anybody may have one here, a link is on its way. It works once, within 15 minutes.</p>`,
   });
 }

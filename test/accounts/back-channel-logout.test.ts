@@ -16,7 +16,14 @@ const EVENTS = { 'http://schemas.openid.net/event/backchannel-logout': {} };
 beforeAll(async () => {
   ({ db } = await testDatabase());
   provider = await startProvider(() => [`http://localhost:${server.port}/api/auth/callback/oidc`]);
-  const config = { issuer: provider.issuer, ...CLIENT, label: 'Example', domains: undefined };
+  const config = {
+    issuer: provider.issuer,
+    ...CLIENT,
+    label: 'Example',
+    domains: undefined,
+    acrValues: [],
+    maxAgeSeconds: undefined,
+  };
   server = await startServer(db, { accountOptions: { accounts: { ...ACCOUNTS.accounts, provider: config } } });
 });
 

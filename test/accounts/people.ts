@@ -19,6 +19,15 @@ export function linkFor(server: TestServer, email: string, kind: LinkKind = 'sig
   return makeLink(server.services.db.pool, { kind, email, role, madeBy: 'test' });
 }
 
+/** As if they had added a passkey: no browser can sign in with it. */
+export async function addPasskeyRow(server: TestServer, owner: string): Promise<void> {
+  await server.services.db.pool.query(
+    `insert into auth.passkey ("publicKey", "userId", "credentialID", counter, "deviceType", "backedUp", "createdAt")
+     values ('k', $1::uuid, $1::text, 0, 'singleDevice', false, now())`,
+    [owner],
+  );
+}
+
 export function browserOf(server: TestServer, jar = new Map<string, string>()) {
   const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
   const send = async (

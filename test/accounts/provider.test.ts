@@ -34,7 +34,15 @@ beforeEach(() => {
 const callbackOf = ({ port }: TestServer) => `http://localhost:${port}/api/auth/callback/oidc`;
 
 function start(more: Partial<NonNullable<AccountConfig['provider']>>, issuer = provider.issuer): Promise<TestServer> {
-  const config = { issuer, ...CLIENT, label: 'Example', domains: undefined, ...more };
+  const config = {
+    issuer,
+    ...CLIENT,
+    label: 'Example',
+    domains: undefined,
+    acrValues: [],
+    maxAgeSeconds: undefined,
+    ...more,
+  };
   return startServer(db, { accountOptions: { accounts: { ...ACCOUNTS.accounts, provider: config } } });
 }
 

@@ -1,8 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { simpleParser } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AUDIT_EVENTS } from '../../api/auth/audit.ts';
 import { openAuthPool } from '../../api/auth/pool.ts';
@@ -10,11 +8,10 @@ import { environmentWith } from '../../shared/config.ts';
 import { sweepAccounts } from '../../shared/db/accounts/sessions.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { readBusinessStats } from '../../shared/db/stats.ts';
-import { ACCOUNTS, startServer } from '../api/server.ts';
+import { startServer } from '../api/server.ts';
 import { atEnd } from '../at-end.ts';
 import { testDatabase } from '../db.ts';
 import { testFolder } from '../folder.ts';
-import { until } from '../until.ts';
 import { browserOf, linkFor, signedIn } from './people.ts';
 
 let db: Database;
@@ -79,63 +76,6 @@ describe('the key of this installation', () => {
       return (await browser.form('/sign-in/code', { code: backupCodes.shift() })).status;
     };
     expect(await signIn(after)).toBe(303);
-  });
-});
-
-describe('a link by mail', () => {
-  async function mailServer() {
-    const mails: string[] = [];
-    const smtp = new SMTPServer({
-      authOptional: true,
-      disabledCommands: ['STARTTLS', 'AUTH'],
-      onData(stream, _session, done) {
-        let text = '';
-        stream.on('data', (chunk: Buffer) => {
-          text += chunk.toString();
-        });
-        stream.on('end', () => {
-          mails.push(text);
-          done();
-        });
-      },
-    });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const listening = smtp.listen(0, '127.0.0.1', () => resolve());
-    await promise;
-    atEnd(() => new Promise<void>((closed) => smtp.close(() => closed())));
-    return { mails, smtpUrl: `smtp://127.0.0.1:${(listening.address() as { port: number }).port}` };
-  }
-
-  test('signs in who has an account; an address without one gets nothing, and the same answer', async () => {
-    const { mails, smtpUrl } = await mailServer();
-    const server = await startServer(db, { accountOptions: { accounts: { ...ACCOUNTS.accounts, smtpUrl } } });
-    const { id } = await signedIn(server, 'mail@example.org');
-    const ask = (email: string) => browserOf(server).form('/sign-in/mail', { email });
-    const [known, unknown] = [await ask('Mail@example.org'), await ask('nobody@example.org')];
-    expect([known.status, unknown.status, known.text === unknown.text]).toEqual([200, 200, true]);
-    const mail = await simpleParser(await until(() => mails[0]));
-    expect(mail).toMatchObject({ subject: 'Your link to sign in', to: { text: 'mail@example.org' } });
-    const token = /\/sign-in\/link\?token=([\w-]{43})/.exec(mail.text ?? '')?.[1] ?? '';
-    const browser = browserOf(server);
-    expect((await browser.useLink(token)).status).toBe(303);
-    expect((await browser.get('/api/v1/account')).json.id).toBe(id);
-    expect(mails).toHaveLength(1);
-    expect((await ask('x@example.org\r\nBcc: y@example.org')).status).toBe(422);
-  });
-
-  test('is a registration where that is open', async () => {
-    const { mails, smtpUrl } = await mailServer();
-    const accounts = { ...ACCOUNTS.accounts, smtpUrl, registration: 'open' as const };
-    const server = await startServer(db, { accountOptions: { accounts } });
-    await browserOf(server).form('/sign-in/mail', { email: 'newcomer@example.org' });
-    const mail = await simpleParser(await until(() => mails[0]));
-    const token = /token=([\w-]{43})/.exec(mail.text ?? '')?.[1] ?? '';
-    const browser = browserOf(server);
-    await browser.useLink(token);
-    expect((await browser.get('/api/v1/account')).json).toMatchObject({
-      email: 'newcomer@example.org',
-      role: 'seeker',
-    });
   });
 });
 

@@ -3,12 +3,17 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { StartError } from '../../errors.ts';
 
-export const SIGN_IN_LINK_MINUTES = 15;
+/** ASVS 6.5.5: ten at most. */
+export const SIGN_IN_LINK_MINUTES = 10;
 export const INVITE_DAYS = 7;
-/** Links for one address that wait at once; older ones end. */
+/** Links for one address that wait at once; older ones end. Mails that strangers ask for end no link of an operator. */
 const OPEN_PER_ADDRESS_MAX = 3;
 const TOKEN_BYTES = 32;
 const TOKEN_PATTERN = /^[\w-]{43}$/;
+/** Of 50 bits, and worth something only beside the cookie of the browser that asked. */
+const CODE_LENGTH = 10;
+/** Nothing that is read for something else. */
+const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
 
 export type LinkKind = 'invite' | 'sign-in';
 export type AccountRole = 'seeker' | 'admin';
@@ -19,30 +24,52 @@ export interface NewLink {
   readonly role: AccountRole;
   /** Who made it, for the trail: a user id, `npm run login`, `start`. */
   readonly madeBy: string;
+  /** The secret of the browser that asked for the link, which then works in no other (ASVS 6.6.2). Undefined for links of an operator. */
+  readonly browser?: string | undefined;
 }
 
-export interface Link extends NewLink {
+export interface Link extends Omit<NewLink, 'browser'> {
   readonly id: string;
+  /** It was asked for by a browser, and belongs to that. */
+  readonly isBound: boolean;
 }
 
 /** There is an account for the address, so nobody is invited to it. */
 export class AccountExistsError extends StartError {}
 
 /** @returns the token, which is nowhere else from now on */
-export async function makeLink(pool: Pick<Pool, 'query'>, { kind, email, role, madeBy }: NewLink): Promise<string> {
+export async function makeLink(pool: Pick<Pool, 'query'>, link: NewLink): Promise<string> {
+  const { kind, email, role, madeBy, browser } = link;
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  const minutes = kind === 'invite' ? INVITE_DAYS * 24 * 60 : SIGN_IN_LINK_MINUTES;
+  const minutes = kind === 'invite' && browser === undefined ? INVITE_DAYS * 24 * 60 : SIGN_IN_LINK_MINUTES;
   await pool.query(
     `with too_many as (
-       select id from auth.link where email = $2 and used_at is null order by id desc offset $6
+       select id from auth.link where email = $2 and used_at is null and (browser_hash is null) = ($8::bytea is null)
+       order by id desc offset $6
      ), ended as (
        delete from auth.link where id in (select id from too_many) or expires_at < now() - interval '30 days'
      )
-     insert into auth.link (hash, email, kind, role, made_by, expires_at)
-     values ($1, $2, $3, $4, $5, now() + make_interval(mins => $7))`,
-    [hashOf(token), email.toLowerCase(), kind, role, madeBy, OPEN_PER_ADDRESS_MAX - 1, minutes],
+     insert into auth.link (hash, email, kind, role, made_by, expires_at, browser_hash, code_hash)
+     values ($1, $2, $3, $4, $5, now() + make_interval(mins => $7), $8, $9)`,
+    [
+      hashOf(token),
+      email.toLowerCase(),
+      kind,
+      role,
+      madeBy,
+      OPEN_PER_ADDRESS_MAX - 1,
+      minutes,
+      browser === undefined ? null : hashOf(browser),
+      browser === undefined ? null : hashOf(codeOfLink(token)),
+    ],
   );
   return token;
+}
+
+/** What stands in a mail beside the link, for whoever reads it on another device: the browser that asked takes it in its place. */
+export function codeOfLink(token: string): string {
+  const bytes = createHash('sha256').update(`code of ${token}`).digest().subarray(0, CODE_LENGTH);
+  return [...bytes].map((byte) => LETTERS[byte % LETTERS.length]).join('');
 }
 
 /** @throws AccountExistsError */
@@ -56,24 +83,47 @@ export async function makeInvite(
   return makeLink(pool, { kind: 'invite', ...invite });
 }
 
-/** What a link would do; it still works afterwards. */
-export async function readLink(pool: Pick<Pool, 'query'>, token: string): Promise<Link | undefined> {
+const COLUMNS = 'id, kind, email, role, made_by as "madeBy", browser_hash is not null as "isBound"';
+const IS_OPEN = 'used_at is null and expires_at > now()';
+const IS_HERE = '(browser_hash is null or browser_hash = $2)';
+
+/** What a link would do, and whether it would do so in this browser; it still works afterwards. */
+export async function readLink(
+  pool: Pick<Pool, 'query'>,
+  token: string,
+  browser: string | undefined,
+): Promise<(Link & { readonly isHere: boolean }) | undefined> {
   if (!TOKEN_PATTERN.test(token)) return undefined;
-  const { rows } = await pool.query<Link>(
-    `select id, kind, email, role, made_by as "madeBy" from auth.link
-     where hash = $1 and used_at is null and expires_at > now()`,
-    [hashOf(token)],
+  const { rows } = await pool.query<Link & { isHere: boolean }>(
+    `select ${COLUMNS}, coalesce(${IS_HERE}, false) as "isHere" from auth.link where hash = $1 and ${IS_OPEN}`,
+    [hashOf(token), hashOf(browser ?? '')],
   );
   return rows[0];
 }
 
-/** Uses the link up: of two who come at once one gets it. */
-export async function takeLink(pool: Pick<Pool, 'query'>, token: string): Promise<Link | undefined> {
+/** Uses the link up: of two who come at once one gets it. One that belongs to another browser stays as it is. */
+export async function takeLink(
+  pool: Pick<Pool, 'query'>,
+  token: string,
+  browser: string | undefined,
+): Promise<Link | undefined> {
   if (!TOKEN_PATTERN.test(token)) return undefined;
   const { rows } = await pool.query<Link>(
-    `update auth.link set used_at = now() where hash = $1 and used_at is null and expires_at > now()
-     returning id, kind, email, role, made_by as "madeBy"`,
-    [hashOf(token)],
+    `update auth.link set used_at = now() where hash = $1 and ${IS_HERE} and ${IS_OPEN} returning ${COLUMNS}`,
+    [hashOf(token), hashOf(browser ?? '')],
+  );
+  return rows[0];
+}
+
+/** The same by the code of the mail, in the browser that asked for it. */
+export async function takeLinkByCode(
+  pool: Pick<Pool, 'query'>,
+  code: string,
+  browser: string,
+): Promise<Link | undefined> {
+  const { rows } = await pool.query<Link>(
+    `update auth.link set used_at = now() where code_hash = $1 and browser_hash = $2 and ${IS_OPEN} returning ${COLUMNS}`,
+    [hashOf(code.toLowerCase().replaceAll(/[^a-z0-9]/g, '')), hashOf(browser)],
   );
   return rows[0];
 }
@@ -82,9 +132,9 @@ export async function takeLink(pool: Pick<Pool, 'query'>, token: string): Promis
 export async function takeInviteOf(pool: Pick<Pool, 'query'>, email: string): Promise<Link | undefined> {
   const { rows } = await pool.query<Link>(
     `update auth.link set used_at = now() where id = (
-       select id from auth.link where email = $1 and kind = 'invite' and used_at is null and expires_at > now()
+       select id from auth.link where email = $1 and kind = 'invite' and browser_hash is null and ${IS_OPEN}
        order by id limit 1 for update)
-     returning id, kind, email, role, made_by as "madeBy"`,
+     returning ${COLUMNS}`,
     [email.toLowerCase()],
   );
   return rows[0];

@@ -19,6 +19,8 @@ import { Migration20261123012900_quota } from './Migration20261123012900_quota.t
 import { Migration20261123013000_api_state } from './Migration20261123013000_api_state.ts';
 import { Migration20261123024200_search_lists } from './Migration20261123024200_search_lists.ts';
 import { Migration20261123024700_text_apart } from './Migration20261123024700_text_apart.ts';
+import { Migration20261123041500_sign_in_strength } from './Migration20261123041500_sign_in_strength.ts';
+import { Migration20261123043000_text_dates } from './Migration20261123043000_text_dates.ts';
 import { Migration20261123043500_read_by } from './Migration20261123043500_read_by.ts';
 
 export const MIGRATIONS = [
@@ -42,5 +44,7 @@ export const MIGRATIONS = [
   { name: 'Migration20261123013000_api_state', class: Migration20261123013000_api_state },
   { name: 'Migration20261123024200_search_lists', class: Migration20261123024200_search_lists },
   { name: 'Migration20261123024700_text_apart', class: Migration20261123024700_text_apart },
+  { name: 'Migration20261123041500_sign_in_strength', class: Migration20261123041500_sign_in_strength },
   { name: 'Migration20261123043500_read_by', class: Migration20261123043500_read_by },
+  { name: 'Migration20261123043000_text_dates', class: Migration20261123043000_text_dates },
 ];
