@@ -37,8 +37,6 @@ export interface Allowances {
 /** Where the counts are: a client of ioredis, or the pool of the database. */
 export type CountStore = { readonly redis: unknown } | { readonly pool: Database['pool'] };
 
-export const UNLIMITED: Allowances = { take: async () => undefined, takeAtHand: () => 'unlimited' };
-
 interface Purse {
   left: number;
   /** Not in any purse yet. */

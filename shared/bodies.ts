@@ -1,5 +1,5 @@
 /** What is kept of a posting beside its row: the source's own record and what we made of it, as one zstd frame of JSON. */
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 
 /** What a person reads when they open a job. */
 export interface Detail {
@@ -32,19 +32,9 @@ export function bodyText(raw: unknown, detail: Detail, facts?: unknown): string 
   return JSON.stringify({ detail, facts, raw });
 }
 
-/** One body, compressed at once; the store packs many and has a compressor for that. */
-export function packBody(raw: unknown, detail: Detail, facts?: unknown): Buffer {
-  return zstdCompressSync(bodyText(raw, detail, facts));
-}
-
 /** @throws SyntaxError or a zlib error when the bytes are not a compressed `bodyText`. */
 export function readDetail(body: Buffer): Detail {
   return read(body).detail;
-}
-
-/** The source's own record, as it came. */
-export function readRaw(body: Buffer): unknown {
-  return read(body).raw;
 }
 
 /** Undefined facts: the body is older than they are. */

@@ -14,7 +14,6 @@ import type { Role } from './process.ts';
 import { registry } from './registry.ts';
 
 export type MetricsAsk = Ask;
-export type MetricsPage = Page;
 
 /** Hubs of all hosts that share a Redis meet under this name. */
 const FLEET = 'jobscout';

@@ -59,21 +59,10 @@ const hide = z.strictObject({
   createdAt: moment,
 });
 
-/** What says something of this system and this moment only; an import does not look at it. */
-export const instancePart = z.looseObject({
-  exportedAt: z.string(),
-  userId: z.string(),
-  role: z.string(),
-  accountCreatedAt: z.string(),
-  sessions: z.array(z.looseObject({})),
-  passkeys: z.array(z.looseObject({})),
-  apiKeys: z.array(z.looseObject({})),
-  identities: z.array(z.looseObject({})),
-});
-
 export const accountFile = z.strictObject({
   format: z.literal(ACCOUNT_FORMAT, `must be "${ACCOUNT_FORMAT}": this is no account file`),
   version: z.literal(ACCOUNT_VERSION, `must be ${ACCOUNT_VERSION}: files of other versions cannot be read here`),
+  /** What says something of the system that wrote it and of that moment only; nobody looks at it. */
   instance: z.unknown().optional(),
   profile: z.strictObject({ email: text(320).min(3), name: text(200) }),
   settings: z.strictObject({}),

@@ -1,5 +1,6 @@
 /** Puts jobs into a database as the worker would have left them, without the worker. */
-import { packBody } from '../../shared/bodies.ts';
+import { zstdCompressSync } from 'node:zlib';
+import { bodyText } from '../../shared/bodies.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { flagsOf } from '../../shared/search/flags.ts';
 import type { SourceName } from '../../shared/sources.ts';
@@ -66,7 +67,7 @@ export async function insertJob(db: Database, row: JobRow = {}): Promise<string>
   const { html, text, textIsCut, applyUrls } = posting;
   await db.pool.query('insert into posting_body (posting_id, body) values ($1, $2)', [
     number,
-    packBody({ any: 'thing' }, { html, text, textIsCut, applyUrls, parts }),
+    zstdCompressSync(bodyText({ any: 'thing' }, { html, text, textIsCut, applyUrls, parts })),
   ]);
   await db.pool.query(
     `insert into job (id, posting_id, posted_at, first_seen_at, closed_at, score, state, work_mode, country, title, company,

@@ -8,7 +8,7 @@ import { ATTEMPT_LIMITS } from '../../api/auth/attempts.ts';
 import { type AccountOptions, openAccounts } from '../../api/auth/open.ts';
 import { createEventStreams } from '../../api/event-streams.ts';
 import { PROBLEMS, type ProblemSlug } from '../../api/problems.ts';
-import { UNLIMITED } from '../../api/rate-limits.ts';
+import type { Allowances } from '../../api/rate-limits.ts';
 import { type Route, statusesOf } from '../../api/route.ts';
 import { ROUTES, routesFor } from '../../api/routes/all.ts';
 import { listen } from '../../api/server.ts';
@@ -19,6 +19,7 @@ import { ownPage } from '../../shared/metrics/bus.ts';
 import { SOURCE_NAMES } from '../../shared/sources.ts';
 import { atEnd } from '../at-end.ts';
 
+const UNLIMITED: Allowances = { take: async () => undefined, takeAtHand: () => 'unlimited' };
 export const ADMIN_TOKEN = 'b7c1e0a94d2f5386b7c1e0a94d2f5386';
 /** Settings of accounts as on a machine of one's own. */
 export const ACCOUNTS = {

@@ -1,7 +1,7 @@
 /** Random histories of a board against a model of ten lines: what is stored, what is counted, whatever crashes in between. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readRaw } from '../../shared/bodies.ts';
+import { readBody } from '../../shared/bodies.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { indexPending } from '../../worker/store/search/entries.ts';
 import type { UnitCounts } from '../../worker/store.ts';
@@ -120,7 +120,7 @@ async function stored(db: Database, boardId: number): Promise<Model> {
   );
   return Object.fromEntries(
     rows.map((row) => {
-      const { version } = readRaw(row.body) as { version: number };
+      const { version } = readBody(row.body).raw as { version: number };
       const expected = item(row.native_id, version);
       expect(row.title).toBe(expected.posting.title);
       expect(row.terms).toEqual(expected.score.terms);

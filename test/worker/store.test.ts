@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readDetail, readRaw } from '../../shared/bodies.ts';
+import { readBody, readDetail } from '../../shared/bodies.ts';
 import { type Database, openDatabase } from '../../shared/db/database.ts';
 import { indexPending } from '../../worker/store/search/entries.ts';
 import { contentHash, type Ready } from '../../worker/store.ts';
@@ -104,7 +104,7 @@ describe('a new posting', () => {
     });
     const { html, text, textIsCut, applyUrls } = posting('a');
     expect(readDetail(job.body)).toEqual({ html, text, textIsCut, applyUrls, parts: SCORE.parts });
-    expect(readRaw(job.body)).toEqual({ id: 'a', version: 1 });
+    expect(readBody(job.body).raw).toEqual({ id: 'a', version: 1 });
     const [saved] = await rowsOf('select * from scan_unit where id = $1', [unit.unitId]);
     expect(saved).toMatchObject({
       requests: 1,
@@ -163,7 +163,7 @@ describe('a new posting', () => {
     expect(counted).toEqual({ rows: 2300, ids: 2300, jobs: 2300, paired: 2300 });
     expect(store.open).toBe(2300);
     const body = (await jobOf(unit.boardId, 'n1234')).body;
-    expect(readRaw(body)).toEqual({ id: 'n1234', version: 1 });
+    expect(readBody(body).raw).toEqual({ id: 'n1234', version: 1 });
   });
 });
 
@@ -205,7 +205,7 @@ describe('a changed posting', () => {
       'proto.saml 9 2026-11-05 00:00:00+00',
       'vendor.okta 9 2026-11-05 00:00:00+00',
     ]);
-    expect(readRaw(job.body)).toEqual({ id: 'a', version: 2 });
+    expect(readBody(job.body).raw).toEqual({ id: 'a', version: 2 });
     expect(await rowsOf(`select id from job where id = $1 and words @@ 'acme'`, [job.id])).toEqual([]);
     expect(await jobOf(board, 'b')).toEqual(other);
     expect(store.lookup('a', changed.hash)).toBe('changed-before');
@@ -342,7 +342,7 @@ describe('a batch', () => {
 
   test('keeps the last of a repeated id', async () => {
     const { unit } = await scan('repeated', [ready('a', 1), ready('a', 2)]);
-    expect(readRaw((await jobOf(unit.boardId, 'a')).body)).toEqual({ id: 'a', version: 2 });
+    expect(readBody((await jobOf(unit.boardId, 'a')).body).raw).toEqual({ id: 'a', version: 2 });
   });
 
   test('of two writers at once is stored once each, whoever is faster', async () => {
@@ -386,7 +386,7 @@ describe('a batch', () => {
     const job = await jobOf(unit.boardId, 'odd\uFFFDid');
     expect(job.places).toEqual(['Berlin Mitte', '']);
     expect(job.title.length).toBeLessThanOrEqual(1000);
-    expect(readRaw(job.body)).toEqual({ id: odd, version: 1 });
+    expect(readBody(job.body).raw).toEqual({ id: odd, version: 1 });
     const samples = [{ text: 'a\0b', half: '\ud800', kept: '\\u0000', pair: '😀' }];
     await store.saveCounts(noCounts({ invalidSamples: samples, rejectedReasons: { 'in\0valid': 0 } }));
     const [saved] = await rowsOf('select invalid_samples as s from scan_unit where id = $1', [unit.unitId]);

@@ -3,9 +3,6 @@ import sanitizeHtml from 'sanitize-html';
 import { htmlText } from './html-text.ts';
 import { INPUT_MAX, linesToHtml } from './text.ts';
 
-/** Raise when the rules change: what was cleaned by an older rule can then be cleaned again from the raw record. */
-export const SANITIZER_VERSION = 1;
-
 const SCHEMES = ['http:', 'https:', 'mailto:'];
 
 const OPTIONS: sanitizeHtml.IOptions = {
