@@ -71,7 +71,7 @@ const jobDetail = z.object({
 
 const count = z.object({
   value: z.number().meta({ description: 'Jobs that fit.' }),
-  relation: z.enum(['exact', 'atLeast', 'about']).meta({ description: 'atLeast: there are more.' }),
+  relation: z.enum(['exact', 'atLeast']).meta({ description: 'atLeast: there are more.' }),
 });
 const facetCounts = z.object({
   values: z.array(z.object({ value: z.string(), label: z.string(), count: z.number() })),

@@ -43,9 +43,7 @@ export const PAGE_ROUTES: readonly Route[] = [
       const hide = person === undefined ? undefined : await readHidden(services.db, person.id);
       const { items, nextCursor, asked, instead } = await searchJobs(services.db, query, now, hide);
       const [count, facets, hidden, { scans }] = await Promise.all([
-        countJobs(services.db, asked, now, hide).then(
-          ({ value, relation }) => value + (relation === 'atLeast' ? 1 : 0),
-        ),
+        countJobs(services.db, asked, now, hide),
         countFacets(services.db, asked, ['all'], now, hide),
         hide === undefined ? 0 : countHidden(services.db, query, now, hide),
         listScans(services.db, { limit: 1 }),

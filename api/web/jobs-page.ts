@@ -6,7 +6,7 @@ import type { Person } from '../auth/accounts.ts';
 import { LIMIT_DEFAULT } from '../inputs.ts';
 import { type JobFilters, type JobQuery, parametersOf } from '../job-query.ts';
 import type { JobItem } from '../queries/card.ts';
-import { COUNT_MAX, type FacetsCounted } from '../queries/search/counts.ts';
+import type { Count, FacetsCounted } from '../queries/search/counts.ts';
 import type { Instead } from '../queries/search/search.ts';
 import { type Html, html, safeUrl } from './html.ts';
 import { layout } from './layout.ts';
@@ -21,8 +21,7 @@ export interface JobsPage {
   readonly instead: Instead | undefined;
   readonly facets: FacetsCounted;
   readonly items: readonly JobItem[];
-  /** At most COUNT_MAX + 1. */
-  readonly count: number;
+  readonly count: Count;
   readonly nextCursor: string | null;
   readonly lastScan: ScanView | undefined;
   readonly now: Date;
@@ -104,17 +103,18 @@ function isNarrowed(query: JobQuery): boolean {
   return parametersOf(query).size > 0;
 }
 
-function countText({ count: n, query }: JobsPage): string {
+function countText({ count: { value: n, relation }, query }: JobsPage): string {
   const state = query.state === undefined ? 'open ' : query.state.includes('all') ? '' : `${query.state.join(' or ')} `;
-  const jobs =
-    n > COUNT_MAX
-      ? `More than ${COUNT_MAX.toLocaleString('en')} ${state}jobs`
-      : count(n, `${state}job`, `${state}jobs`);
+  if (n === 0 && relation === 'atLeast') return 'None among the newest';
+  const found = count(n, `${state}job`, `${state}jobs`);
+  const jobs = relation === 'atLeast' ? `At least ${found}` : found;
   return isNarrowed(query) ? `${jobs} match${n === 1 ? 'es' : ''}` : jobs;
 }
 
 /** An empty list says why it is empty and what to do. */
-function emptyText({ query, lastScan, count: n }: JobsPage): Html {
+function emptyText({ query, lastScan, count: { value: n }, nextCursor }: JobsPage): Html {
+  if (nextCursor !== null)
+    return html`<p>Nothing fits among the newest that may; the next page looks further back.</p>`;
   if (n > 0)
     return html`<p>This page of the list is empty. <a href="${pageUrl(query, undefined)}">Back to the first page</a></p>`;
   if (isNarrowed(query)) {

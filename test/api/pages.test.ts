@@ -120,7 +120,23 @@ describe('the list of jobs', () => {
       select 1000000 + n, 0, posted_at, first_seen_at, score, work_mode, title, places, employment, sources, terms, card, words
       from job, generate_series(1, 1001) as n`,
     );
-    expect(textOf((await server.get('/')).text)).toContain('More than 1,000 open jobs');
+    expect(textOf((await server.get('/')).text)).toContain('At least 1,000 open jobs');
+  });
+
+  test('a page that was cut short says so, and leads on to what fits further back', async () => {
+    const { db, server } = await setUp();
+    const only = await insertJob(db, { workMode: 'remote', statedAt: new Date('2026-01-01T00:00:00Z') });
+    await insertJob(db, { workMode: 'onsite' });
+    // One more than a walk looks at.
+    await db.pool.query(
+      `insert into job (id, posting_id, posted_at, first_seen_at, score, work_mode, title, places, employment, sources, terms, card, words)
+      select 1000000 + n, 0, posted_at, first_seen_at, score, work_mode, title, places, employment, sources, terms, card, words
+      from job, generate_series(1, 20001) as n where work_mode = 'onsite'`,
+    );
+    const first = await server.get('/?work_mode=remote');
+    expect(textOf(first.text)).toContain('None among the newest Nothing fits among the newest that may');
+    const next = linksOf(first.text).find((link) => link.includes('cursor='))!;
+    expect((await server.get(next)).text).toContain(`href="/jobs/${only}"`);
   });
 });
 

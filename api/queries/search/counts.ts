@@ -22,8 +22,11 @@ import { printTsquery } from './tsquery.ts';
 
 export interface Count {
   readonly value: number;
-  /** `atLeast`: there are more. `about`: reckoned from the newest that were looked at. */
-  readonly relation: 'exact' | 'atLeast' | 'about';
+  /**
+   * `atLeast`: there are more, and how many is not guessed: old jobs are closed more often than the newest, which are what was
+   * looked at, so what follows from these would be far too many.
+   */
+  readonly relation: 'exact' | 'atLeast';
 }
 
 export interface FacetCounts {
