@@ -225,6 +225,29 @@ describe('the back-off clock', () => {
     expect(await l.take({ host: 'a.example' })).toMatchObject({ ok: false, why: 'back-off' });
     expect(await l.take({ host: 'b.example' })).toMatchObject({ ok: true });
   });
+
+  test('of one host is nobody else’s line: who waits for it keeps no newcomer of another host waiting', async () => {
+    await l.begin({ source: { ms: 100, burst: 1, calls: null }, host: { ms: null, burst: 1, calls: null } });
+    await l.take({ host: 'a.example' });
+    l.clock.after(1000);
+    await l.ledger.settle({
+      ...{ source: 'greenhouse', host: 'a.example', key: '', ids: [] },
+      hold: { ms: 600_000, why: 'a.example answered 429' },
+    });
+    await l.take({ host: 'b.example', mode: 'first', patienceMs: 2000 });
+    expect(await l.take({ host: 'a.example', mode: 'first', patienceMs: 2000 })).toMatchObject({
+      ...{ ok: false, why: 'back-off', waitMs: 600_000 },
+    });
+    expect(await l.take({ host: 'b.example', mode: 'first', patienceMs: 2000 })).toMatchObject({
+      ok: true,
+      waitMs: 100,
+    });
+    expect(await l.take({ host: 'a.example', mode: 'again', patienceMs: 2000 })).toMatchObject({ waitMs: 600_000 });
+    expect(await l.take({ host: 'c.example', mode: 'first', patienceMs: 2000 })).toMatchObject({
+      ok: true,
+      waitMs: 200,
+    });
+  });
 });
 
 describe('an open breaker', () => {

@@ -1,58 +1,17 @@
-/** Units whose source may be asked only so much: the real unit, door and ledger, over a source on loopback. */
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createBreakerStates } from '../../shared/db/budgets/breaker-state.ts';
-import { createLedger } from '../../shared/db/budgets/ledger.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { cancelScan } from '../../shared/db/scans/cancel.ts';
 import { readScan } from '../../shared/db/scans/read.ts';
 import { judgeSources } from '../../shared/db/source-health/judge-sources.ts';
 import { ceilingPolicy, type SourcePolicy } from '../../shared/source-limits.ts';
-import type { SourceName } from '../../shared/sources.ts';
-import { createBreakers } from '../../worker/http/breakers.ts';
-import { createTurns } from '../../worker/http/turn.ts';
-import { type Means, runUnit } from '../../worker/unit.ts';
-import { atEnd } from '../at-end.ts';
-import { testDatabase } from '../db.ts';
+import { runUnit } from '../../worker/unit.ts';
 import { addBoards } from '../scans/helpers.ts';
-import { asked, jobs, means, scanNow, task, testSource } from '../worker/unit-kit.ts';
+import { asked, jobs, scanNow, task } from '../worker/unit-kit.ts';
 import { FREE } from './ledger-kit.ts';
+import { budgetWorld } from './unit-kit.ts';
 
-let m: Means;
-let source: Awaited<ReturnType<typeof testSource>>;
-let policies: Partial<Record<SourceName, SourcePolicy>> = {};
-let keys: Record<string, string> = {};
-let isLedgerAway = false;
-
-beforeAll(async () => {
-  const { db } = await testDatabase();
-  source = await testSource();
-  const states = createBreakerStates(db.pool);
-  const reachable = {
-    query: (question: object) =>
-      isLedgerAway ? Promise.reject(new Error('Connection terminated unexpectedly')) : db.pool.query(question as never),
-  } as unknown as typeof db.pool;
-  const policyOf = (name: SourceName) => policies[name] ?? FREE;
-  const turns = createTurns({
-    ledger: createLedger(reachable, { policyOf }),
-    states,
-    breakers: createBreakers(states),
-    policyOf,
-    get keys() {
-      return keys;
-    },
-    onError: () => undefined,
-  });
-  atEnd(() => turns.close());
-  m = { ...means(db, source), turns };
-});
-
-beforeEach(async () => {
-  policies = {};
-  keys = {};
-  isLedgerAway = false;
-  source.boards.clear();
-  source.requests.length = 0;
-  await m.db.pool.query('truncate gate, budget, scan, board cascade');
-});
+const world = await budgetWorld();
+const { m, source } = world;
+beforeEach(() => world.begin());
 
 const rows = async () =>
   await m.db.sql
@@ -60,14 +19,12 @@ const rows = async () =>
     .orderBy('id')
     .select(['state', 'attempts', 'waits_for', 'error_type', 'error'])
     .execute();
-const gate = async (name: SourceName) =>
-  (await m.db.sql.selectFrom('gate').where('source', '=', name).where('host', '=', '').selectAll().execute())[0];
 const paced = (ms: number, burst = 1): SourcePolicy => ({ ...FREE, source: { ms, burst, calls: null } });
 const endless = (page: number) => ({ items: jobs(2, page * 10), next: true });
 
 describe('a unit whose source is paced', () => {
   test('gives its slot back when others are before it, and its row says why and until when; that is no attempt', async () => {
-    policies.greenhouse = paced(300_000);
+    world.policies.greenhouse = paced(300_000);
     await addBoards(m.db, 'greenhouse/a', 'greenhouse/b', 'greenhouse/c');
     for (const board of ['a', 'b', 'c']) source.boards.set(board, () => ({ items: jobs(1) }));
     const { view, answers, unitIds } = await scanNow(m, 'greenhouse');
@@ -89,7 +46,7 @@ describe('a unit whose source is paced', () => {
   });
 
   test('is cancelled at once while it waits', async () => {
-    policies.greenhouse = paced(60_000);
+    world.policies.greenhouse = paced(60_000);
     await addBoards(m.db, 'greenhouse/a', 'greenhouse/b');
     for (const board of ['a', 'b']) source.boards.set(board, () => ({ items: jobs(1) }));
     const { view } = await scanNow(m, 'greenhouse');
@@ -98,7 +55,7 @@ describe('a unit whose source is paced', () => {
   });
 
   test('reads on at its pace when it has begun, and never loses a page to it', async () => {
-    policies.greenhouse = paced(300);
+    world.policies.greenhouse = paced(300);
     await addBoards(m.db, 'greenhouse/a');
     source.boards.set('a', (page) => ({ items: jobs(2, page * 10), next: page < 4 }));
     const began = performance.now();
@@ -110,7 +67,7 @@ describe('a unit whose source is paced', () => {
 
 describe('a unit whose source has a budget', () => {
   test('ends where the budget does: what was read is kept, and a search is no worse for it', async () => {
-    policies.himalayas = { ...FREE, ceilings: [ceilingPolicy('day', 20)] };
+    world.policies.himalayas = { ...FREE, ceilings: [ceilingPolicy('day', 20)] };
     await addBoards(m.db, 'himalayas/*');
     source.boards.set('*', endless);
     const { view } = await scanNow(m, 'himalayas');
@@ -119,7 +76,7 @@ describe('a unit whose source has a budget', () => {
   });
 
   test('leaves a board partial where the budget ends, and says that this is our own limit', async () => {
-    policies.greenhouse = { ...FREE, ceilings: [ceilingPolicy('day', 20)] };
+    world.policies.greenhouse = { ...FREE, ceilings: [ceilingPolicy('day', 20)] };
     await addBoards(m.db, 'greenhouse/a');
     source.boards.set('a', endless);
     const { view } = await scanNow(m, 'greenhouse');
@@ -128,7 +85,7 @@ describe('a unit whose source has a budget', () => {
   });
 
   test('ends at once, without a request, when the next one is hours away', async () => {
-    policies.himalayas = { ...FREE, ceilings: [ceilingPolicy('day', 2)] };
+    world.policies.himalayas = { ...FREE, ceilings: [ceilingPolicy('day', 2)] };
     await addBoards(m.db, 'himalayas/*');
     source.boards.set('*', () => ({ items: jobs(2) }));
     await scanNow(m, 'himalayas');
@@ -150,13 +107,13 @@ describe('a unit whose source has a budget', () => {
       state: 'out of quota',
       sentence: expect.stringMatching(/^Not asked until \d{4}-.+ UTC: Himalayas has no request of this day left\.$/),
     });
-    policies.himalayas = FREE;
+    world.policies.himalayas = FREE;
     await scanNow(m, 'himalayas');
     expect(await state()).toMatchObject({ state: 'healthy' });
   });
 
   test('waits for it while it is near, and its scan says for what, since when and until when', async () => {
-    policies.himalayas = { ...FREE, ceilings: [ceilingPolicy('hour', 8)] };
+    world.policies.himalayas = { ...FREE, ceilings: [ceilingPolicy('hour', 8)] };
     await addBoards(m.db, 'himalayas/*');
     source.boards.set('*', endless);
     await scanNow(m, 'himalayas');
@@ -173,12 +130,12 @@ describe('a unit whose source has a budget', () => {
   });
 
   test('books what the last unit needed, and gives back what it did not need', async () => {
-    policies.himalayas = { ...FREE, ceilings: [ceilingPolicy('day', 400)] };
+    world.policies.himalayas = { ...FREE, ceilings: [ceilingPolicy('day', 400)] };
     await addBoards(m.db, 'himalayas/*');
     source.boards.set('*', (page) => ({ items: jobs(2, page * 10), next: page < 3 }));
     await scanNow(m, 'himalayas');
     const spent = async () => (await m.db.sql.selectFrom('budget').select('spent').execute()).map((row) => row.spent);
-    expect([await spent(), (await gate('himalayas'))?.unit_requests]).toEqual([[3], 3]);
+    expect([await spent(), (await world.gate('himalayas'))?.unit_requests]).toEqual([[3], 3]);
     await scanNow(m, 'himalayas');
     expect(await spent()).toEqual([6]);
   });
@@ -186,7 +143,7 @@ describe('a unit whose source has a budget', () => {
 
 describe('a try that fails', () => {
   test('is what the unit tells of, when there is no request left for another try', async () => {
-    policies.remotive = { ...FREE, ceilings: [ceilingPolicy('day', 4)] };
+    world.policies.remotive = { ...FREE, ceilings: [ceilingPolicy('day', 4)] };
     await addBoards(m.db, 'remotive/*');
     source.boards.set('*', () => 503);
     const { view } = await scanNow(m, 'remotive');
@@ -195,7 +152,7 @@ describe('a try that fails', () => {
   });
 
   test('is tried again before those who wait in line', async () => {
-    policies.remotive = paced(50);
+    world.policies.remotive = paced(50);
     await addBoards(m.db, 'remotive/*');
     source.boards.set('*', () => 503);
     await m.turns?.begin({
@@ -213,10 +170,10 @@ describe('a try that fails', () => {
 });
 
 test('a ledger that is away in the middle of a read is no failure of the source: the unit comes again', async () => {
-  policies.greenhouse = paced(1);
+  world.policies.greenhouse = paced(1);
   await addBoards(m.db, 'greenhouse/a');
   source.boards.set('a', (page) => {
-    isLedgerAway = page === 1;
+    world.isLedgerAway = page === 1;
     return { items: jobs(1, page), next: page < 3 };
   });
   const { id, unitIds } = await asked(m, 'greenhouse');
@@ -224,7 +181,7 @@ test('a ledger that is away in the middle of a read is no failure of the source:
     'the ledger of requests did not answer: Connection terminated',
   );
   expect(await rows()).toMatchObject([{ state: 'running', error: null }]);
-  isLedgerAway = false;
+  world.isLedgerAway = false;
   source.boards.set('a', () => ({ items: jobs(2) }));
   expect(await runUnit(m, task(unitIds[0]!))).toBe('done');
   expect(await readScan(m.db, id)).toMatchObject({ state: 'success', found: 2 });
@@ -259,59 +216,5 @@ describe('a source that asks to be left alone', () => {
       state: 'failed',
       reason: expect.stringMatching(/not asked.*429/),
     });
-  });
-});
-
-describe('the breaker', () => {
-  const open = () => m.db.pool.query("update gate set breaker_until = now() - interval '1 second'");
-
-  test('opens after five requests that failed in a row, and what comes then waits without asking', async () => {
-    const boards = ['a', 'b', 'c', 'd', 'e', 'f'];
-    await addBoards(m.db, ...boards.map((board) => `ashby/${board}`));
-    for (const board of boards) source.boards.set(board, () => 500);
-    const { answers } = await scanNow(m, 'ashby');
-    expect(answers.slice(0, 5)).toEqual(['done', 'done', 'done', 'done', 'done']);
-    expect(answers[5]).toMatchObject({ againInMs: expect.any(Number) });
-    expect(source.requests).toHaveLength(15);
-    expect(await gate('ashby')).toMatchObject({ breaker: 'open', breaker_kind: 'failures', breaker_times: 1 });
-  });
-
-  test('is tried out by one request of one try: it closes when that is answered, and opens for longer when not', async () => {
-    const boards = ['a', 'b', 'c', 'd', 'e', 'f'];
-    await addBoards(m.db, ...boards.map((board) => `lever/${board}`));
-    for (const board of boards) source.boards.set(board, () => 500);
-    const { unitIds } = await scanNow(m, 'lever');
-    await open();
-    source.requests.length = 0;
-    await runUnit(m, task(unitIds[5]!));
-    expect(source.requests).toEqual(['f/1']);
-    expect(await gate('lever')).toMatchObject({ breaker: 'open', breaker_times: 2 });
-    await open();
-    for (const board of boards) source.boards.set(board, () => ({ items: jobs(1) }));
-    await scanNow(m, 'lever');
-    expect(await gate('lever')).toMatchObject({ breaker: 'closed', breaker_times: 0, breaker_reason: null });
-  });
-
-  test('opens at once for a key that is refused, until there is another key', async () => {
-    keys = { JSEARCH_API_KEY: 'k' };
-    await addBoards(m.db, 'jsearch/*');
-    source.boards.set('*', () => 403);
-    await scanNow(m, 'jsearch');
-    source.requests.length = 0;
-    const { view } = await scanNow(m, 'jsearch');
-    expect([view.state, view.reason]).toEqual(['failed', expect.stringMatching(/not asked: JSearch refuses its key/)]);
-    expect(source.requests).toEqual([]);
-    expect(await gate('jsearch')).toMatchObject({ breaker_kind: 'key' });
-    expect(JSON.stringify(await gate('jsearch'))).not.toContain('"k"');
-    keys = { JSEARCH_API_KEY: 'k2' };
-    source.boards.set('*', () => ({ items: jobs(1) }));
-    expect((await scanNow(m, 'jsearch')).view.state).toBe('success');
-  });
-
-  test('says nothing of a source because boards are missing', async () => {
-    const boards = Array.from({ length: 7 }, (_, i) => `gone-${i}`);
-    await addBoards(m.db, ...boards.map((board) => `lever/${board}`));
-    await scanNow(m, 'lever');
-    expect(await gate('lever')).toMatchObject({ breaker: 'closed' });
   });
 });

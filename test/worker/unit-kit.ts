@@ -22,8 +22,11 @@ export interface Item {
   readonly seen?: number;
   readonly text?: string;
 }
-/** Items of a page and whether another one follows, an HTTP status, or an answer that never comes. */
-export type Answer = ListedPage | number | 'never' | 'busy';
+/**
+ * Items of a page and whether another one follows, an HTTP status, or an answer that never comes; `busy`: to come again in ten
+ * minutes, `spent`: a month's quota, for two weeks.
+ */
+export type Answer = ListedPage | number | 'never' | 'busy' | 'spent';
 interface ListedPage {
   readonly items: readonly unknown[];
   readonly next?: boolean;
@@ -43,6 +46,8 @@ export interface TestSource {
   sent: number;
 }
 
+const SPENT = { 'x-ratelimit-requests-remaining': '0', 'x-ratelimit-requests-reset': '1209600' };
+
 export async function testSource(): Promise<TestSource> {
   const boards: TestSource['boards'] = new Map();
   const requests: string[] = [];
@@ -53,6 +58,8 @@ export async function testSource(): Promise<TestSource> {
     const answer = (await boards.get(token)?.(Number(page))) ?? 404;
     if (answer === 'never') return;
     if (answer === 'busy') return void response.writeHead(429, { 'retry-after': '600' }).end('{"error":"slow down"}');
+    if (answer === 'spent')
+      return void response.writeHead(429, SPENT).end('{"message":"You have exceeded the MONTHLY quota"}');
     const { headers = {}, ...listed } = typeof answer === 'number' ? { headers: {} } : answer;
     const { 'if-none-match': etag, 'if-modified-since': date } = request.headers;
     const same =

@@ -15,13 +15,17 @@ function waits() {
     within.addEventListener('abort', () => reject(within.reason), { once: true });
     return promise.finally(() => sleeping.delete(one));
   };
-  const calls = createCallWaits({ now: () => now, sleep });
+  const givenBack: string[] = [];
+  const calls = createCallWaits({ now: () => now, sleep }, (_place, id) => void givenBack.push(id));
   const passes = (ms: number) => {
     now += ms;
     for (const one of [...sleeping]) if (one.at <= now) one.wake();
   };
-  return { calls, passes };
+  return { calls, passes, givenBack };
 }
+
+/** The end of this turn of the loop. */
+const nextMoment = () => new Promise((resolve) => setImmediate(resolve));
 
 async function heirOf(waiting: Promise<Heir | undefined>): Promise<Heir> {
   const heir = await waiting;
@@ -41,8 +45,51 @@ describe('a call that is under way', () => {
     // Between the two calls this process still has it.
     expect(calls.underWay(HERE)).toBe(1);
     calls.begun(HERE, 'a');
-    expect(calls.over(HERE, 'a', true)).toBe(false);
+    expect(calls.over(HERE, 'a', false)).toBe(false);
     expect(calls.underWay(HERE)).toBe(0);
+  });
+
+  test('that nobody waits for is kept for whoever asks in the same moment, and given back after it', async () => {
+    const { calls, givenBack } = waits();
+    calls.booked(HERE, 'a');
+    expect(calls.over(HERE, 'a', true)).toBe(true);
+    expect([calls.underWay(HERE), calls.isOneFree(HERE)]).toEqual([1, true]);
+    const heir = await heirOf(calls.wait(HERE, 100, signal));
+    expect([heir.id, await heir.over(1000, signal), calls.isOneFree(HERE)]).toEqual(['a', 'free', false]);
+    calls.begun(HERE, 'a');
+    await nextMoment();
+    expect(givenBack).toEqual([]);
+    calls.over(HERE, 'a', true);
+    await nextMoment();
+    expect(givenBack).toEqual(['a']);
+    expect(calls.underWay(HERE)).toBe(0);
+  });
+
+  test('goes to who waits for another one, once the ledger has booked for it; who comes next waits for that one', async () => {
+    const { calls } = waits();
+    for (const id of ['slow', 'quick']) calls.booked(HERE, id);
+    const first = await heirOf(calls.wait(HERE, 100, signal));
+    expect(first.id).toBe('slow');
+    // While the ledger is being asked for one place it must not become another one.
+    calls.over(HERE, 'quick', true);
+    expect(first.id).toBe('slow');
+    await nextMoment();
+    calls.booked(HERE, 'next');
+    first.isBooked('slow');
+    expect(calls.over(HERE, 'next', true)).toBe(true);
+    expect([first.id, await first.over(1000, signal)]).toEqual(['next', 'free']);
+    const second = await heirOf(calls.wait(HERE, 100, signal));
+    expect(second.id).toBe('slow');
+  });
+
+  test('is too old to be passed on without the ledger when it was booked long ago', async () => {
+    const { calls, passes } = waits();
+    for (const id of ['slow', 'old']) calls.booked(HERE, id);
+    const heir = await heirOf(calls.wait(HERE, 100, signal));
+    heir.isBooked('slow');
+    passes(10_000);
+    expect(calls.over(HERE, 'old', true)).toBe(false);
+    expect(heir.id).toBe('slow');
   });
 
   test('is promised to one only, in the order in which they wait', async () => {
@@ -90,12 +137,14 @@ describe('a call that is under way', () => {
   });
 
   test('at another host is no place for this one, and does not overtake who waits longer', async () => {
-    const { calls, passes } = waits();
+    const { calls, passes, givenBack } = waits();
     const there = { source: 'greenhouse', host: 'b.example' } as const;
     calls.booked(there, 'b');
     const first = calls.wait(HERE, 100, signal);
     const second = calls.wait(there, 1e6, signal);
-    expect(calls.over(there, 'b', true)).toBe(false);
+    calls.over(there, 'b', true);
+    await nextMoment();
+    expect(givenBack).toEqual(['b']);
     passes(200);
     expect(await first).toBeUndefined();
     calls.booked(there, 'c');
@@ -120,6 +169,6 @@ describe('a call that is under way', () => {
     ending.abort(new Error('stop'));
     await expect(waiting).rejects.toThrow('stop');
     calls.booked(HERE, 'a');
-    expect(calls.over(HERE, 'a', true)).toBe(false);
+    expect(calls.over(HERE, 'a', false)).toBe(false);
   });
 });

@@ -25,9 +25,12 @@ export interface CallPlace {
 /** - `free`: the call before ended well. `refused`: ask the ledger again, the source may want to be left alone. `late`: not over yet. */
 export type Turnover = 'free' | 'refused' | 'late';
 
-/** The place of a call that is under way, promised to one who waits. */
+/** The place of a call that is under way, promised to one who waits. When another call ends before, it is that one's place. */
 export interface Heir {
+  /** Of the place as it is now: another one after each wait. */
   readonly id: string;
+  /** The ledger has booked for it, under this id: it can go the moment that there is a place. */
+  isBooked(id: string): void;
   /** Until the call before is over, or will soon be: what is booked long before its moment may be booked in vain. */
   nearly(within: AbortSignal): Promise<void>;
   /** @throws the reason of `within` */
@@ -50,6 +53,8 @@ export interface CallWaits {
   thereIsRoom(source: SourceName): void;
   /** Calls of this place that this process has: booked, under way, or passed on from one unit to another. */
   underWay(place: CallPlace): number;
+  /** One of them has just ended and is kept for whoever comes in the same moment. */
+  isOneFree(place: CallPlace): boolean;
   /** About so many milliseconds, or until there is a place to take over, or room. @throws the reason of `within` */
   wait(place: CallPlace, ms: number, within: AbortSignal): Promise<Heir | undefined>;
   /** For so long no place of the source is taken over, and nobody is woken: another process shall have one. */
@@ -61,38 +66,52 @@ const NEAR_MS = 250;
 /** How much of the mean is the last call's. */
 const WEIGHT = 0.2;
 
+/** The ledger forgets a call 75 seconds after it was booked, and a request may take 60: older places are given back and booked anew. */
+const FRESH_MS = 10_000;
+
 interface UnderWay {
   readonly id: string;
+  /** When the ledger booked it last. */
+  bookedAt: number;
   began: number;
   heir: HeirOf | undefined;
+  /** It ended well a moment ago and nobody has its place yet. */
+  isFree: boolean;
 }
 
 interface HeirOf {
-  /** Aborted when the call before is over. */
+  readonly host: string;
   readonly isOver: AbortController;
+  /** Whose place it has. */
+  call: UnderWay;
+  isBooked: boolean;
   isGood: boolean;
 }
 
 interface Waiting {
   readonly host: string;
   readonly woken: AbortController;
-  found: UnderWay | undefined;
+  found: HeirOf | undefined;
 }
 
 interface SourceCalls {
   readonly waiting: Set<Waiting>;
+  /** Whose place is still taken, in the order in which they waited. */
+  readonly heirs: Set<HeirOf>;
   /** By host. */
   readonly underWay: Map<string, Map<string, UnderWay>>;
   meanMs: number;
   othersUntil: number;
 }
 
-export function createCallWaits(time: Time): CallWaits {
+/** @param giveBack called for a place that was kept and that nobody took: the ledger shall have it */
+export function createCallWaits(time: Time, giveBack: (place: CallPlace, id: string) => void): CallWaits {
   const sources = new Map<SourceName, SourceCalls>();
   const of = (source: SourceName): SourceCalls => {
     const known = sources.get(source);
     if (known !== undefined) return known;
-    const calls = { waiting: new Set<Waiting>(), underWay: new Map(), meanMs: 0, othersUntil: 0 };
+    const waiting = new Set<Waiting>();
+    const calls = { waiting, heirs: new Set<HeirOf>(), underWay: new Map(), meanMs: 0, othersUntil: 0 };
     sources.set(source, calls);
     return calls;
   };
@@ -103,9 +122,38 @@ export function createCallWaits(time: Time): CallWaits {
     const [first] = calls.waiting;
     if (call.heir !== undefined || first === undefined || first.host !== host || !isOurs(calls)) return;
     calls.waiting.delete(first);
-    first.found = call;
-    call.heir = { isOver: new AbortController(), isGood: true };
+    const heir: HeirOf = { host, isOver: new AbortController(), call, isBooked: false, isGood: true };
+    call.heir = heir;
+    first.found = heir;
     first.woken.abort();
+    if (call.isFree) heir.isOver.abort();
+    else calls.heirs.add(heir);
+    call.isFree = false;
+  }
+
+  /** The same unit asks for its next page before this turn of the loop is over, and need not ask for a place of its own. */
+  function keep(calls: SourceCalls, call: UnderWay, place: CallPlace): void {
+    call.isFree = true;
+    setImmediate(() => {
+      if (!call.isFree) return;
+      call.isFree = false;
+      forget(calls, call, place.host);
+      giveBack(place, call.id);
+    });
+  }
+
+  /** Who has waited longest for another call of this place, once the ledger has booked for it: a booking under way names its place. */
+  function heirOfAnother(calls: SourceCalls, host: string): HeirOf | undefined {
+    return [...calls.heirs].find((heir) => heir.isBooked && heir.host === host);
+  }
+
+  /** A place that is free is better than one that will be. */
+  function moveTo(calls: SourceCalls, heir: HeirOf, call: UnderWay, host: string): void {
+    const before = heir.call;
+    before.heir = undefined;
+    heir.call = call;
+    call.heir = heir;
+    promise(calls, before, host);
   }
 
   function forget(calls: SourceCalls, call: UnderWay, host: string): void {
@@ -114,19 +162,21 @@ export function createCallWaits(time: Time): CallWaits {
     if (here?.size === 0) calls.underWay.delete(host);
   }
 
-  const waits: CallWaits = {
-    booked({ source, host }, id) {
-      const calls = of(source);
-      const here = calls.underWay.get(host) ?? new Map<string, UnderWay>();
-      calls.underWay.set(host, here);
-      const call: UnderWay = { id, began: time.now(), heir: undefined };
-      here.set(id, call);
-      promise(calls, call, host);
-    },
-    begun({ source, host }, id) {
-      const call = of(source).underWay.get(host)?.get(id);
+  function add({ source, host }: CallPlace, id: string, bookedAt: number): void {
+    const calls = of(source);
+    const here = calls.underWay.get(host) ?? new Map<string, UnderWay>();
+    calls.underWay.set(host, here);
+    const call: UnderWay = { id, bookedAt, began: time.now(), heir: undefined, isFree: false };
+    here.set(id, call);
+    promise(calls, call, host);
+  }
+
+  return {
+    booked: (place, id) => add(place, id, time.now()),
+    begun(place, id) {
+      const call = of(place.source).underWay.get(place.host)?.get(id);
       // What was passed on is a call of its own from here on.
-      if (call === undefined || call.heir?.isOver.signal.aborted === true) waits.booked({ source, host }, id);
+      if (call === undefined || call.heir?.isOver.signal.aborted === true) add(place, id, call?.bookedAt ?? time.now());
       else call.began = time.now();
     },
     over({ source, host }, id, isGood) {
@@ -138,10 +188,18 @@ export function createCallWaits(time: Time): CallWaits {
         const ms = time.now() - call.began;
         calls.meanMs += (ms - calls.meanMs) * (calls.meanMs === 0 ? 1 : WEIGHT);
       }
+      const isFresh = isGood && isOurs(calls) && time.now() - call.bookedAt < FRESH_MS;
+      const another = call.heir === undefined && isFresh ? heirOfAnother(calls, host) : undefined;
+      if (another !== undefined) moveTo(calls, another, call, host);
+      if (call.heir === undefined && isFresh) {
+        keep(calls, call, { source, host });
+        return true;
+      }
       if (call.heir === undefined) {
         forget(calls, call, host);
         return false;
       }
+      calls.heirs.delete(call.heir);
       call.heir.isGood = isGood;
       call.heir.isOver.abort();
       return true;
@@ -152,6 +210,7 @@ export function createCallWaits(time: Time): CallWaits {
       if (isOurs(calls)) first?.woken.abort();
     },
     underWay: ({ source, host }) => of(source).underWay.get(host)?.size ?? 0,
+    isOneFree: ({ source, host }) => [...(of(source).underWay.get(host)?.values() ?? [])].some(({ isFree }) => isFree),
     async wait({ source, host }, ms, within) {
       const calls = of(source);
       const own: Waiting = { host, woken: new AbortController(), found: undefined };
@@ -165,21 +224,27 @@ export function createCallWaits(time: Time): CallWaits {
       } finally {
         calls.waiting.delete(own);
       }
-      return own.found === undefined ? undefined : heirOf(time, calls, host, own.found);
+      return own.found === undefined ? undefined : heirOf(time, calls, own.found);
     },
     letOthers(source, ms) {
       of(source).othersUntil = time.now() + ms;
     },
   };
-  return waits;
 
-  function heirOf(time: Time, calls: SourceCalls, host: string, call: UnderWay): Heir {
-    const mine = call.heir as HeirOf;
+  function heirOf(time: Time, calls: SourceCalls, mine: HeirOf): Heir {
     const { signal } = mine.isOver;
+    const { host } = mine;
     return {
-      id: call.id,
+      get id() {
+        return mine.call.id;
+      },
+      isBooked: (id) => {
+        mine.isBooked = true;
+        const booked = calls.underWay.get(host)?.get(id);
+        if (booked !== undefined) booked.bookedAt = time.now();
+      },
       nearly: async (within) => {
-        const ms = call.began + calls.meanMs - NEAR_MS - time.now();
+        const ms = mine.call.began + calls.meanMs - NEAR_MS - time.now();
         if (ms > 0) await sleepUntil(time, ms, signal, within);
       },
       over: async (ms, within) => {
@@ -189,11 +254,12 @@ export function createCallWaits(time: Time): CallWaits {
       },
       decline: () => {
         if (signal.aborted) {
-          forget(calls, call, host);
+          forget(calls, mine.call, host);
           return true;
         }
-        call.heir = undefined;
-        promise(calls, call, host);
+        calls.heirs.delete(mine);
+        mine.call.heir = undefined;
+        promise(calls, mine.call, host);
         return false;
       },
     };

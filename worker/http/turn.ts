@@ -87,7 +87,9 @@ export function createTurns(means: TurnMeans): Turns {
   const salts = new Map<SourceName, Promise<string>>();
   const writing = new Set<Promise<void>>();
   const time = means.time ?? REAL_TIME;
-  const calls = createCallWaits(time);
+  const calls = createCallWaits(time, ({ source, host }, id) => {
+    void background(means.ledger.settle({ source, host, key: '', ids: [id] }).then(() => calls.thereIsRoom(source)));
+  });
   const background = (work: Promise<void>): Promise<void> => {
     const done = work.catch(means.onError).finally(() => writing.delete(done));
     writing.add(done);
@@ -108,6 +110,8 @@ export function createTurns(means: TurnMeans): Turns {
     begin: async (beginning) =>
       beginTurn(means, beginning, await keyOf(beginning.source), background, { ...calls, ...sharing }),
     close: async () => {
+      // What is kept until the end of this turn of the loop is given back first.
+      await new Promise((resolve) => setImmediate(resolve));
       await Promise.all(writing);
     },
   };
@@ -175,12 +179,13 @@ async function beginTurn(
     /** Books in the place of a call that is still under way. */
     const bookAfter = async (heir: Heir, as: TakeMode): Promise<Taken> => {
       const own = id;
-      id = heir.id;
       let isBooked = false;
       try {
         await heir.nearly(within);
+        id = heir.id;
         const taken = await ask(as);
         isBooked = taken.ok;
+        if (isBooked) heir.isBooked(id);
         // The ledger knows of more calls than there may be, those of a worker that died perhaps.
         if (!taken.ok && taken.why === 'calls') await time.sleep(Math.min(POLL_MS, left()), within);
         return taken;
@@ -193,7 +198,7 @@ async function beginTurn(
       }
     };
     // In the middle of a read nobody need be asked whether there is room, while all calls are this process's own.
-    let taken = mode === 'inside' && isFull(here) ? undefined : await ask(mode);
+    let taken = mode === 'inside' && (isFull(here) || calls.isOneFree(here)) ? undefined : await ask(mode);
     while (taken === undefined || (!taken.ok && taken.why === 'calls')) {
       // Whoever must go in the end gets a place in the line with the last question.
       const as = left() > 2 * POLL_MS || mode === 'inside' ? 'inside' : 'again';
@@ -288,7 +293,7 @@ async function beginTurn(
     first = undefined;
     if (opened !== undefined) {
       if (opened.place !== place) leave(opened);
-      else if (!isBounded || (await waitFor(opened, FIRST_PATIENCE_MS, within))) return begun(opened.id, place);
+      else if (!isBounded || (await waitFor(opened, FIRST_PATIENCE_MS, within))) return begun(opened, place);
     }
     if (!isBounded) {
       unbooked++;
@@ -307,11 +312,13 @@ async function beginTurn(
       }
       booked += next.taken.granted;
       probes = next.taken.probes;
-      if (await waitFor(next, patienceMs, within)) return begun(next.id, place);
+      if (await waitFor(next, patienceMs, within)) return begun(next, place);
     }
   }
 
-  function begun(id: string, place: string): Call {
+  function begun({ id: own, after }: Pick<Booked, 'id' | 'after'>, place: string): Call {
+    // Of the place that became free first, which need not be the one that was booked.
+    const id = after?.id ?? own;
     if (hasCeilings) used++;
     isBegun = true;
     if (boundOf(place) !== null) calls.begun({ source, host: place }, id);

@@ -22,6 +22,7 @@ import { Migration20261123024700_text_apart } from './Migration20261123024700_te
 import { Migration20261123041500_sign_in_strength } from './Migration20261123041500_sign_in_strength.ts';
 import { Migration20261123043000_text_dates } from './Migration20261123043000_text_dates.ts';
 import { Migration20261123043500_read_by } from './Migration20261123043500_read_by.ts';
+import { Migration20261123045000_line_of_hosts } from './Migration20261123045000_line_of_hosts.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -47,4 +48,5 @@ export const MIGRATIONS = [
   { name: 'Migration20261123041500_sign_in_strength', class: Migration20261123041500_sign_in_strength },
   { name: 'Migration20261123043500_read_by', class: Migration20261123043500_read_by },
   { name: 'Migration20261123043000_text_dates', class: Migration20261123043000_text_dates },
+  { name: 'Migration20261123045000_line_of_hosts', class: Migration20261123045000_line_of_hosts },
 ];
