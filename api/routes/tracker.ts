@@ -1,21 +1,26 @@
 /** The pages of what a person tracks, and the forms on them. Each form leads back to where it was sent from. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Response } from 'express';
 import { z } from 'zod';
 import { markSeen, undoEvent } from '../../shared/db/tracking/edit.ts';
+import { UndoError } from '../../shared/db/tracking/errors.ts';
 import { readFrozen, readHistory } from '../../shared/db/tracking/history.ts';
 import { changeEntry, moveJob } from '../../shared/db/tracking/move.ts';
-import { countStates, listItems, readItem } from '../../shared/db/tracking/read.ts';
+import { countStates, type Item, listItems, readItem } from '../../shared/db/tracking/read.ts';
 import { STATES, TRACKED } from '../../shared/tracking/states.ts';
 import { text } from '../../shared/tracking/text.ts';
 import { day } from '../../shared/tracking/time.ts';
+import type { Person } from '../auth/accounts.ts';
 import { id as jobIdText } from '../cursor.ts';
 import { digits } from '../inputs.ts';
 import { nextPath } from '../next-path.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
 import { ownerOf } from '../tracking/owner.ts';
 import { refusals } from '../tracking/refusals.ts';
 import { isOfOrder, position, positionText } from '../tracking/shapes.ts';
-import { entryPage, trackerPage } from '../web/tracker-page.ts';
+import { type Draft, entryPage, trackerPage } from '../web/tracker-page.ts';
 
 const SHOWN = 100;
 const HISTORY_SHOWN = 50;
@@ -88,12 +93,7 @@ export const TRACKER_ROUTES: readonly Route[] = [
       const owner = ownerOf(person);
       const item = await readItem(services.db, owner, params.id);
       if (item === undefined) throw new Problem('not-found', { detail: `You have no entry ${params.id}.` });
-      const [history, kept] = await Promise.all([
-        readHistory(services.db, owner, params.id, { limit: HISTORY_SHOWN }),
-        readFrozen(services.db, owner, params.id),
-      ]);
-      const now = services.now();
-      res.type('html').send(entryPage({ person, item, history: history?.items ?? [], kept, now }).text);
+      await sendEntry(services, person, item, res);
     },
   ),
   route(
@@ -139,11 +139,24 @@ export const TRACKER_ROUTES: readonly Route[] = [
         412: { about: 'It was changed elsewhere since the page was opened.' },
       },
     },
-    async ({ params, body, services, person, res }) => {
+    async ({ params, body, services, person, req, res }) => {
       const { notes, step, on, version } = body;
+      const owner = ownerOf(person);
       const nextStep = on === '' ? null : { text: step, on };
-      await refusals(() => changeEntry(services.db, ownerOf(person), params.id, { notes, nextStep }, version));
-      res.redirect(303, nextPath(body.back ?? `/tracker/${params.id}`));
+      const stale = await refusals(() => changeEntry(services.db, owner, params.id, { notes, nextStep }, version))
+        .then(() => undefined)
+        .catch((error: unknown) => {
+          if (error instanceof Problem && error.slug === 'precondition-failed') return error;
+          throw error;
+        });
+      const now = stale && (await readItem(services.db, owner, params.id));
+      // Sent twice is kept once.
+      if (now === undefined || (now.notes === notes && isDeepStrictEqual(now.nextStep, nextStep)))
+        return void res.redirect(303, nextPath(body.back ?? `/tracker/${params.id}`));
+      if (req.accepts(['application/problem+json', 'text/html']) !== 'text/html') throw stale;
+      // A person must not lose what was typed because another window was faster.
+      res.status(412);
+      await sendEntry(services, person, now, res, { notes, step, on });
     },
   ),
   route(
@@ -152,11 +165,15 @@ export const TRACKER_ROUTES: readonly Route[] = [
       path: '/tracker/:id/undo',
       summary: 'Form: takes back the last step of an entry',
       params: ofEntry,
-      body: z.strictObject({ back }).optional(),
+      body: z.strictObject({ back, event: digits(1, 1_000_000).optional() }).optional(),
       responses: { ...BACK, ...noEntry, ...conflict },
     },
     async ({ params, body, services, person, res }) => {
-      await refusals(() => undoEvent(services.db, ownerOf(person), params.id));
+      await refusals(() =>
+        undoEvent(services.db, ownerOf(person), params.id, body?.event).catch((error: unknown) => {
+          if (!(error instanceof UndoError && error.isDone)) throw error;
+        }),
+      );
       res.redirect(303, nextPath(body?.back ?? `/tracker/${params.id}`));
     },
   ),
@@ -175,3 +192,18 @@ export const TRACKER_ROUTES: readonly Route[] = [
     },
   ),
 ];
+
+async function sendEntry(
+  { db, now }: Services,
+  person: Person | undefined,
+  item: Item,
+  res: Response,
+  draft?: Draft,
+): Promise<void> {
+  const owner = ownerOf(person);
+  const [history, kept] = await Promise.all([
+    readHistory(db, owner, item.id, { limit: HISTORY_SHOWN }),
+    readFrozen(db, owner, item.id),
+  ]);
+  res.type('html').send(entryPage({ person, item, history: history?.items ?? [], kept, now: now(), draft }).text);
+}

@@ -109,9 +109,18 @@ interface EntryPage {
   readonly history: readonly HistoryEvent[];
   readonly kept: KeptAdvert | undefined;
   readonly now: Date;
+  /** What was typed and is not kept, because the entry was changed elsewhere meanwhile. */
+  readonly draft?: Draft | undefined;
 }
 
-export function entryPage({ person, item, history, kept, now }: EntryPage): Html {
+/** As the form has it. */
+export interface Draft {
+  readonly notes: string;
+  readonly step: string;
+  readonly on: string;
+}
+
+export function entryPage({ person, item, history, kept, now, draft }: EntryPage): Html {
   const { job } = item;
   return layout({
     title: `${job.title}: tracker`,
@@ -120,32 +129,47 @@ export function entryPage({ person, item, history, kept, now }: EntryPage): Html
 ${facts(item, now)}
 <p>${item.jobId === null ? html`<a href="${safeUrl(job.url)}" rel="noopener">The advert, if it is still there</a>` : html`<a href="/jobs/${item.jobId}">The job</a>`} · <a href="/tracker">Tracker</a></p>
 ${changeList(item, now)}
-${trackedParts(item, history, now, `/tracker/${item.id}`)}
+${trackedParts(item, history, now, `/tracker/${item.id}`, draft)}
 ${kept !== undefined && frozen(kept, now)}
 </article>`,
   });
 }
 
 /** State, notes, next step and history of one entry, for its own page and for the page of its job. */
-export function trackedParts(item: Item, history: readonly HistoryEvent[], now: Date, back: string): Html {
+export function trackedParts(
+  item: Item,
+  history: readonly HistoryEvent[],
+  now: Date,
+  back: string,
+  draft?: Draft,
+): Html {
   const { id, state, stateAt, notes, nextStep, version, also } = item;
+  const shown = draft ?? { notes, step: nextStep?.text ?? '', on: nextStep?.on ?? '' };
+  const undoable = history.find(({ kind, undoneBy }) => kind !== 'undo' && undoneBy === null);
   return html`<section aria-labelledby="track"><h2 id="track">Your track</h2>
 <form class="track" method="post" action="/tracker/${id}/move"><input type="hidden" name="back" value="${back}">
 <span class="state">${STATE_TEXT[state]}</span> <span class="quiet">${ago(stateAt, now)}</span> ${moveButtons(state, '')}</form>
 ${also.length > 0 && html`<p>You have other entries that turned out to be the same job: ${also.map((other) => html`<a href="/tracker/${other.id}">${STATE_TEXT[other.state]}</a> `)}</p>`}
+${draft !== undefined && overtaken(item)}
 <form class="stack" method="post" action="/tracker/${id}/edit"><input type="hidden" name="back" value="${back}"><input type="hidden" name="version" value="${version}">
-<label for="notes">Notes</label> <textarea id="notes" name="notes" rows="5" maxlength="20000">${'\n'}${notes}</textarea>
-<label for="step">Next step</label> <input id="step" name="step" maxlength="500" value="${nextStep?.text ?? ''}">
-<label for="on">On</label> <input id="on" name="on" type="date" value="${nextStep?.on ?? ''}">
+<label for="notes">Notes</label> <textarea id="notes" name="notes" rows="5" maxlength="20000">${'\n'}${shown.notes}</textarea>
+<label for="step">Next step</label> <input id="step" name="step" maxlength="500" value="${shown.step}">
+<label for="on">On</label> <input id="on" name="on" type="date" value="${shown.on}">
 <p><button>Keep notes and next step</button></p></form>
 </section>
 <section aria-labelledby="history"><h2 id="history">History</h2>
 <ol class="rows" reversed>${history.map((event) => html`<li>${eventText(event)} <span class="quiet">${ago(event.at, now)}${event.undoneBy !== null && ', taken back'}</span></li>`)}</ol>
 ${
-  history.some(({ kind, undoneBy }) => kind !== 'undo' && undoneBy === null) &&
-  html`<form method="post" action="/tracker/${id}/undo"><input type="hidden" name="back" value="${back}"><button class="quietly">Undo the last step</button></form>`
+  undoable !== undefined &&
+  html`<form method="post" action="/tracker/${id}/undo"><input type="hidden" name="back" value="${back}"><input type="hidden" name="event" value="${undoable.seq}"><button class="quietly">Undo the last step</button></form>`
 }
 </section>`;
+}
+
+function overtaken({ notes, nextStep }: Item): Html {
+  return html`<div class="notice" role="alert"><p>This was changed elsewhere since you opened it. What you typed is in the fields and is not kept yet. What is kept now:</p>
+<pre class="text">${notes === '' ? 'No notes.' : notes}</pre>
+<p>Next step: ${nextStep === null ? 'none' : `${nextStep.text}, ${nextStep.on}`}</p></div>`;
 }
 
 function eventText({ kind, after, undoes }: HistoryEvent): string {

@@ -83,7 +83,9 @@ describe('the page of a tracked job', () => {
       on: '2026-12-24',
     };
     expect((await robin.form(`${action}/edit`, fields)).headers.location).toBe(`/jobs/${job}`);
-    expect((await robin.form(`${action}/edit`, fields)).status).toBe(412);
+    // Sent twice is kept once; another text from the same old page is refused.
+    expect((await robin.form(`${action}/edit`, fields)).status).toBe(303);
+    expect((await robin.form(`${action}/edit`, { ...fields, notes: 'else' })).status).toBe(412);
     const { json } = await robin.get(`/api/v1/jobs/${job}/application`);
     expect(json).toMatchObject({ notes: `\n  ${HOSTILE}\nline`, nextStep: { text: HOSTILE, on: '2026-12-24' } });
     for (const path of [`/jobs/${job}`, action, '/tracker']) {
@@ -98,6 +100,38 @@ describe('the page of a tracked job', () => {
     );
     await robin.form(`${action}/undo`, {});
     expect((await robin.get(`/api/v1/jobs/${job}/application`)).json.nextStep).toBeNull();
+  });
+
+  test('that was changed in another window keeps what is typed in this one, and says what is kept', async () => {
+    const { db, person } = await setUp();
+    const robin = await person();
+    await robin.form(`/jobs/${await insertJob(db)}/track`, { state: 'saved' });
+    const action = /action="(\/tracker\/[^"]+)\/move"/.exec((await robin.get('/tracker')).text)![1]!;
+    const version = (text: string) => /name="version" value="(\d+)"/.exec(text)![1]!;
+    const old = version((await robin.get(action)).text);
+    await robin.form(`${action}/edit`, { version: old, notes: 'from <one> window', step: '', on: '' });
+    const mine = { notes: 'from the <other>', step: 'Call', on: '2026-12-24' };
+    const refused = await robin.form(`${action}/edit`, { version: old, ...mine }, { accept: 'text/html' });
+    expect(refused.status).toBe(412);
+    expect(textOf(refused.text)).toMatch(/changed elsewhere .*from &lt;one&gt; window/);
+    expect(refused.text).toContain('from the &lt;other&gt;</textarea>');
+    expect(refused.text).toContain('value="Call"');
+    const again = await robin.form(`${action}/edit`, { version: version(refused.text), ...mine });
+    expect(again.status).toBe(303);
+    const entry = (await robin.get(`/api/v1/applications/${action.split('/').at(-1)}`)).json;
+    expect([entry.notes, entry.nextStep]).toEqual([mine.notes, { text: 'Call', on: '2026-12-24' }]);
+  });
+
+  test('undoes the step that it shows, and that once, however often the button is pressed', async () => {
+    const { db, person } = await setUp();
+    const robin = await person();
+    await robin.form(`/jobs/${await insertJob(db)}/track`, { state: 'saved' });
+    const action = /action="(\/tracker\/[^"]+)\/move"/.exec((await robin.get('/tracker')).text)![1]!;
+    await robin.form(`${action}/move`, { state: 'applied' });
+    const event = /name="event" value="(\d+)"/.exec((await robin.get(action)).text)![1]!;
+    for (let i = 0; i < 2; i++) expect((await robin.form(`${action}/undo`, { event })).status).toBe(303);
+    const { json } = await robin.get(`/api/v1/applications/${action.split('/').at(-1)}`);
+    expect(json.state).toBe('saved');
   });
 
   test('tells what changed until it is seen', async () => {

@@ -88,7 +88,8 @@ async function undoable(tx: Tx, id: string, given: number | undefined): Promise<
     throw new NotTrackedError(`The entry has no event ${given}.`);
   }
   if (event.kind === 'undo') throw new UndoError(`Event ${event.seq} is an undo; do again what it took back.`);
-  if (event.undone !== null) throw new UndoError(`Event ${event.seq} was undone before, by event ${event.undone}.`);
+  if (event.undone !== null)
+    throw new UndoError(`Event ${event.seq} was undone before, by event ${event.undone}.`, true);
   return event;
 }
 

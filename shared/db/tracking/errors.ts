@@ -20,6 +20,12 @@ export class MoveError extends Error {
 /** The event was undone before, or a later one must be undone first; the message says which. */
 export class UndoError extends Error {
   override readonly name = 'UndoError';
+  /** It was undone before, so that whoever asks twice has what he wants. */
+  readonly isDone: boolean;
+  constructor(message: string, isDone = false) {
+    super(message);
+    this.isDone = isDone;
+  }
 }
 
 /** A limit of one person is reached; the message says which. */
