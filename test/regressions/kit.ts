@@ -1,4 +1,5 @@
 /** The real connectors over a played internet, with a real database: only the processes and the queue are missing. */
+import { lookAfter } from '../../scheduler/rounds.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { createLog } from '../../shared/log.ts';
 import { SOURCE_NAMES, type SourceName, sourceInfo } from '../../shared/sources.ts';
@@ -50,6 +51,17 @@ export function realMeans(db: Database, internet: Internet): Means {
     watch: createSourceWatch(),
     log: createLog('test', 'silent'),
   };
+}
+
+/** What the scheduler does each minute, without a queue. */
+export function roundsOf(db: Database): () => Promise<void> {
+  return lookAfter({
+    db,
+    units: { enqueue: async () => undefined, sweep: async () => undefined, size: async () => 0 } as never,
+    timetable: { set: async () => undefined } as never,
+    times: undefined,
+    log: createLog('test', 'silent'),
+  });
 }
 
 export async function addBoardOf(db: Database, ...sources: SourceName[]): Promise<void> {

@@ -3,11 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lookAfter } from '../../scheduler/rounds.ts';
 import { loadConfig } from '../../shared/config.ts';
 import { createScan } from '../../shared/db/scans/create.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import { createLog } from '../../shared/log.ts';
 import { registry } from '../../shared/metrics/registry.ts';
 import { SETTINGS } from '../../shared/settings.ts';
 import { SOURCE_NAMES } from '../../shared/sources.ts';
@@ -16,7 +14,7 @@ import { testDatabase } from '../db.ts';
 import { sampleOf } from '../metrics/page.ts';
 import { addBoards, fakeQueue, request } from '../scans/helpers.ts';
 import { jobs, means, scanNow, testSource } from '../worker/unit-kit.ts';
-import { addBoardOf, playedInternet, realMeans } from './kit.ts';
+import { addBoardOf, playedInternet, realMeans, roundsOf } from './kit.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -40,13 +38,7 @@ describe('an old job', () => {
     await db.pool.query(
       `update board set last_complete_at = now() - interval '400 days', last_read_at = now() - interval '400 days'`,
     );
-    const round = lookAfter({
-      db,
-      units: { enqueue: async () => undefined, sweep: async () => undefined, size: async () => 0 } as never,
-      timetable: { set: async () => undefined } as never,
-      times: undefined,
-      log: createLog('test', 'silent'),
-    });
+    const round = roundsOf(db);
     await round();
     await round();
     source.boards.set('acme', () => ({ items: jobs(6) }));

@@ -1,10 +1,9 @@
 /** The original system deleted every job of more than thirty days each night, the saved and the applied ones with their notes. */
 import { expect, test } from 'vitest';
-import { lookAfter } from '../../scheduler/rounds.ts';
-import { createLog } from '../../shared/log.ts';
 import { addBoards } from '../scans/helpers.ts';
 import { setUp } from '../tracking/kit.ts';
 import { jobs, means, scanNow, testSource } from '../worker/unit-kit.ts';
+import { roundsOf } from './kit.ts';
 
 test('what a person saved and applied to is there after four hundred days, closing and every round: state, notes, history, advert', async () => {
   const [{ db, person }, source] = await Promise.all([setUp(), testSource()]);
@@ -39,13 +38,7 @@ test('what a person saved and applied to is there after four hundred days, closi
   await aged('job', 'first_seen_at', 'posted_at');
   await aged('board', 'last_complete_at', 'last_read_at');
   await aged('job_event', 'at');
-  const round = lookAfter({
-    db,
-    units: { enqueue: async () => undefined, sweep: async () => undefined, size: async () => 0 } as never,
-    timetable: { set: async () => undefined } as never,
-    times: undefined,
-    log: createLog('test', 'silent'),
-  });
+  const round = roundsOf(db);
   await round();
   await round();
   source.boards.set('acme', () => ({ items: [] }));

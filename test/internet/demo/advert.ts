@@ -60,6 +60,14 @@ export function htmlText(advert: Advert): string {
   ].join('');
 }
 
+/** What schema.org postings say of pay; nothing where the advert says nothing. */
+export function schemaOrgPay({ pay, place }: Advert): Record<string, unknown> {
+  if (pay === undefined) return {};
+  const unitText = pay.period.toUpperCase();
+  const value = { '@type': 'QuantitativeValue', minValue: pay.min, maxValue: pay.max, unitText };
+  return { baseSalary: { '@type': 'MonetaryAmount', currency: place.currency, value } };
+}
+
 export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -1,4 +1,4 @@
-import { htmlText, slug } from '../demo/advert.ts';
+import { htmlText, schemaOrgPay, slug } from '../demo/advert.ts';
 import type { Row, Speaker } from '../speaker.ts';
 
 /** Careers pages of any host; here the host is the first part of the path. Each posting is wrapped in another way. */
@@ -22,7 +22,7 @@ ${scripts.map((json) => `<script type="application/ld+json">${asScript(json)}</s
     url: `https://www.example.com/careers/${5000 + number}`,
   }),
   write(advert) {
-    const { city, region, country, currency } = advert.place;
+    const { city, region, country } = advert.place;
     return {
       '@context': 'https://schema.org/',
       '@type': 'JobPosting',
@@ -38,20 +38,7 @@ ${scripts.map((json) => `<script type="application/ld+json">${asScript(json)}</s
         address: { '@type': 'PostalAddress', addressLocality: city, addressRegion: region, addressCountry: country },
       },
       ...(advert.mode === 'remote' ? { jobLocationType: 'TELECOMMUTE' } : {}),
-      ...(advert.pay === undefined
-        ? {}
-        : {
-            baseSalary: {
-              '@type': 'MonetaryAmount',
-              currency,
-              value: {
-                '@type': 'QuantitativeValue',
-                minValue: advert.pay.min,
-                maxValue: advert.pay.max,
-                unitText: advert.pay.period.toUpperCase(),
-              },
-            },
-          }),
+      ...schemaOrgPay(advert),
       url: `https://${advert.token}/${slug(advert.title)}-${advert.number}`,
     };
   },

@@ -1,4 +1,4 @@
-import { htmlText, slug, uuid } from '../demo/advert.ts';
+import { htmlText, schemaOrgPay, slug, uuid } from '../demo/advert.ts';
 import type { Speaker } from '../speaker.ts';
 
 /** Each employer has a host; here its name is the first part of the path. */
@@ -25,7 +25,7 @@ export const teamtailor: Speaker = {
   }),
   write(advert) {
     const number = 9_980_000 + advert.number;
-    const { city, region, country, currency } = advert.place;
+    const { city, region, country } = advert.place;
     const address = { '@type': 'PostalAddress', addressLocality: city, addressRegion: region, addressCountry: country };
     const remote = advert.mode === 'remote';
     const datePosted = advert.publishedAt.toISOString().replace('.000Z', '+00:00');
@@ -48,20 +48,7 @@ export const teamtailor: Speaker = {
         ...(remote
           ? { jobLocationType: 'TELECOMMUTE', applicantLocationRequirements: [{ '@type': 'Country', name: country }] }
           : {}),
-        ...(advert.pay === undefined
-          ? {}
-          : {
-              baseSalary: {
-                '@type': 'MonetaryAmount',
-                currency,
-                value: {
-                  '@type': 'QuantitativeValue',
-                  minValue: advert.pay.min,
-                  maxValue: advert.pay.max,
-                  unitText: advert.pay.period.toUpperCase(),
-                },
-              },
-            }),
+        ...schemaOrgPay(advert),
       },
     };
   },
