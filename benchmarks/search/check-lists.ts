@@ -37,7 +37,7 @@ export async function checkTexts(client: pg.Client, rows: number, description: s
   const ids = sampleOf(rows);
   const { rows: found } = await client.query<{ same: number }>(
     `select count(*)::integer as same from job_text x join job j on j.id = x.job_id join ${description}
-     where x.job_id = any ($1::bigint[]) and (x.posted_at, x.score, x.words) = (j.posted_at, j.score, ${TEXT_WORDS('d.text')})`,
+     where x.job_id = any ($1::bigint[]) and (x.posted_at, x.score, x.words, x.flags) = (j.posted_at, j.score, ${TEXT_WORDS('d.text')}, j.flags)`,
     [ids],
   );
   if (found[0]?.same !== ids.length) {

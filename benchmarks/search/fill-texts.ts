@@ -85,8 +85,8 @@ async function fillOurs(client: pg.Client, { db }: World, rows: number, say: Say
   await refill(client, ['job_text'], () =>
     inSlices(
       client,
-      `insert into job_text (job_id, posted_at, score, words)
-      select j.id, j.posted_at, j.score, j.words || d.words || array_to_tsvector(j.terms)
+      `insert into job_text (job_id, posted_at, score, words, flags)
+      select j.id, j.posted_at, j.score, j.words || d.words || array_to_tsvector(j.terms), j.flags
       from job j join ${DESCRIPTION} where j.id between $1 and $2`,
       { rows, say, title: 'words of adverts' },
     ),

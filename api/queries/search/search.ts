@@ -1,13 +1,14 @@
 /** A page of jobs: plans, walks, and says what it looked for instead when nothing fits what was typed. */
 import type { Database } from '../../../shared/db/database.ts';
 import type { JobFilters, JobQuery } from '../../job-query.ts';
-import { type Hidden, type Plan, planSearch } from './plan.ts';
-import { encodePosition, type Position, type Sort, startOf } from './position.ts';
+import { isAfter, positionAt, type RowKey, readKey, setFrom } from './orders.ts';
+import { type Hidden, planSearch } from './plan.ts';
+import { encodePosition, type Position, type Sort } from './position.ts';
+import { shapeOf } from './shape.ts';
 import { corrected } from './spelling.ts';
-import { ENDS, PAGES, type Statement, valuesOf, WALK_MAX } from './statements.ts';
-import { isRare } from './text.ts';
-import { printTsquery } from './tsquery.ts';
-import { itemsOf, joined, keysOf, type RowKey, type WholePage, wholePage } from './whole-page.ts';
+import { type Statement, type Values, valuesOf } from './statement.ts';
+import { mayBeCut, walkOf } from './walk.ts';
+import { joined, type PageStatements, readPage, readRow, type WholePage } from './whole-page.ts';
 
 export interface JobPage {
   /** JSON texts of the items with commas between: stored once, sent as they are, never parsed on the way; `itemsOf` has them one by one. */
@@ -34,7 +35,7 @@ export async function searchJobs(db: Db, query: JobQuery, now: Date, hidden?: Hi
   const found = await page(db, filters, now, limit, cursor, hidden);
   const typed = filters.q ?? '';
   if (found.items !== '' || cursor !== undefined || typed === '' || found.nextCursor !== null) {
-    return { ...found, asked: filters, instead: undefined };
+    return { items: found.items, nextCursor: found.nextCursor, asked: filters, instead: undefined };
   }
   if (filters.in === undefined && filters.sort !== 'pay') {
     const asked: JobFilters = { ...filters, in: 'text' };
@@ -63,103 +64,33 @@ async function page(
   const plan = await planSearch(db, filters, now, hidden);
   if (plan.isEmpty) return { items: '', nextCursor: null };
   const sort = filters.sort ?? 'date';
-  const from = cursor ?? startOf(sort);
-  const values = { ...plan.values, ...valuesAt(from), limit: limit + 1 };
+  const { values } = plan;
+  if (cursor !== undefined) setFrom(values, cursor);
+  const shape = shapeOf(values);
+  values.limit = limit + 1;
   const walk = await walkOf(db, plan, sort, limit);
-  const read = async (by: Statement) =>
-    (await ask<WholePage>(db, wholePage(by, sort), { ...values, ...walk.values }))[0];
+  const read = async (by: PageStatements) => readPage(sort, (await ask(db, by.whole(shape), values))[0] ?? '\n');
   const quick = walk.quick === undefined ? undefined : await read(walk.quick);
-  const found = quick !== undefined && quick.rows > limit ? quick : await read(walk.page);
-  const items = found?.items ?? '';
-  if (found !== undefined && found.rows > limit)
-    return { items, nextCursor: cursorOf(sort, keysOf(found, sort)[limit - 1]) };
+  const isRight = quick?.last !== undefined || walk.isQuickAll === true;
+  const { items, last } = (isRight ? quick : undefined) ?? (await read(walk.page)) ?? NOTHING;
+  if (last !== undefined) return { items, nextCursor: cursorAt(sort, last) };
+  if (walk.end === undefined || !(await mayBeCut(db, plan))) return { items, nextCursor: null };
   // A walk that was cut short goes on behind where the first of its lists ended.
-  if (walk.end === undefined) return { items, nextCursor: null };
-  const [end] = await ask<RowKey>(db, walk.end, { ...values, ...walk.values });
+  const [end] = (await ask(db, walk.end(shape), values)).map((found) => readKey(sort, found));
   if (end === undefined) return { items, nextCursor: null };
-  const keys = found === undefined ? [] : keysOf(found, sort);
-  const before = itemsOf(items).filter((_, i) => !isAfter(sort, keys[i] ?? end, end));
-  return { items: joined(before), nextCursor: cursorOf(sort, end) };
+  const rows = items === '' ? [] : await ask(db, walk.page.rows(shape), values);
+  const before = rows.map((found) => readRow(sort, found)).filter(({ key }) => !isAfter(sort, key, end));
+  const shown = before.slice(0, limit);
+  const lastShown = before.length > limit ? shown.at(-1)?.key : undefined;
+  return { items: joined(shown.map(({ item }) => item)), nextCursor: cursorAt(sort, lastShown ?? end) };
 }
 
-interface Walk {
-  /** What has a full page at once for most searches; when it is not full, `page` decides. */
-  readonly quick?: Statement | undefined;
-  readonly page: Statement;
-  readonly end: Statement | undefined;
-  readonly values: Readonly<Record<string, unknown>>;
-}
+const NOTHING: WholePage = { items: '', last: undefined };
 
-/** Which way is the shortest. */
-async function walkOf(db: Db, plan: Plan, sort: Sort, limit: number): Promise<Walk> {
-  if (sort === 'pay') {
-    // '' is the list of all whose pay can be compared.
-    const lists = plan.lists ?? [''];
-    const values = { lists, ...wordsOf(plan) };
-    const quick = plan.marksDecide ? PAGES.marks.pay : undefined;
-    if (plan.text === undefined)
-      return { quick, page: PAGES.lists.pay(lists), end: endIf(plan, ENDS.lists.pay), values };
-    return { page: PAGES.textLists.pay(lists), end: ENDS.lists.pay, values };
-  }
-  if (plan.text !== undefined) {
-    const values = wordsOf(plan);
-    if (plan.lists !== undefined && plan.entries <= WALK_MAX)
-      return { page: PAGES.textLists[sort](plan.lists), end: undefined, values: { ...values, lists: plan.lists } };
-    if (await isRare(db, plan.text, limit)) return { page: PAGES.textRows[sort], end: undefined, values };
-    return { page: PAGES.textWalk[sort], end: ENDS.jobs[sort], values };
-  }
-  if (plan.lists === undefined) return { page: PAGES.jobs[sort], end: ENDS.jobs[sort], values: {} };
-  const quick = plan.marksDecide ? PAGES.marks[sort] : undefined;
-  return {
-    quick,
-    page: PAGES.lists[sort](plan.lists),
-    end: endIf(plan, ENDS.lists[sort]),
-    values: { lists: plan.lists },
-  };
-}
+const cursorAt = (sort: Sort, key: RowKey) => encodePosition(positionAt(sort, key));
 
-/** Lists that are shorter than a walk are never cut short; how long they were a moment ago may be a little too little. */
-const endIf = ({ entries }: Plan, end: Statement) => (entries > WALK_MAX / 2 ? end : undefined);
-
-const wordsOf = ({ text }: Plan) => (text === undefined ? {} : { words: printTsquery(text) });
-
-async function ask<T extends object>(
-  db: Db,
-  statement: Statement,
-  values: Readonly<Record<string, unknown>>,
-): Promise<T[]> {
-  const { rows } = await db.pool.query<T>({
-    name: statement.name,
-    text: statement.text,
-    values: valuesOf(statement, values),
-  });
-  return rows;
-}
-
-function valuesAt({ postedAt, score, pay, id }: Position): Record<string, unknown> {
-  return { posted_at: postedAt, score, pay_at: pay, id };
-}
-
-function cursorOf(sort: Sort, row: RowKey | undefined): string | null {
-  if (row === undefined) return null;
-  return encodePosition({
-    ...startOf(sort),
-    id: row.id,
-    postedAt: row.posted_at ?? '',
-    score: row.score ?? 0,
-    pay: row.pay ?? 0,
-  });
-}
-
-/** Whether a row comes behind the position in this order. */
-function isAfter(sort: Sort, row: RowKey, end: RowKey): boolean {
-  const key = (of: RowKey) =>
-    sort === 'date' ? [of.posted_at] : sort === 'match' ? [of.score, of.posted_at] : [of.pay];
-  const [a, b] = [key(row), key(end)];
-  for (const [i, left] of a.entries()) {
-    const right = b[i];
-    if (left === undefined || right === undefined || left === right) continue;
-    return left < right;
-  }
-  return BigInt(row.id) < BigInt(end.id);
+async function ask(db: Db, statement: Statement, values: Values): Promise<string[]> {
+  const { name, text } = statement;
+  const { rows } = await db.pool.query<{ found: string }>({ name, text, values: valuesOf(statement, values) });
+  return rows.map(({ found }) => found);
 }

@@ -42,6 +42,7 @@ export interface JobTextTable {
   posted_at: Time;
   score: number;
   words: unknown;
+  flags: Generated<string>;
 }
 
 /** Jobs to be indexed. */

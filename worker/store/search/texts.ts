@@ -16,11 +16,12 @@ export const TEXT_WORDS = (text: string) =>
 const WRITE = `with gone as (
     delete from job_text where job_id = any ($1::bigint[]) and job_id not in (select id from job where id = any ($1::bigint[]))
   )
-  insert into job_text (job_id, posted_at, score, words)
-  select j.id, j.posted_at, j.score, ${TEXT_WORDS('u.text')}
+  insert into job_text (job_id, posted_at, score, words, flags)
+  select j.id, j.posted_at, j.score, ${TEXT_WORDS('u.text')}, j.flags
   from unnest($2::bigint[], $3::text[]) as u (id, text) join job j on j.id = u.id
-  on conflict (job_id) do update set posted_at = excluded.posted_at, score = excluded.score, words = excluded.words
-  where (job_text.posted_at, job_text.score, job_text.words) is distinct from (excluded.posted_at, excluded.score, excluded.words)`;
+  on conflict (job_id) do update set posted_at = excluded.posted_at, score = excluded.score, words = excluded.words, flags = excluded.flags
+  where (job_text.posted_at, job_text.score, job_text.words, job_text.flags)
+    is distinct from (excluded.posted_at, excluded.score, excluded.words, excluded.flags)`;
 
 /** @returns how many jobs were on the list; 0 when there is nothing to do or another process does it */
 export function indexTexts(db: Pick<Database, 'pool'>): Promise<number> {
