@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AccountConfig } from '../../shared/account-settings.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { ACCOUNTS, startServer, type TestServer } from '../api/server.ts';
@@ -14,16 +14,23 @@ let server: TestServer;
 let invitesOnly: TestServer;
 /** Its settings name the provider otherwise than it names itself. */
 let mixedUp: TestServer;
+/** Asks the provider for how strongly, and for how long ago, people proved themselves. */
+let strong: TestServer;
+let recent: TestServer;
+const TWO = 'urn:example:two';
 
 beforeAll(async () => {
   ({ db } = await testDatabase());
-  provider = await startProvider(() => [server, invitesOnly, mixedUp].map(callbackOf));
+  provider = await startProvider(() => [server, invitesOnly, mixedUp, strong, recent].map(callbackOf));
   server = await start({ domains: ['example.org'] });
   invitesOnly = await start({ domains: undefined });
+  strong = await start({ domains: ['example.org'], acrValues: [TWO, 'urn:example:three'] });
+  recent = await start({ domains: ['example.org'], maxAgeSeconds: 300 });
   mixedUp = await start({ domains: ['example.org'] }, provider.issuer.replace('127.0.0.1', 'localhost'));
 });
 
 beforeEach(() => {
+  vi.useRealTimers();
   provider.bend = undefined;
   provider.signsWithUnknownKey = false;
   provider.tokenForm = 'signed';
@@ -197,6 +204,103 @@ describe('signing in by a provider', () => {
     const browser = browserOf(mixedUp);
     expect(await signIn(browser, mixedUp)).toBe('/sign-in?error=unable_to_get_user_info');
     expect(await who(browser)).toBeUndefined();
+  });
+});
+
+describe('a key of the provider', () => {
+  test('that is new is fetched when the first token of it comes, half a minute after the last fetch at the soonest', {
+    timeout: 60_000,
+  }, async () => {
+    const fresh = await start({ domains: ['example.org'] });
+    await provider.rotate(callbackOf(fresh));
+    expect(await signIn(browserOf(fresh), fresh)).toBe('/scans');
+    const reads = provider.keyReads;
+    // What somebody made up names a key that nobody has: it may not have the server ask each time.
+    provider.signsWithUnknownKey = true;
+    for (let i = 0; i < 5; i++) expect(await signIn(browserOf(fresh), fresh)).toMatch(/unable_to_get_user_info/);
+    provider.signsWithUnknownKey = false;
+    expect(provider.keyReads).toBe(reads);
+    await provider.rotate(callbackOf(fresh));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
+    const browser = browserOf(fresh);
+    expect(await signIn(browser, fresh)).toBe('/scans');
+    expect(await who(browser)).toBe('somebody@example.org');
+    expect(provider.keyReads).toBe(reads + 1);
+    // The next half minute has begun.
+    provider.signsWithUnknownKey = true;
+    expect(await signIn(browserOf(fresh), fresh)).toMatch(/unable_to_get_user_info/);
+    expect(provider.keyReads).toBe(reads + 1);
+  });
+});
+
+describe('how people proved themselves at the provider', () => {
+  test('is asked for as the settings say, by its class', async () => {
+    const begun = await browserOf(strong).get('/sign-in/provider', { accept: 'text/html' });
+    expect(new URL(begun.headers.location ?? '').searchParams.get('acr_values')).toBe(`${TWO} urn:example:three`);
+    provider.person = { ...provider.person, acr: TWO };
+    const browser = browserOf(strong);
+    expect(await signIn(browser, strong)).toBe('/scans');
+    const { items } = (await browser.get('/api/v1/account/sessions')).json;
+    expect(items.find((item: { current: boolean }) => item.current)).toMatchObject({ method: 'provider', acr: TWO });
+  });
+
+  test.each<[string, () => void]>([
+    ['weaker', () => set({ person: { ...provider.person, acr: 'urn:example:one' } })],
+    ['not told', () => undefined],
+    ['no text', () => bendTo({ acr: [TWO] })],
+    ['almost it', () => bendTo({ acr: `${TWO} ` })],
+  ])('lets nobody in where the class is %s', async (_how, bend) => {
+    bend();
+    const browser = browserOf(strong);
+    const end = await signIn(browser, strong);
+    expect(end).toBe('/sign-in?error=authentication_too_weak');
+    expect((await browser.get(end, { accept: 'text/html' })).text).toContain('as strongly as this site asks');
+    expect(await who(browser)).toBeUndefined();
+  });
+
+  test('is asked for by its age, and is let in when it is young enough', async () => {
+    const begun = await browserOf(recent).get('/sign-in/provider', { accept: 'text/html' });
+    expect(new URL(begun.headers.location ?? '').searchParams.get('max_age')).toBe('300');
+    const browser = browserOf(recent);
+    expect(await signIn(browser, recent)).toBe('/scans');
+    expect((await browser.post('/api/v1/account/api-keys', { name: 'x', scopes: ['jobs:read'] })).status).toBe(201);
+  });
+
+  test.each<[string, unknown]>([
+    ['an hour old', Math.floor(Date.now() / 1000) - 3600],
+    ['not told', undefined],
+    ['no number', 'now'],
+    ['before all time', -1],
+  ])('lets nobody in where its time is %s', async (_how, auth_time) => {
+    bendTo({ auth_time });
+    const browser = browserOf(recent);
+    expect(await signIn(browser, recent)).toBe('/sign-in?error=authentication_too_old');
+    expect(await who(browser)).toBeUndefined();
+  });
+
+  test('counts for what takes a sign-in of the last hour; where it is not told, nothing is fresh', async () => {
+    const makesKey = async (browser: Browser) =>
+      (await browser.post('/api/v1/account/api-keys', { name: 'x', scopes: ['jobs:read'] })).json.type ?? 'made';
+    const stale = '/problems/fresh-sign-in-required';
+    const silent = browserOf(server);
+    await signIn(silent);
+    expect(await makesKey(silent)).toBe(stale);
+    bendTo({ auth_time: Math.floor(Date.now() / 1000) - 3700 });
+    const old = browserOf(server);
+    await signIn(old);
+    expect(await makesKey(old)).toBe(stale);
+    expect((await old.get('/api/auth/passkey/generate-register-options')).json.type).toBe(stale);
+    expect((await old.get('/sign-in?next=/settings', { accept: 'text/html' })).text).toContain('again=true');
+    // Asked to have the person prove themselves anew, the provider says when that was.
+    provider.bend = undefined;
+    const end = await goThrough(server, old, '/sign-in/provider?next=/settings&again=true');
+    expect(end).toBe('/settings');
+    expect(await makesKey(old)).toBe('made');
+    const asked = await old.get('/sign-in/provider?again=true', { accept: 'text/html' });
+    expect(Object.fromEntries(new URL(asked.headers.location ?? '').searchParams)).toMatchObject({
+      prompt: 'login',
+      max_age: '0',
+    });
   });
 });
 

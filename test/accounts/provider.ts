@@ -12,6 +12,8 @@ export interface Person {
   readonly sub: string;
   readonly email: string;
   readonly emailVerified: boolean;
+  /** How strongly they prove themselves there. */
+  readonly acr?: string;
 }
 
 export interface TestProvider {
@@ -26,13 +28,20 @@ export interface TestProvider {
   tokenForm: 'signed' | 'alg-none' | 'missing';
   /** The paths that answer 503. */
   readonly down: Set<string>;
+  /** How often its keys were asked for. */
+  keyReads: number;
+  /** Signs with a new key from now on, and publishes that in place of the old one. @param callback of one more client */
+  rotate(callback: string): Promise<void>;
   sign(claims: JWTPayload, options?: { unknownKey?: boolean; typ?: string }): Promise<string>;
 }
 
 /** @param callbacks where the client lets people come back to; asked when the first one comes */
 export async function startProvider(callbacks: () => string[]): Promise<TestProvider> {
-  const [keys, unknown] = await Promise.all([keyPair('published'), keyPair('unknown')]);
-  const handler: { provider?: Provider } = {};
+  let keys = await keyPair('published');
+  const unknown = await keyPair('unknown');
+  const handler: { provider: Provider | undefined } = { provider: undefined };
+  let rotations = 0;
+  const more: string[] = [];
   const server = createServer((req, res) => void serve(req, res));
   const issuer = await listening(server);
   const state: TestProvider = {
@@ -42,6 +51,12 @@ export async function startProvider(callbacks: () => string[]): Promise<TestProv
     signsWithUnknownKey: false,
     tokenForm: 'signed',
     down: new Set(),
+    keyReads: 0,
+    rotate: async (callback) => {
+      more.push(callback);
+      keys = await keyPair(`published ${++rotations}`);
+      handler.provider = undefined;
+    },
     sign: async (claims, { unknownKey = false, typ = 'JWT' } = {}) => {
       const jwk = unknownKey ? unknown : keys;
       return new SignJWT(claims)
@@ -49,13 +64,14 @@ export async function startProvider(callbacks: () => string[]): Promise<TestProv
         .sign(await importJWK(jwk, 'RS256'));
     },
   };
-  const make = () => newProvider(issuer, callbacks(), keys, () => state.person);
+  const make = () => newProvider(issuer, [...new Set([...callbacks(), ...more])], keys, () => state.person);
   return state;
 
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const path = (req.url ?? '').split('?')[0] ?? '';
     if (state.down.has(path) || state.down.has('*')) return void res.writeHead(503).end();
     handler.provider ??= make();
+    if (path === '/jwks') state.keyReads += 1;
     if (path === '/token') return bent(req, res, handler.provider);
     if (path.startsWith('/interaction/')) return interact(req, res, handler.provider, state.person);
     handler.provider.callback()(req, res);
@@ -119,6 +135,7 @@ function newProvider(issuer: string, callbacks: string[], key: JWK, person: () =
       },
     ],
     jwks: { keys: [key] },
+    acrValues: ['urn:example:one', 'urn:example:two'],
     cookies: { keys: ['a-key-for-cookies-of-the-provider'] },
     pkce: { required: () => true },
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
@@ -132,10 +149,15 @@ function newProvider(issuer: string, callbacks: string[], key: JWK, person: () =
 }
 
 /** What a person would do on the provider's pages: sign in, and consent. */
-async function interact(req: IncomingMessage, res: ServerResponse, provider: Provider, { sub }: Person): Promise<void> {
+async function interact(
+  req: IncomingMessage,
+  res: ServerResponse,
+  provider: Provider,
+  { sub, acr }: Person,
+): Promise<void> {
   const { prompt, params, session } = await provider.interactionDetails(req, res);
   if (prompt.name === 'login') {
-    await provider.interactionFinished(req, res, { login: { accountId: sub } });
+    await provider.interactionFinished(req, res, { login: { accountId: sub, ...(acr !== undefined && { acr }) } });
     return;
   }
   const grant = new provider.Grant({ accountId: session?.accountId ?? sub, clientId: String(params.client_id) });
