@@ -1,23 +1,15 @@
 /** How many jobs fit, and how many of them have which value: exact while they are few, and said honestly when not. */
 import type { Database } from '../../../shared/db/database.ts';
 import type { JobFilters } from '../../job-query.ts';
+import { IN_TEXT, jobFlags } from './conditions.ts';
+import { entriesOf, entriesOfLists, forLists, jobsOf, lookedUp, WALK_MAX } from './entries.ts';
 import { FACETS, type Facet } from './facet-names.ts';
+import { sizeAbout } from './lists.ts';
 import { readNames } from './names.ts';
 import { bandOf, CURRENCY_DEFAULT, currentRates, PAY_BANDS } from './pay.ts';
 import { type Hidden, type Plan, planSearch } from './plan.ts';
-import { startOf } from './position.ts';
-import {
-  entriesOf,
-  entriesOfLists,
-  forLists,
-  IN_TEXT,
-  JOB_FLAGS,
-  jobsOf,
-  lookedUp,
-  statement,
-  valuesOf,
-  WALK_MAX,
-} from './statements.ts';
+import { ANY_FROM_START as ANY } from './shape.ts';
+import { statement, valuesOf } from './statement.ts';
 import { printTsquery } from './tsquery.ts';
 
 export interface Count {
@@ -49,9 +41,9 @@ type Db = Pick<Database, 'pool'>;
 
 /** Jobs that fit, newest first, from the front of so many lists or, with none, of all jobs. */
 const fitting = (many: number, columns: string, walk: number, matches: number, also: string) => {
-  const entries = many > 0 ? entriesOfLists('date', many, walk) : `${jobsOf('date')} limit ${walk}`;
-  return `select e.k1, e.id, j.* from (${entries}) as e ${lookedUp(columns, also)}
-    ${many > 0 ? '' : `where ${JOB_FLAGS}`} order by e.k1 desc, e.id desc limit ${matches}`;
+  const entries = many > 0 ? entriesOfLists('date', ANY, many, walk) : `${jobsOf('date', ANY)} limit ${walk}`;
+  return `select e.k1, e.id, j.* from (${entries}) as e ${lookedUp(columns, ANY, also)}
+    ${many > 0 ? '' : `where ${jobFlags(ANY)}`} order by e.k1 desc, e.id desc limit ${matches}`;
 };
 
 /** One statement for each number of lists, for all jobs, and for both with words of adverts. */
@@ -83,8 +75,8 @@ const EXACT = kinds(
 function cutShort(many: number): string {
   const more =
     many > 0
-      ? `select from unnest($lists::text[]) as t (term) cross join lateral (${entriesOf('date')} offset ${WALK_MAX} limit 1) as e`
-      : `${jobsOf('date')} offset ${WALK_MAX} limit 1`;
+      ? `select from unnest($lists::text[]) as t (term) cross join lateral (${entriesOf('date', ANY)} offset ${WALK_MAX} limit 1) as e`
+      : `${jobsOf('date', ANY)} offset ${WALK_MAX} limit 1`;
   return `(case when $may_be_cut::boolean then exists (${more}) else false end)`;
 }
 
@@ -145,14 +137,11 @@ async function ask<T extends object>(
       : text === undefined
         ? which.lists(plan.lists)
         : which.listsText(plan.lists);
-  const { postedAt, id } = startOf('date');
   const values = {
     ...plan.values,
-    posted_at: postedAt,
-    id,
     lists: plan.lists,
     words: text,
-    may_be_cut: plan.entries > WALK_MAX / 2,
+    may_be_cut: plan.lists === undefined || (await sizeAbout(db, plan.lists)) > WALK_MAX / 2,
     ...more,
   };
   const { rows } = await db.pool.query<T>({ name: chosen.name, text: chosen.text, values: valuesOf(chosen, values) });

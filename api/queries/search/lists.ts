@@ -1,6 +1,6 @@
 /** Which posting lists a search has to walk: of everything that must hold, what the fewest jobs have. */
 import type { Database } from '../../../shared/db/database.ts';
-import { LISTS_MAX } from './statements.ts';
+import { LISTS_MAX } from './entries.ts';
 import type { Node } from './tsquery.ts';
 
 /** Lists of which a job that fits is in one at least. */
@@ -11,59 +11,57 @@ export type SizeOf = (list: string) => number;
 /** As the entries are cut. */
 const WORD_MAX = 60;
 
-/** @returns every choice of lists that a search could walk */
-export function choicesOf(node: Node): readonly Lists[] {
-  switch (node.kind) {
-    case 'word':
-      return [[`w:${node.word.slice(0, WORD_MAX)}`]];
-    case 'term':
-      return [[node.term]];
-    case 'phrase':
-      return node.words.map((word) => [`w:${word.slice(0, WORD_MAX)}`]);
-    case 'not':
-      return [];
-    case 'and':
-      return node.parts.flatMap(choicesOf);
-    default:
-      return [];
-  }
-}
-
 /** @returns the best choice, or undefined when nothing must hold that a list is of */
 export function bestLists(node: Node, sizeOf: SizeOf): Lists | undefined {
-  if (node.kind === 'or') {
-    const each = node.parts.map((part) => bestLists(part, sizeOf));
-    if (each.some((lists) => lists === undefined)) return undefined;
-    return bounded([...new Set(each.flatMap((lists) => lists ?? []))]);
+  switch (node.kind) {
+    case 'word':
+      return [listOf(node.word)];
+    case 'term':
+      return [node.term];
+    case 'phrase':
+      return smallest(
+        node.words.map((word) => [listOf(word)]),
+        sizeOf,
+      );
+    case 'and':
+      return smallest(
+        node.parts.map((part) => bestLists(part, sizeOf)),
+        sizeOf,
+      );
+    case 'or':
+      return listsOfAny(node.parts, sizeOf);
+    default:
+      return undefined;
   }
-  if (node.kind === 'and')
-    return smallest(
-      node.parts.map((part) => bestLists(part, sizeOf)),
-      sizeOf,
-    );
-  return smallest(choicesOf(node), sizeOf);
 }
 
+const listOf = (word: string) => `w:${word.slice(0, WORD_MAX)}`;
+
+function listsOfAny(parts: readonly Node[], sizeOf: SizeOf): Lists | undefined {
+  const all: string[] = [];
+  for (const part of parts) {
+    const lists = bestLists(part, sizeOf);
+    if (lists === undefined) return undefined;
+    for (const list of lists) if (!all.includes(list)) all.push(list);
+    if (all.length > LISTS_MAX) return undefined;
+  }
+  return all;
+}
+
+/** Where there is one choice only, nobody asks how long it is. */
 export function smallest(choices: readonly (Lists | undefined)[], sizeOf: SizeOf): Lists | undefined {
+  const possible = choices.filter((lists) => lists !== undefined && lists.length <= LISTS_MAX);
+  if (possible.length < 2) return possible[0];
   let best: Lists | undefined;
   let least = Number.POSITIVE_INFINITY;
-  for (const lists of choices) {
-    if (lists === undefined || bounded(lists) === undefined) continue;
+  for (const lists of possible as readonly Lists[]) {
     const size = sizeOfAll(lists, sizeOf);
     if (size < least) [best, least] = [lists, size];
   }
   return best;
 }
 
-const bounded = (lists: Lists) => (lists.length <= LISTS_MAX ? lists : undefined);
-
-export const sizeOfAll = (lists: Lists, sizeOf: SizeOf) => lists.reduce((sum, list) => sum + sizeOf(list), 0);
-
-/** All lists that a query names, for asking how long they are. */
-export function listsOf(node: Node): string[] {
-  if (node.kind === 'not') return [];
-  return node.kind === 'and' || node.kind === 'or' ? node.parts.flatMap(listsOf) : choicesOf(node).flat();
-}
+const sizeOfAll = (lists: Lists, sizeOf: SizeOf) => lists.reduce((sum, list) => sum + sizeOf(list), 0);
 
 /** Sizes only choose the way, never the answer, so they may be a little old. */
 const KEPT_MS = 10_000;
@@ -71,26 +69,50 @@ const KEPT_MAX = 20_000;
 
 interface Kept {
   readonly sizes: Map<string, number>;
-  since: number;
+  readonly since: number;
 }
 const kept = new WeakMap<Database['pool'], Kept>();
+type Db = Pick<Database, 'pool'>;
 
-export async function readSizes({ pool }: Pick<Database, 'pool'>, lists: readonly string[]): Promise<SizeOf> {
-  let known = kept.get(pool);
-  if (known === undefined || performance.now() - known.since > KEPT_MS || known.sizes.size > KEPT_MAX) {
-    known = { sizes: new Map(), since: performance.now() };
-    kept.set(pool, known);
-  }
-  const { sizes } = known;
-  const missing = [...new Set(lists)].filter((list) => !sizes.has(list));
-  if (missing.length > 0) {
-    const { rows } = await pool.query<{ word: string; jobs: string }>({
-      name: 'search-sizes',
-      text: 'select word, jobs::text from search_word where word = any ($1::text[])',
-      values: [missing],
-    });
-    for (const list of missing) sizes.set(list, 0);
-    for (const { word, jobs } of rows) sizes.set(word, Number(jobs));
-  }
-  return (list) => sizes.get(list) ?? 0;
+/** Chooses by what is known of the sizes; what is missing is asked for, and it chooses once more. */
+export async function bySizes<T>(db: Db, choose: (sizeOf: SizeOf) => T): Promise<T> {
+  const sizes = keptSizes(db);
+  const missing: string[] = [];
+  const chosen = choose((list) => {
+    const size = sizes.get(list);
+    if (size === undefined) missing.push(list);
+    return size ?? 0;
+  });
+  if (missing.length === 0) return chosen;
+  await load(db, sizes, missing);
+  return choose((list) => sizes.get(list) ?? 0);
+}
+
+/** How many entries these lists had together some seconds ago. */
+export const sizeAbout = (db: Db, lists: Lists) => bySizes(db, (sizeOf) => sizeOfAll(lists, sizeOf));
+
+/** How many they have now. */
+export async function sizeNow(db: Db, lists: Lists): Promise<number> {
+  const sizes = new Map<string, number>();
+  await load(db, sizes, lists);
+  return sizeOfAll(lists, (list) => sizes.get(list) ?? 0);
+}
+
+function keptSizes({ pool }: Db): Map<string, number> {
+  const known = kept.get(pool);
+  if (known !== undefined && performance.now() - known.since <= KEPT_MS && known.sizes.size <= KEPT_MAX)
+    return known.sizes;
+  const sizes = new Map<string, number>();
+  kept.set(pool, { sizes, since: performance.now() });
+  return sizes;
+}
+
+async function load({ pool }: Db, sizes: Map<string, number>, lists: Lists): Promise<void> {
+  const { rows } = await pool.query<{ word: string; jobs: string }>({
+    name: 'search-sizes',
+    text: 'select word, jobs::text from search_word where word = any ($1::text[])',
+    values: [lists],
+  });
+  for (const list of lists) sizes.set(list, 0);
+  for (const { word, jobs } of rows) sizes.set(word, Number(jobs));
 }

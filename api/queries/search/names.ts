@@ -10,6 +10,9 @@ export interface Names {
   readonly vendorsOf: (name: string) => readonly string[];
 }
 
+/** For what needs none. */
+export const NO_NAMES: Names = { idsOf: new Map(), labelOf: new Map(), vendorsOf: (name) => [`vendor.${name}`] };
+
 /** The worker writes them when it begins; a new release's are seen after so long. */
 const KEPT_MS = 30_000;
 /** Words of one name. */
@@ -58,7 +61,7 @@ export function withTerms(node: Node, idsOf: Names['idsOf']): Node {
   switch (node.kind) {
     case 'word':
     case 'phrase':
-      return orTerms(node, idsOf.get(wordsOf(node).join(' ')));
+      return orTerms(node, idsOf.get(nameOf(node)));
     case 'or':
       return { kind: 'or', parts: node.parts.map((part) => withTerms(part, idsOf)) };
     case 'and':
@@ -93,6 +96,8 @@ function orTerms(node: Node, ids: readonly string[] | undefined): Node {
   if (ids === undefined) return node;
   return { kind: 'or', parts: [node, ...ids.map((term) => ({ kind: 'term', term }) as const)] };
 }
+
+const nameOf = (node: Node) => (node.kind === 'word' && !node.word.includes('-') ? node.word : wordsOf(node).join(' '));
 
 /** "sign-on" comes as itself before its parts. */
 function wordsOf(node: Node): readonly string[] {

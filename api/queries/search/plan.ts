@@ -13,11 +13,12 @@ import {
 } from '../../../shared/search/flags.ts';
 import { type JobFilters, workModesOf } from '../../job-query.ts';
 import type { Facet } from './facet-names.ts';
-import { bestLists, type Lists, listsOf, readSizes, sizeOfAll, smallest } from './lists.ts';
-import { type Names, readNames, withTerms } from './names.ts';
-import { CURRENCY_DEFAULT, currentRates, payFilter } from './pay.ts';
+import { bestLists, bySizes, type Lists, smallest } from './lists.ts';
+import { type Names, NO_NAMES, readNames, withTerms } from './names.ts';
+import { CURRENCY_DEFAULT, currentRates, type PayFilter, payFilter } from './pay.ts';
+import type { Values } from './statement.ts';
 import { type Node, printTsquery } from './tsquery.ts';
-import { readWords } from './words.ts';
+import { type ReadWords, readWords } from './words.ts';
 
 /** What one person does not want to see; tracking fills it in. */
 export interface Hidden {
@@ -31,22 +32,17 @@ export interface Hidden {
 export interface Plan {
   /** Lists of which every job that fits is in one; undefined: look at all jobs. */
   readonly lists: Lists | undefined;
-  /** Entries of these lists together. */
-  readonly entries: number;
-  /** What words, terms and their absence must be; null: anything. */
-  readonly tsquery: string | null;
   /** The words alone, when the text of the advert is to be searched. */
   readonly text: Node | undefined;
   /** Text was given and has no word in it: nothing fits. */
   readonly isEmpty: boolean;
   /** Nearly every entry of the lists whose marks fit is a job that fits. */
   readonly marksDecide: boolean;
-  /** Values of `ROW` and `FLAGS` in statements.ts. */
-  readonly values: Readonly<Record<string, unknown>>;
+  /** What conditions.ts asks for: only what is set, and always in the same order. What else a statement needs is added to it. */
+  readonly values: Values;
 }
 
-const STATES = ['open', 'closed', 'unknown'] as const;
-const ANY = '-1';
+const STATES: readonly string[] = ['open', 'closed', 'unknown'];
 
 /** @param but a facet that is counted as if nothing were chosen in it */
 export async function planSearch(
@@ -58,23 +54,24 @@ export async function planSearch(
 ): Promise<Plan> {
   const query = but === undefined ? whole : withoutFacet(whole, but);
   const [names, words, rates] = await Promise.all([
-    readNames(db),
+    query.q === undefined && query.vendor === undefined ? NO_NAMES : readNames(db),
     readWords(db, {
       q: query.q ?? '',
       without: [...(query.without ?? []), ...(hidden?.keywords ?? [])],
       companies: query.company ?? [],
       companiesNot: [...(query.company_not ?? []), ...(hidden?.companies ?? [])],
     }),
-    currentRates(db),
+    query.pay_min === undefined && query.pay_band === undefined ? null : currentRates(db),
   ]);
   const typed = words.query === undefined ? undefined : withTerms(words.query, names.idsOf);
-  const tags = tagsOf(query, names);
   const inText = query.in === 'text' && typed !== undefined;
-  const must = [...(typed === undefined || inText ? [] : [typed]), ...tags];
-  const node = joined([...must, ...words.without.map((part): Node => ({ kind: 'not', part }))]);
+  const tags = tagsOf(query, names);
+  const must = typed === undefined || inText ? tags : [typed, ...tags];
   const choices = choicesOfFilters(query, words.companies);
-  const sizeOf = await readSizes(db, [...must.flatMap(listsOf), ...choices.flat()]);
-  const lists = smallest([...must.map((part) => bestLists(part, sizeOf)), ...choices], sizeOf);
+  const lists = await bySizes(db, (sizeOf) =>
+    smallest([...must.map((part) => bestLists(part, sizeOf)), ...choices], sizeOf),
+  );
+  const node = joined([...must, ...words.without.map((part): Node => ({ kind: 'not', part }))]);
   const pay = payFilter(
     {
       min: query.pay_min,
@@ -84,49 +81,57 @@ export async function planSearch(
     },
     rates,
   );
-  const states = statesOf(query);
-  const modes = workModesOf(query);
   return {
     lists,
-    entries: lists === undefined ? Number.POSITIVE_INFINITY : sizeOfAll(lists, sizeOf),
-    tsquery: node === undefined ? null : printTsquery(node),
     text: inText ? typed : undefined,
     marksDecide:
       (typed === undefined || isAny(typed)) && words.without.length === 0 && pay === undefined && hidden === undefined,
     isEmpty: (query.q ?? '') !== '' && words.query === undefined,
-    values: {
-      states,
-      tsquery: node === undefined ? null : printTsquery(node),
-      modes: modes ?? null,
-      sources: query.source ?? null,
-      countries: query.country ?? null,
-      since: query.posted_since?.from(now).toISOString() ?? '-infinity',
-      seen: query.seen_since?.from(now).toISOString() ?? '-infinity',
-      companies: words.companies.length > 0 ? words.companies : null,
-      companies_not: words.companiesNot.length > 0 ? words.companiesNot : null,
-      ids_not: hidden !== undefined && hidden.jobIds.length > 0 ? hidden.jobIds : null,
-      pay: pay === undefined ? null : JSON.stringify(pay.ranges),
-      pay_unknown: pay?.unknownFits ?? false,
-      flags_state: String(stateBits(states)),
-      flags_mode: mask(modes, modeBits),
-      flags_level: mask(query.seniority, levelBits),
-      flags_discipline: mask(query.discipline, disciplineBits),
-      flags_source: mask(query.source, sourceBits),
-      flags_country: mask(query.country, countryBits),
-      flags_pay: pay?.least === undefined ? ANY : String(Number.isFinite(pay.least) ? payBitsFrom(pay.least) : ANY),
-    },
+    values: valuesOf(query, node, words, pay, now, hidden),
   };
+}
+
+function valuesOf(
+  query: JobFilters,
+  node: Node | undefined,
+  { companies, companiesNot }: ReadWords,
+  pay: PayFilter | undefined,
+  now: Date,
+  hidden: Hidden | undefined,
+): Values {
+  const states = statesOf(query);
+  const modes = workModesOf(query);
+  const values: Values = { states, flags_state: STATE_BITS.get(states) ?? String(stateBits(states)) };
+  if (node !== undefined) values.tsquery = printTsquery(node);
+  if (modes !== undefined) values.modes = modes;
+  if (modes !== undefined) values.flags_mode = String(modeBits(modes));
+  if (query.seniority !== undefined) values.flags_level = String(levelBits(query.seniority));
+  if (query.discipline !== undefined) values.flags_discipline = String(disciplineBits(query.discipline));
+  if (query.source !== undefined) values.sources = query.source;
+  if (query.source !== undefined) values.flags_source = String(sourceBits(query.source));
+  if (query.country !== undefined) values.countries = query.country;
+  if (query.country !== undefined) values.flags_country = String(countryBits(query.country));
+  if (query.posted_since !== undefined) values.since = query.posted_since.from(now).toISOString();
+  if (query.seen_since !== undefined) values.seen = query.seen_since.from(now).toISOString();
+  if (companies.length > 0) values.companies = companies;
+  if (companiesNot.length > 0) values.companies_not = companiesNot;
+  if (hidden !== undefined && hidden.jobIds.length > 0) values.ids_not = hidden.jobIds;
+  if (pay === undefined) return values;
+  values.pay = JSON.stringify(pay.ranges);
+  values.pay_unknown = pay.unknownFits;
+  if (pay.least !== undefined && Number.isFinite(pay.least)) values.flags_pay = String(payBitsFrom(pay.least));
+  return values;
 }
 
 /** Any of words and terms, so that a job of one of their lists fits. */
 const isAny = (node: Node): boolean =>
   node.kind === 'or' ? node.parts.every(isAny) : node.kind === 'word' || node.kind === 'term';
 
-const mask = (values: readonly string[] | undefined, bits: (names: readonly string[]) => bigint) =>
-  values === undefined ? ANY : String(bits(values));
+const OPEN: readonly string[] = ['open'];
+const STATE_BITS = new Map([OPEN, STATES].map((states) => [states, String(stateBits(states))]));
 
 export function statesOf({ state }: Pick<JobFilters, 'state'>): readonly string[] {
-  if (state === undefined) return ['open'];
+  if (state === undefined) return OPEN;
   return state.includes('all') ? STATES : state;
 }
 

@@ -1,57 +1,76 @@
 /** A page as the one text that is sent: the server joins what is stored, so that nothing is parsed or copied row by row on the way. */
+import { keyText, type RowKey, readKey } from './orders.ts';
 import type { Sort } from './position.ts';
-import { type Statement, statement } from './statements.ts';
+import { type Shape, shaped } from './shape.ts';
+import type { Statement } from './statement.ts';
 
 /** No item has a line break of its own: JSON writes one as two characters. */
 const BETWEEN = ',\n';
+/**
+ * The card is an object and never empty, so that its members can follow ours. Its first sign is cut off as a byte: to cut text
+ * the server counts all signs of it, which takes as long as finding the job.
+ */
+const ITEM = `'{"id":"' || id || '","state":"' || state || '",' || convert_from(substr(convert_to(card, 'UTF8'), 2), 'UTF8')`;
 
-const KEYS: Readonly<Record<Sort, string>> = {
-  date: "concat_ws(' ', id, posted_at)",
-  match: "concat_ws(' ', id, score, posted_at)",
-  pay: "concat_ws(' ', id, pay)",
-};
+export type MadeFor = (shape: Shape) => Statement;
+
+/** Statements that answer with one text, `found`. */
+export interface PageStatements {
+  /** The page; `readPage` reads it. */
+  readonly whole: MadeFor;
+  /** Its rows one by one, for a page that is not shown whole; `readRow` reads them. */
+  readonly rows: MadeFor;
+}
+
+/**
+ * @param rows a query for the keys, `state` and `card` of jobs in order, both null for one that was turned down; its `limit` is one
+ *   more than a page shows
+ */
+export function pageStatements(name: string, sort: Sort, rows: (shape: Shape) => string): PageStatements {
+  const lastShown = keyText(sort, (key) => `(array_agg(${key}))[$limit::integer - 1]`);
+  return {
+    whole: shaped(
+      `search-${name}`,
+      (
+        shape,
+      ) => `select case when count(state) = $limit::integer then ${lastShown} when count(*) < $limit::integer then '' else '?' end
+        || E'\\n' || coalesce(string_agg(${ITEM}, E',\\n'), '') as found from (${rows(shape)}) as listed`,
+    ),
+    rows: shaped(
+      `search-${name}-rows`,
+      (shape) => `select ${keyText(sort, (key) => key)} || E'\\n' || ${ITEM} as found from (${rows(shape)}) as listed`,
+    ),
+  };
+}
+
+/** A key alone: the first of those that a query finds. */
+export function endStatement(name: string, sort: Sort, order: string, ends: (shape: Shape) => string): MadeFor {
+  return shaped(
+    `search-end-${name}-${sort}`,
+    (shape) => `select ${keyText(sort, (key) => key)} as found from (${ends(shape)}) as ends order by ${order} limit 1`,
+  );
+}
 
 export interface WholePage {
-  /** Without what is beyond the limit. */
-  readonly items: string | null;
-  /** Where each row is in the order, that beyond the limit included. */
-  readonly keys: string | null;
-  readonly rows: number;
+  /** What is shown; what is beyond the limit is not. */
+  readonly items: string;
+  /** Where the last shown row is, when there are more. */
+  readonly last: RowKey | undefined;
 }
 
-/** Where a row is, by the columns that its order has. */
-export interface RowKey {
-  readonly id: string;
-  readonly posted_at?: string;
-  readonly score?: number;
-  readonly pay?: number;
+/** @returns undefined where jobs were turned down, so that there may be others in their place */
+export function readPage(sort: Sort, found: string): WholePage | undefined {
+  const at = found.indexOf('\n');
+  if (at === 0) return { items: found.slice(1), last: undefined };
+  const key = found.slice(0, at);
+  if (key === '?') return undefined;
+  return { items: found.slice(at + 1, found.lastIndexOf(BETWEEN)), last: readKey(sort, key) };
 }
 
-const made = new Map<string, Statement>();
-
-/** @param page a statement whose rows have `id`, `state` and `card`; its `limit` is one more than a page shows */
-export function wholePage(page: Statement, sort: Sort): Statement {
-  const known = made.get(page.name);
-  if (known !== undefined) return known;
-  // The card is an object and never empty, so that its members can follow ours.
-  const fresh = statement(
-    `${page.name}-whole`,
-    `select string_agg('{"id":"' || id || '","state":"' || state || '",' || substr(card, 2), E',\\n')
-        filter (where nth < $limit::integer) as items,
-      string_agg(${KEYS[sort]}, E'\\n') as keys, count(*)::integer as rows
-    from (select *, row_number() over () as nth from (${page.named}) as listed) as numbered`,
-  );
-  made.set(page.name, fresh);
-  return fresh;
+export function readRow(sort: Sort, found: string): { readonly key: RowKey; readonly item: string } {
+  const at = found.indexOf('\n');
+  return { key: readKey(sort, found.slice(0, at)), item: found.slice(at + 1) };
 }
 
 export const itemsOf = (items: string): string[] => (items === '' ? [] : items.split(BETWEEN));
 export const joined = (items: readonly string[]): string => items.join(BETWEEN);
-
-export function keysOf({ keys }: WholePage, sort: Sort): RowKey[] {
-  return (keys ?? '').split('\n').map((line) => {
-    const [id = '', first = '', second = ''] = line.split(' ');
-    if (sort === 'date') return { id, posted_at: first };
-    return sort === 'match' ? { id, score: Number(first), posted_at: second } : { id, pay: Number(first) };
-  });
-}

@@ -1,0 +1,66 @@
+/** What statements of the search are made of: entries of lists and of all jobs, the lookup of a job, the rows of a page. */
+import { listFlags, rowOf, within } from './conditions.ts';
+import { desc, type JobSort, keyed, keysOf, ORDERS } from './orders.ts';
+import type { Sort } from './position.ts';
+import type { Shape } from './shape.ts';
+
+/** Lists that are walked side by side; more are slower than looking at everything. */
+export const LISTS_MAX = 30;
+/** Entries of one list, or jobs, that one page looks at; what is behind them is the next page's. */
+export const WALK_MAX = 20_000;
+
+export const behind = (shape: Shape, columns: readonly string[], from: readonly string[]) =>
+  shape.has('id') ? `and (${columns.join(', ')}) < (${from.join(', ')})` : '';
+
+/** Entries of one list, behind where the last page ended. */
+export const entriesOf = (sort: Sort, shape: Shape, list = 't.term') => {
+  const { entry, from } = ORDERS[sort];
+  return `select ${keyed(entry)}, flags from job_term
+      where term = ${list} ${behind(shape, entry, from)} ${sort === 'date' ? within(shape) : ''}
+        ${sort === 'pay' ? 'and pay is not null' : ''} order by ${desc(entry)}`;
+};
+/**
+ * Entries of so many lists as one, in order, each job once: they are merged while they are read, so that nothing is read that is
+ * not shown.
+ * @param walk entries of each list at most
+ */
+export const entriesOfLists = (sort: Sort, shape: Shape, many: number, walk = WALK_MAX) => {
+  const keys = keysOf(ORDERS[sort].entry);
+  const lists = Array.from(
+    { length: many },
+    (_, i) =>
+      `(select ${keys.join(', ')} from (${entriesOf(sort, shape, `($lists::text[])[${i + 1}]`)} limit ${walk}) as e where ${listFlags(shape)} order by ${desc(keys)})`,
+  );
+  return `select distinct on (${keys.join(', ')}) ${keys.join(', ')} from (${lists.join('\n      union all ')}) as entry
+      order by ${desc(keys)}`;
+};
+export const jobsOf = (sort: JobSort, shape: Shape) => {
+  const { job, from } = ORDERS[sort];
+  return `select ${keyed(job)}, flags, state from job
+      where true ${behind(shape, job, from)} ${sort === 'date' ? within(shape) : ''} order by ${desc(job)}`;
+};
+
+/** `limit 1` keeps the lookups one by one and in order: the walk ends as soon as the page is full. */
+export const lookedUp = (columns: string, shape: Shape, also = '') =>
+  `cross join lateral (select ${columns} from job j where j.id = e.id and ${rowOf(shape)} ${also} limit 1) as j`;
+
+/** Each number of lists is a statement of its own; lists that are not there (null) cost nothing. */
+const LIST_NUMBERS = [1, 2, 3, 4, 6, 8, 12, 16, LISTS_MAX] as const;
+
+/** What is made for every number of lists, when it is first needed. */
+export function forLists<T>(make: (many: number) => T): (lists: readonly unknown[]) => T {
+  const made = new Map<number, T>();
+  return ({ length }) => {
+    const many = LIST_NUMBERS.find((number) => number >= length);
+    if (many === undefined) throw new Error(`a search walks ${LISTS_MAX} lists at most, not ${length}`);
+    const known = made.get(many) ?? make(many);
+    made.set(many, known);
+    return known;
+  };
+}
+
+/** Rows of a page: the keys of entries `e`, in order, and what is shown of their jobs `j`. */
+export const page = (keys: readonly string[], from: string) => {
+  const own = keys.map((key) => `e.${key}`);
+  return `select ${own.join(', ')}, j.state, j.card ${from} order by ${desc(own)} limit $limit::integer`;
+};

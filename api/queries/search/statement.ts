@@ -1,0 +1,51 @@
+/** Statements of the search: their parameters have names, and each text is fixed, so that a connection plans it once. */
+
+/** What a statement is given, by the names of its parameters. */
+export type Values = Record<string, unknown>;
+
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+  readonly parameters: readonly string[];
+}
+
+/**
+ * `$name::type`s become numbers, each in a subquery: the planner sees no value, so that no value looks worth a plan of its own,
+ * which would take longer than the query. The second cast keeps `any` from taking the subquery for a list of rows. Marks have no
+ * statistics that a value could change, and stand as they are.
+ */
+export function statement(name: string, text: string): Statement {
+  const parameters: string[] = [];
+  const numbered = text.replace(PARAMETER, (_, parameter: string, type: string) => {
+    if (!parameters.includes(parameter)) parameters.push(parameter);
+    const number = `$${parameters.indexOf(parameter) + 1}::${type}`;
+    return parameter.startsWith('flags_') ? number : `(select ${number})::${type}`;
+  });
+  return { name, text: numbered, parameters };
+}
+const PARAMETER = /\$([a-z_]+)::([a-z]+(?: precision)?(?:\[\])?)/g;
+
+/** What stands for values that a search has not set, in the statements that fit every search. */
+const UNSET: Readonly<Values> = {
+  since: '-infinity',
+  seen: '-infinity',
+  ...Object.fromEntries(
+    ['tsquery', 'modes', 'sources', 'countries', 'companies', 'companies_not', 'ids_not', 'pay'].map((name) => [
+      name,
+      null,
+    ]),
+  ),
+  pay_unknown: false,
+  ...Object.fromEntries(
+    ['mode', 'level', 'discipline', 'source', 'country', 'pay'].map((group) => [`flags_${group}`, '-1']),
+  ),
+};
+
+/** @throws Error when there is no value for a parameter that must have one */
+export function valuesOf({ parameters }: Statement, values: Readonly<Values>): unknown[] {
+  return parameters.map((name) => {
+    const value = values[name] ?? UNSET[name];
+    if (value === undefined) throw new Error(`the search has no value for ${name}`);
+    return value;
+  });
+}

@@ -1,0 +1,60 @@
+/** Which way through lists or jobs is the shortest for a search. */
+import type { Database } from '../../../shared/db/database.ts';
+import { WALK_MAX } from './entries.ts';
+import { sizeAbout, sizeNow } from './lists.ts';
+import type { JobSort } from './orders.ts';
+import type { Plan } from './plan.ts';
+import type { Sort } from './position.ts';
+import { ENDS, PAGES } from './statements.ts';
+import { textWay } from './text.ts';
+import { type Node, printTsquery } from './tsquery.ts';
+import type { MadeFor, PageStatements } from './whole-page.ts';
+
+type Db = Pick<Database, 'pool'>;
+
+export interface Walk {
+  /** What has a full page at once for most searches. */
+  readonly quick?: PageStatements | undefined;
+  /** It also knows when there are no more than it has; else `page` decides. */
+  readonly isQuickAll?: boolean;
+  readonly page: PageStatements;
+  /** Where it was cut short, if it was. */
+  readonly end: MadeFor | undefined;
+}
+
+/** Sets what the way needs in the plan's values. */
+export async function walkOf(db: Db, plan: Plan, sort: Sort, limit: number): Promise<Walk> {
+  const { values, text } = plan;
+  if (text !== undefined) values.words = printTsquery(text);
+  if (text !== undefined && sort !== 'pay' && (await isLong(db, plan))) {
+    return walkOfText(db, plan, text, sort, limit);
+  }
+  if (plan.lists === undefined && sort !== 'pay') return { page: PAGES.jobs[sort], end: ENDS.jobs[sort] };
+  // '' is the list of all whose pay can be compared.
+  const lists = plan.lists ?? [''];
+  values.lists = lists;
+  if (text !== undefined) return { page: PAGES.textLists[sort](lists), end: ENDS.lists[sort] };
+  const quick = plan.marksDecide ? PAGES.marks[sort] : undefined;
+  return { quick, isQuickAll: true, page: PAGES.lists[sort](lists), end: ENDS.lists[sort] };
+}
+
+async function walkOfText(db: Db, { values }: Plan, text: Node, sort: JobSort, limit: number): Promise<Walk> {
+  const before = String(values.posted_at ?? 'infinity');
+  const since = String(values.since ?? '-infinity');
+  const { after, rest } = await textWay(db, text, { sort, limit, before, since });
+  values.before = before;
+  values.after = after;
+  if (rest === 'newest') return { page: PAGES.textNewest, end: undefined };
+  const quick = after === undefined ? undefined : PAGES.textNewest;
+  if (rest === 'rows') return { quick, page: PAGES.textRows[sort], end: undefined };
+  return { quick, page: PAGES.textWalk[sort], end: ENDS.jobs[sort] };
+}
+
+async function isLong(db: Db, { lists }: Plan): Promise<boolean> {
+  return lists === undefined || (await sizeAbout(db, lists)) > WALK_MAX;
+}
+
+/** Lists that are shorter than a walk are never cut short. */
+export async function mayBeCut(db: Db, { lists }: Plan): Promise<boolean> {
+  return lists === undefined || (await sizeNow(db, lists)) > WALK_MAX;
+}
