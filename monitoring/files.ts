@@ -7,6 +7,7 @@ export const MONITORING = import.meta.dirname;
 
 /** The parts of prometheus.yml that are changed here; the rest goes through as it is. */
 export interface PrometheusFile {
+  readonly global?: Readonly<Record<string, unknown>>;
   readonly rule_files: readonly string[];
   readonly alerting: unknown;
   readonly scrape_configs: readonly ScrapeConfig[];
@@ -38,7 +39,8 @@ export interface Addresses {
   /** host:port of the system's /metrics. */
   readonly target: string;
   readonly prometheus: string;
-  readonly alertmanager: string;
+  /** None: nobody is told, and it is not watched. */
+  readonly alertmanager: string | undefined;
   /** File with the bearer token of /metrics; none where this machine may read it anyway. */
   readonly tokenFile: string | undefined;
   /** Patterns of rule files; each may match nothing. */
@@ -55,7 +57,7 @@ export function readAlertmanagerFile(): AlertmanagerFile {
 
 /** Moves prometheus.yml to other addresses. Jobs whose targets are kept in files by the operator (exporters) are left out. */
 export function movePrometheus(file: PrometheusFile, to: Addresses): PrometheusFile {
-  const targets: Readonly<Record<string, string>> = {
+  const targets: Readonly<Record<string, string | undefined>> = {
     'iam-job-scout': to.target,
     prometheus: to.prometheus,
     alertmanager: to.alertmanager,
@@ -64,7 +66,7 @@ export function movePrometheus(file: PrometheusFile, to: Addresses): PrometheusF
   return {
     ...file,
     rule_files: to.rules,
-    alerting: { alertmanagers: [{ static_configs: [{ targets: [to.alertmanager] }] }] },
+    alerting: to.alertmanager && { alertmanagers: [{ static_configs: [{ targets: [to.alertmanager] }] }] },
     scrape_configs: file.scrape_configs.flatMap(({ file_sd_configs: _, static_configs: __, ...job }) => {
       const target = targets[job.job_name];
       if (target === undefined) return [];

@@ -1,14 +1,9 @@
 /** A real Prometheus, and a real Alertmanager, with the project's own files bent to loopback. They need nothing of a test runner. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { type MonitorServer, requireTools, startServer } from '../../cli/monitor/server.ts';
+import { MONITORING, movePrometheus, readPrometheusFile } from '../../monitoring/files.ts';
 import { freePort } from '../../shared/embedded/free-port.ts';
-import { findTool, type ToolName } from '../tools.ts';
-import { until } from '../until.ts';
-
-export const MONITORING = join(import.meta.dirname, '../../monitoring');
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
@@ -16,16 +11,7 @@ export interface Sample {
   readonly value: number;
 }
 
-export interface Server {
-  /** `http://127.0.0.1:<port>` */
-  readonly address: string;
-  readonly pid: number;
-  /** The end of what it has said on standard error. */
-  said(): string;
-  stop(): Promise<void>;
-}
-
-export interface Prometheus extends Server {
+export interface Prometheus extends MonitorServer {
   /** An instant query. @throws Error with Prometheus' own words when the expression is wrong */
   query(expression: string): Promise<readonly Sample[]>;
   /** `GET /api/v1/<path>`, its `data`. */
@@ -43,7 +29,6 @@ export interface PrometheusOptions {
   readonly rules?: readonly string[];
   /** Between two scrapes and two evaluations, in seconds (1): the timeout of a scrape is the same. */
   readonly everySeconds?: number;
-  readonly metricsToken?: string;
 }
 
 /** Starts Prometheus on a free port and waits until it is ready. @throws Error with what it said */
@@ -54,10 +39,10 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   const file = join(home, 'prometheus.yml');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(configFor(options, port)));
-  const server = await start('prometheus', port, [
+  requireTools();
+  const server = await startServer('prometheus', port, [
     `--config.file=${file}`,
     `--storage.tsdb.path=${join(home, 'data')}`,
-    `--web.listen-address=127.0.0.1:${port}`,
     '--storage.tsdb.retention.time=40d',
     '--enable-feature=exemplar-storage',
     '--web.enable-lifecycle',
@@ -79,99 +64,42 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
 }
 
 /** The project's prometheus.yml with other addresses and a faster clock. */
-function configFor(options: PrometheusOptions, port: number): unknown {
-  const config = parse(readFileSync(join(MONITORING, 'prometheus.yml'), 'utf8')) as {
-    global: Record<string, unknown>;
-    rule_files: string[];
-    alerting: unknown;
-    scrape_configs: (Record<string, unknown> & { job_name: string })[];
-  };
-  const every = `${options.everySeconds ?? 1}s`;
-  const targets: Readonly<Record<string, string | undefined>> = {
+function configFor({ target, alertmanager, rules, everySeconds = 1 }: PrometheusOptions, port: number): unknown {
+  const every = `${everySeconds}s`;
+  const moved = movePrometheus(readPrometheusFile(), {
+    target,
     prometheus: `127.0.0.1:${port}`,
-    alertmanager: options.alertmanager,
-    'iam-job-scout': options.target,
-  };
-  const rules = options.rules ?? [join(MONITORING, 'rules/*.yml')];
+    alertmanager,
+    tokenFile: undefined,
+    rules: rules ?? [join(MONITORING, 'rules/*.yml')],
+  });
+  const watched = { static_configs: undefined, file_sd_configs: [{ files: [target], refresh_interval: '1s' }] };
   return {
-    ...config,
-    global: { ...config.global, scrape_interval: every, scrape_timeout: every, evaluation_interval: every },
-    rule_files: rules,
-    alerting:
-      options.alertmanager === undefined
-        ? undefined
-        : { alertmanagers: [{ static_configs: [{ targets: [options.alertmanager] }] }] },
-    scrape_configs: config.scrape_configs.flatMap(({ file_sd_configs: _, ...job }) => {
-      const target = targets[job.job_name];
-      if (target === undefined) return [];
-      const labels = job.job_name === 'iam-job-scout' ? { app: 'iam-job-scout', instance: 'web-1' } : {};
-      const token = options.metricsToken;
-      const authorization = token === undefined ? {} : { authorization: { type: 'Bearer', credentials: token } };
-      return [
-        {
-          ...job,
-          ...(job.job_name === 'iam-job-scout' ? authorization : {}),
-          scrape_interval: every,
-          scrape_timeout: every,
-          ...(target.endsWith('.json')
-            ? { file_sd_configs: [{ files: [target], refresh_interval: '1s' }] }
-            : { static_configs: [{ targets: [target], labels }] }),
-        },
-      ];
-    }),
+    ...moved,
+    global: { ...moved.global, scrape_interval: every, scrape_timeout: every, evaluation_interval: every },
+    scrape_configs: moved.scrape_configs.map((job) => ({
+      ...job,
+      scrape_interval: every,
+      scrape_timeout: every,
+      ...(job.job_name === 'iam-job-scout' && target.endsWith('.json') && watched),
+    })),
   };
 }
 
 /** Starts Alertmanager with a configuration. @param folder an existing one; a folder `alertmanager` is made in it */
-export async function startAlertmanager(folder: string, config: unknown): Promise<Server> {
+export async function startAlertmanager(folder: string, config: unknown): Promise<MonitorServer> {
   const home = join(folder, 'alertmanager');
   mkdirSync(home);
   const port = await freePort();
   const file = join(home, 'alertmanager.yml');
   writeFileSync(file, JSON.stringify(config));
-  return start('alertmanager', port, [
+  requireTools();
+  return startServer('alertmanager', port, [
     `--config.file=${file}`,
     `--storage.path=${join(home, 'data')}`,
-    `--web.listen-address=127.0.0.1:${port}`,
     // Alone: no port for others.
     '--cluster.listen-address=',
   ]);
-}
-
-async function start(tool: ToolName, port: number, args: readonly string[]): Promise<Server> {
-  const command = findTool(tool);
-  if (command === undefined)
-    throw new Error(`${tool} is not installed (Debian: apt-get install prometheus-alertmanager)`);
-  const child = spawn(command, [...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.on('data', (text: Buffer) => {
-    said = (said + text).slice(-8_000);
-  });
-  const gone = once(child, 'exit');
-  const stop = async () => {
-    if (hasEnded(child)) return;
-    child.kill('SIGKILL');
-    await gone;
-  };
-  // Whatever ends this process ends the server.
-  process.once('exit', () => child.kill('SIGKILL'));
-  const address = `http://127.0.0.1:${port}`;
-  try {
-    await until(async () => hasEnded(child) || (await fetch(`${address}/-/ready`)).ok, {
-      timeoutMs: 60_000,
-      everyMs: 100,
-      what: `${tool} is ready`,
-    });
-    if (hasEnded(child)) throw new Error(`${tool} ended at once`);
-  } catch (error) {
-    await stop();
-    throw new Error(`${tool} did not start:\n${said}`, { cause: error });
-  }
-  return { address, pid: child.pid ?? 0, said: () => said, stop };
-}
-
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
 }
 
 function numberOf(text: string): number {

@@ -1,7 +1,7 @@
 /** All PromQL of this project, wherever it is written. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MONITORING } from './prometheus.ts';
+import { MONITORING } from '../../monitoring/files.ts';
 import { readRuleFiles } from './rules.ts';
 
 export interface Query {

@@ -1,5 +1,6 @@
 /** A real run to look at: the system reads the played internet once, people ask for pages, a real Prometheus watches. */
 import { join } from 'node:path';
+import { MONITORING } from '../../monitoring/files.ts';
 import type { ScanView } from '../../shared/db/scans/read.ts';
 import { atEnd } from '../at-end.ts';
 import { createTestDatabase } from '../db.ts';
@@ -9,7 +10,7 @@ import { startInternet } from '../internet/internet.ts';
 import { testRedis } from '../redis.ts';
 import { startSystem } from '../system.ts';
 import { until } from '../until.ts';
-import { MONITORING, type Prometheus, startPrometheus } from './prometheus.ts';
+import { type Prometheus, startPrometheus } from './prometheus.ts';
 
 /** Ends with the test file. @param rules of Prometheus; the project's own unless given */
 export async function realRun(rules: readonly string[] = [join(MONITORING, 'rules/*.yml')]): Promise<Prometheus> {

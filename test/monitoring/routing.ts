@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { MONITORING } from './prometheus.ts';
+import { MONITORING } from '../../monitoring/files.ts';
 import { inParallel, runTool } from './promtool.ts';
 import { alertsOf, readRuleFiles } from './rules.ts';
 

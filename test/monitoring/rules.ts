@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { MONITORING } from './prometheus.ts';
+import { MONITORING } from '../../monitoring/files.ts';
 import { namesIn } from './promql.ts';
 
 export interface Rule {

@@ -1,9 +1,9 @@
 /** What is said about alerts outside of their rules: labels and texts, runbooks, docs/alerts.md. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MONITORING } from '../../monitoring/files.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { SETTINGS } from '../../shared/settings.ts';
-import { MONITORING } from './prometheus.ts';
 import { alertsOf, type RuleFile } from './rules.ts';
 
 const RUNBOOKS = join(MONITORING, 'runbooks');
