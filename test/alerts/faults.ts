@@ -30,40 +30,40 @@ export function silencedSource(system: () => RunningSystem, internet: Internet, 
 
 /** Somebody holds a lock on the table of jobs, again and again for some seconds, while nine of the ten connections want it. */
 export function slowDatabase(system: () => RunningSystem, databaseUrl: string, readers: number) {
-  let isOn = false;
+  const over = new AbortController();
   const running: Promise<void>[] = [];
   let asked = 0;
   // One job after the other: equal questions might share an answer.
   const read = async () => {
-    while (isOn) await answerOf(system(), `/api/v1/jobs/${++asked}`, 60_000);
+    while (!over.signal.aborted) await answerOf(system(), `/api/v1/jobs/${++asked}`, 60_000);
   };
   return {
     inject: async () => {
-      isOn = true;
-      running.push(holdLocks(databaseUrl, () => isOn).catch(() => undefined));
+      running.push(holdLocks(databaseUrl, over.signal).catch(() => undefined));
       for (let i = 0; i < readers; i++) running.push(read());
     },
     heal: async () => {
-      isOn = false;
+      over.abort();
       await Promise.all(running.splice(0));
     },
   };
 }
 
-const HOLD_MS = 4000;
-const BREATHE_MS = 50;
+/** How long the table is locked each time, and how long it is free in between. */
+const LOCKED_MS = 4000;
+const FREE_MS = 50;
 
-async function holdLocks(url: string, isOn: () => boolean): Promise<void> {
+async function holdLocks(url: string, over: AbortSignal): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
   try {
-    while (isOn()) {
+    while (!over.aborted) {
       await client.query('begin');
       await client.query('lock table job in access exclusive mode');
-      for (let left = HOLD_MS; left > 0 && isOn(); left -= 100) await sleep(100);
+      await sleep(LOCKED_MS, undefined, { signal: over }).catch(() => undefined);
       await client.query('rollback');
-      await sleep(BREATHE_MS);
+      await sleep(FREE_MS);
     }
   } finally {
     await client.end();
@@ -85,7 +85,6 @@ export function dyingWorker(system: () => RunningSystem) {
       kills = 1;
     },
     meanwhile: async () => {
-      await sleep(100);
       if (kills >= KILLS_MAX) return;
       const next = system()
         .pids('worker')
@@ -142,11 +141,15 @@ export async function scan(
   if (view.state !== state) throw new Error(`the scan of ${sources ?? 'all sources'} is ${view.state}, not ${state}`);
 }
 
+/** How often that somebody looks, and when one asks again who got no answer. */
+const LOOKS_EVERY_MS = 300;
+const ASKS_AGAIN_AFTER_MS = 100;
+
 /** Somebody who looks at the list of jobs, several times a second, whatever comes. */
 export function startReader(system: () => RunningSystem): () => Promise<void> {
   let isOn = true;
   const running = (async () => {
-    for (; isOn; await sleep(300)) await answerOf(system(), LIST, 5_000);
+    for (; isOn; await sleep(LOOKS_EVERY_MS)) await answerOf(system(), LIST, 5_000);
   })();
   return async () => {
     isOn = false;
@@ -157,7 +160,7 @@ export function startReader(system: () => RunningSystem): () => Promise<void> {
 async function answerOf(system: RunningSystem, path: string, timeoutMs: number): Promise<void> {
   const answer = await fetch(system.address + path, { signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
   await answer?.text().catch(() => undefined);
-  if (answer === undefined) await sleep(100);
+  if (answer === undefined) await sleep(ASKS_AGAIN_AFTER_MS);
 }
 
 /** The targets of the job, as the file of them that Prometheus watches. */

@@ -1,4 +1,5 @@
 /** Waits for alerts at the webhook, and writes down how long they took. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../until.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -35,6 +36,7 @@ export interface Fault {
 
 /** Alerts come within seconds; a busy machine takes longer. */
 const DEADLINE_MS = 60_000;
+const MEANWHILE_EVERY_MS = 100;
 
 /** @param only plays the faults whose name has it */
 export function watchAlerts(webhook: Webhook, say: (line: string) => void, only = ''): Watch {
@@ -56,7 +58,8 @@ export function watchAlerts(webhook: Webhook, say: (line: string) => void, only 
   ) => {
     let isOver = false;
     const busy = (async () => {
-      while (!isOver && meanwhile !== undefined) await meanwhile().catch(() => undefined);
+      for (; !isOver && meanwhile !== undefined; await sleep(MEANWHILE_EVERY_MS))
+        await meanwhile().catch(() => undefined);
     })();
     await Promise.all(
       own.map(async (row) => {
