@@ -30,7 +30,7 @@ const ARMS = { ours: 'ours', stock: 'baseline', successor: 'successor' } as cons
 const COUNTED = [
   'CPU: all threads of the process that answers, from the order to scrape until 15 ms after its bytes are there, mean of the scrapes, less what as long a time without a scrape costs. Latency: until they are there. No HTTP, no gzip.',
   'Between scrapes each worker changes a tenth of its label sets, ordered past the channels that are measured. Ours asks every process at the scrape, as the others do, and writes its checkpoint.',
-  'Block of a worker: from when the library looks at its registry until the event loop goes on, by the clock; of the workers and of the scrapes, the median. Block of the supervisor: processor time of the longest turn of its loop, seen by turning it (scrapes of their own).',
+  'Block of a worker: the longest turn of its event loop, from the first call in it until the loop looks for what else has come, by the clock (scrapes of their own); of the workers and of the scrapes, the median. Block of the supervisor: processor time of the longest turn of its loop, seen by turning it (scrapes of their own).',
   'Bytes: all that the workers send and receive for one scrape. Before the rounds, every way is scraped for as long as the others.',
   'baseline: prom-client 15.1.3 AggregatorRegistry; for B2 @prometheus-io/client 0.16.1.',
 ];

@@ -1,24 +1,46 @@
 /** How long everything else in a process has to wait for a scrape: the longest turn of an event loop, seen in two ways. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createHook } from 'node:async_hooks';
 
-/** Between two looks at the clock; the finest that Node offers. */
-const TICK_MS = 1;
+export interface BlockWatch {
+  /** The longest turn since it was called last, in ms; the turn in which it is called does not count. */
+  longest(): number;
+  off(): void;
+}
 
 /**
- * Answers a function that tells how long the event loop of this process was blocked at the most, in ms, since it was called last, and goes on watching;
- * `off` ends that. A timer ticks each millisecond, and what it comes too late is what a request would have waited: the work itself, and the wait for a core
- * that all processes of the scrape want at once. The same clock watches every library, and none of its scrapes counts for another figure.
+ * Watches how long this process's event loop is in one turn: from the first call that it makes, with an answer that has arrived for example, until it goes to
+ * look for what else has arrived. By the clock, so a turn in which the process loses its core is as long as it is for whoever waits. Nothing is
+ * added to the loop, and every library is watched alike.
+ *
+ * How late a timer comes tells less: libuv counts whole milliseconds and begins to wait anew after each event, so a timer of 1 ms is late by up to
+ * that much when a process is merely woken.
  */
-export function watchBlocks(): { longest(): number; off(): void } {
-  const delays = monitorEventLoopDelay({ resolution: TICK_MS });
-  delays.enable();
+export function watchBlocks(): BlockWatch {
+  const { nodeTiming } = performance;
+  let turn = -1;
+  let startedAt = 0;
+  let ignored = -1;
+  let longest = 0;
+  const hook = createHook({
+    before() {
+      const now = performance.now();
+      const { loopCount } = nodeTiming.uvMetricsInfo;
+      if (loopCount === turn) return;
+      turn = loopCount;
+      startedAt = now;
+    },
+    after() {
+      if (turn !== ignored) longest = Math.max(longest, performance.now() - startedAt);
+    },
+  }).enable();
   return {
     longest() {
-      const ms = Math.max(0, delays.max / 1e6 - TICK_MS);
-      delays.reset();
+      const ms = longest;
+      longest = 0;
+      ignored = nodeTiming.uvMetricsInfo.loopCount;
       return ms;
     },
-    off: () => void delays.disable(),
+    off: () => void hook.disable(),
   };
 }
 

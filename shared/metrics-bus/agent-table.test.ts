@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import type { TableFault } from './agent-families.ts';
@@ -238,5 +239,147 @@ describe('an agent table', () => {
     table.scan();
     expect(learn(table.everything())).toEqual({ 'c{a,x}': 5, 'c{a,y}': 6, 'g{}': Number.NaN });
     expect([...table.changes().slots]).toEqual([]);
+  });
+});
+
+describe('a look in slices', () => {
+  /** With so many label sets that every slice of 2 is one of many. */
+  function manySets(count = 7) {
+    const all = setup();
+    const registers = [all.registry];
+    const counter = new Counter({ name: 'c', help: 'h', labelNames, registers });
+    const gauge = new Gauge({ name: 'g', help: 'h', labelNames, registers });
+    const histogram = new Histogram({ name: 'h', help: 'h', labelNames, buckets: [1, 4], registers });
+    for (let a = 0; a < count; a++) {
+      counter.inc({ a }, 1);
+      gauge.set({ a }, a);
+      histogram.observe({ a }, 2);
+    }
+    all.scan();
+    /** Takes the slices of one look, with `between` after each, and answers what a hub would show then. */
+    const lookThrough = (between: (slice: number) => void, quick = false) => {
+      const look = all.table.look(quick, 2);
+      let slices = 0;
+      while (look.next().done !== true) between(++slices);
+      return { shown: all.learn(all.table.changes()), slices };
+    };
+    return { ...all, registers, counter, gauge, histogram, lookThrough };
+  }
+
+  test('sees the same as a look in one go, and reads two label sets in each', () => {
+    const { counter, gauge, lookThrough, scan } = manySets();
+    counter.inc({ a: 6 }, 4);
+    gauge.set({ a: 0 }, 50);
+    const { shown, slices } = lookThrough(() => {});
+    expect(shown).toMatchObject({ 'c{a,6}': 5, 'g{a,0}': 50, 'h{a,3}': [0, 1, 0, 2] });
+    expect(slices).toBe(10);
+    expect(scan()).toEqual(shown);
+  });
+
+  test('never cuts a histogram: its buckets, count and sum belong together', () => {
+    const { histogram, lookThrough } = manySets();
+    const { shown } = lookThrough(() => {
+      for (let a = 0; a < 7; a++) histogram.observe({ a }, 2);
+    });
+    for (let a = 0; a < 7; a++) {
+      const [small, middle, large, sum] = shown[`h{a,${a}}`] as number[];
+      expect([small, large, sum]).toEqual([0, 0, 2 * middle!]);
+    }
+  });
+
+  test('ends when another look has begun, which has seen everything, also what several label sets share', () => {
+    const { counter, table, learn } = manySets();
+    // One series of two label sets: their values are added up in the course of a look.
+    counter.inc({ a: 5, b: 'x' }, 10);
+    counter.inc({ a: '5', b: 'x' } as never, 20);
+    const look = table.look(false, 2);
+    for (let slices = 0; slices < 5; slices++) expect(look.next().done).toBe(false);
+    counter.inc({ a: 5, b: 'x' }, 100);
+    table.scan();
+    expect(look.next()).toEqual({ done: true, value: false });
+    expect(learn(table.changes())).toMatchObject({ 'c{a,5,b,x}': 130 });
+  });
+
+  test('may be begun when a push has been, whatever came in between', () => {
+    const { counter, table, learn } = manySets();
+    const first = table.look(false, 2);
+    first.next();
+    counter.inc({ a: 0 });
+    const second = table.look(true, 2);
+    second.next();
+    expect(first.next()).toEqual({ done: true, value: false });
+    let end = second.next();
+    while (end.done !== true) end = second.next();
+    expect(end.value).toBe(true);
+    expect(learn(table.changes())).toMatchObject({ 'c{a,0}': 2 });
+  });
+
+  test.each([1, 2, 3, 4])('is not hurt by label sets that are removed after slice %i', (when) => {
+    const { counter, gauge, histogram, lookThrough, scan } = manySets();
+    counter.inc({ a: 6 }, 4);
+    const { shown } = lookThrough((slice) => {
+      if (slice !== when) return;
+      for (const metric of [counter, gauge, histogram]) metric.remove({ a: 3 });
+      counter.inc({ a: 'new' }, 8);
+    });
+    // A counter stays in the totals.
+    expect(shown).toMatchObject({ 'c{a,3}': 1, 'c{a,6}': 5 });
+    const after = scan();
+    expect(after).toMatchObject({ 'c{a,3}': 1, 'c{a,6}': 5, 'c{a,new}': 8, 'h{a,3}': [0, 1, 0, 2], 'g{a,6}': 6 });
+    expect(after).not.toHaveProperty('g{a,3}');
+  });
+
+  test.each([1, 3, 5, 8])('is not hurt by metrics that are reset, come or go after slice %i', (when) => {
+    const { registry, registers, counter, histogram, lookThrough, scan } = manySets();
+    const { shown } = lookThrough((slice) => {
+      if (slice !== when) return;
+      counter.reset();
+      histogram.reset();
+      counter.inc({ a: 2 }, 0.5);
+      registry.removeSingleMetric('g');
+      new Counter({ name: 'late', help: 'h', registers }).inc(3);
+    });
+    expect(shown['c{a,2}']).toBeGreaterThanOrEqual(1);
+    expect(shown['c{a,2}']).toBeLessThanOrEqual(1.5);
+    const after = scan();
+    expect(after).toMatchObject({ 'c{a,1}': 1, 'c{a,2}': 1.5, 'h{a,2}': [0, 1, 0, 2], 'late{}': 3 });
+    expect(Object.keys(after).filter((key) => key.startsWith('g{'))).toEqual([]);
+  });
+
+  test('shows totals that neither fall nor count twice, whatever happens between its slices', () => {
+    const event = fc.record({
+      what: fc.constantFrom('count', 'count', 'remove', 'reset', 'scan'),
+      a: fc.constantFrom<string | number>('x', 'y', 'z', 1, '1', 2, '2'),
+    });
+    const property = fc.property(fc.array(event, { maxLength: 60 }), fc.boolean(), (events, quick) => {
+      const { registry, table, learn } = setup({ limit: 5 });
+      const counter = new Counter({ name: 'c', help: 'h', labelNames, registers: [registry] });
+      const truth = { counted: 0 };
+      let last: Record<string, unknown> = {};
+      const show = () => {
+        const shown = learn(table.changes());
+        for (const [key, value] of Object.entries(last)) expect(shown[key]).toBeGreaterThanOrEqual(value as number);
+        last = { ...shown };
+      };
+      let look = table.look(quick, 1);
+      for (const { what, a } of events) {
+        if (what === 'count') {
+          counter.inc({ a } as never);
+          truth.counted++;
+        } else if (what === 'remove') counter.remove({ a } as never);
+        else if (what === 'reset') counter.reset();
+        else table.scan();
+        if (look.next().done !== true) continue;
+        show();
+        look = table.look(quick, 1);
+      }
+      table.scan();
+      show();
+      const shown = Object.values(last).reduce((sum: number, value) => sum + (value as number), 0);
+      const there = Object.values((counter as unknown as { hashMap: Record<string, { value: number }> }).hashMap);
+      expect(shown).toBeLessThanOrEqual(truth.counted);
+      expect(shown).toBeGreaterThanOrEqual(there.reduce((sum, { value }) => sum + value, 0));
+    });
+    fc.assert(property, { numRuns: 500 });
   });
 });

@@ -23,7 +23,8 @@ export class FrameReader {
     while (bytes.length - at >= HEADER_BYTES) {
       this.#wanted = this.#checked(bytes.readUInt32LE(at));
       if (bytes.length - at < this.#wanted) break;
-      const frame = decodeFrame(bytes.subarray(at, at + this.#wanted));
+      const isAlone = at === 0 && this.#wanted === bytes.length;
+      const frame = decodeFrame(isAlone ? bytes : bytes.subarray(at, at + this.#wanted));
       at += this.#wanted;
       receive(bytes === chunk && frame.body.length > 0 ? { ...frame, body: Buffer.from(frame.body) } : frame);
       this.#wanted = HEADER_BYTES;

@@ -104,22 +104,22 @@ function runsOf(slots: Uint32Array): Uint32Array {
 /** Reads one whole frame. Throws FrameError, and nothing else, whatever the bytes are. */
 export function decodeFrame(bytes: Buffer): Frame {
   if (bytes.length < HEADER_BYTES) throw new FrameError('garbled', 'shorter than its header');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (view.getUint8(5) !== FRAME_VERSION)
-    throw new FrameError('version', `version ${view.getUint8(5)} is not known here`);
-  const [json, runs, count] = [view.getUint32(12, true), view.getUint32(16, true), view.getUint32(20, true)];
+  if (bytes[5] !== FRAME_VERSION) throw new FrameError('version', `version ${bytes[5]} is not known here`);
+  const json = bytes.readUInt32LE(12);
+  const runs = bytes.readUInt32LE(16);
+  const count = bytes.readUInt32LE(20);
   const runsAt = HEADER_BYTES + json;
   const valuesAt = runsAt + runs * 4;
   const bodyAt = valuesAt + count * 8;
   if (bodyAt > bytes.length) throw new FrameError('garbled', 'its parts are longer than the whole');
   return {
-    type: view.getUint8(4),
-    flags: view.getUint16(6, true),
-    request: view.getUint32(8, true),
+    type: bytes[4] as number,
+    flags: bytes.readUInt16LE(6),
+    request: bytes.readUInt32LE(8),
     notes: json === 0 ? undefined : parse(bytes.toString('utf8', HEADER_BYTES, runsAt)),
-    slots: slotsOf(view, runsAt, runs, count),
+    slots: runs === 0 && count === 0 ? NO_SLOTS : slotsOf(bytes, runsAt, runs, count),
     values: count === 0 ? NO_VALUES : valuesOf(bytes.subarray(valuesAt, bodyAt)),
-    body: bytes.subarray(bodyAt),
+    body: bodyAt === bytes.length ? NO_BYTES : bytes.subarray(bodyAt),
   };
 }
 
@@ -130,12 +130,11 @@ function valuesOf(bytes: Uint8Array): Float64Array {
   return values;
 }
 
-function slotsOf(view: DataView, runsAt: number, runs: number, count: number): Uint32Array {
-  if (count === 0 && runs === 0) return NO_SLOTS;
+function slotsOf(bytes: Buffer, runsAt: number, runs: number, count: number): Uint32Array {
   const slots = new Uint32Array(count);
   let filled = 0;
   for (let i = 0; i < runs; i++) {
-    const run = view.getUint32(runsAt + i * 4, true);
+    const run = bytes.readUInt32LE(runsAt + i * 4);
     const length = (run & 0xff) + 1;
     if (filled + length > count) throw new FrameError('garbled', 'more slots than values');
     for (let k = 0; k < length; k++) slots[filled++] = (run >>> 8) + k;
