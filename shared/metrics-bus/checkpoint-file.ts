@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 const MAGIC = 'metbus01';
 const HEAD = 16;
 
-/** Under another name first, so that a crash leaves the old file. Synchronous: a hub has its own thread, and 1 MB takes about 1 ms. */
+/** Under another name first, so that a crash leaves the old file. Synchronous: a scrape is answered when it is written, and 1 MB takes about 3 ms. */
 export function writeNumbers(file: string, description: unknown, numbers: Float64Array): void {
   const json = Buffer.from(JSON.stringify(description));
   const head = Buffer.alloc(HEAD);

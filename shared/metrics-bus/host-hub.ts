@@ -19,7 +19,7 @@ export interface HostHubOptions extends Omit<HubOptions, 'now'> {
 
 export interface HostHub {
   scrape(ask?: Ask): Promise<Page>;
-  /** Memory of pages that were sent, to be used again. */
+  /** Memory of pages that were sent and that changed hands, to be used again. */
   recycle?(memory: readonly ArrayBuffer[]): void;
   /** How many processes of each role there should be; shown as `metrics_bus_processes_expected`. */
   expect(roles: Readonly<Record<string, number>>): void;
@@ -33,20 +33,23 @@ export async function openHostHub(options: HostHubOptions, onError: (error: unkn
   const { hub, checkpoint, fleetId } = restored(options);
   if (options.fleet !== undefined) hub.fleet = new Fleet(hub.ledger, options.fleet, hub.ledger.options, fleetId);
   const server = await listen(hub, { ...options, onError });
-  const tick = () => {
+  // A fault must not end a process that has other things to do.
+  const every = (ms: number, work: () => void) =>
+    setInterval(() => {
+      try {
+        work();
+      } catch (error) {
+        onError(error);
+      }
+    }, ms).unref();
+  const timer = every(TICK_MS, () => {
     hub.tick();
     checkpoint?.tick();
-  };
-  const timer = setInterval(tick, TICK_MS);
-  timer.unref();
-  const publishing = setInterval(
-    () => {
-      hub.settle();
-      void hub.fleet?.publish();
-    },
-    hub.fleet?.publishMs ?? 2 ** 31 - 1,
-  );
-  publishing.unref();
+  });
+  const publishing = every(hub.fleet?.publishMs ?? 2 ** 31 - 1, () => {
+    hub.settle();
+    void hub.fleet?.publish();
+  });
   hub.beforeShowing = () => checkpoint?.beforeShowing();
   return {
     scrape: (ask) => hub.scrape(ask),

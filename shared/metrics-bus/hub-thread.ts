@@ -36,9 +36,9 @@ if (port !== null) {
       const { id } = message;
       hub.recycle?.(message.memory);
       await hub.scrape(message.ask).then(
-        (page) => {
+        ({ release, ...page }) => {
           // A rendered page is nobody else's and changes hands. A packed one is kept for the next who asks.
-          const isOwn = page.encoding === undefined && message.ask.by === undefined;
+          const isOwn = release !== undefined;
           const moved = isOwn ? [page.body.buffer as ArrayBuffer] : [];
           port.postMessage({ kind: 'page', id, page, isOwn } satisfies FromHub, moved);
         },

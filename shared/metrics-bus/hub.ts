@@ -104,7 +104,8 @@ export class Hub {
     const ledger = ask.scope === 'host' ? this.ledger : (this.fleet?.ledger ?? this.ledger);
     const format = formatFor(ask.accept);
     const contentType = CONTENT_TYPE[format];
-    if (!acceptsGzip(ask.acceptEncoding)) return { contentType, body: render(ledger, format, this.memory.take) };
+    if (!acceptsGzip(ask.acceptEncoding))
+      return { contentType, ...this.memory.lend((take) => render(ledger, format, take)) };
     return { contentType, encoding: 'gzip', body: await this.#packed(ledger, format) };
   }
 

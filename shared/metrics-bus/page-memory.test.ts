@@ -18,3 +18,14 @@ test('a crowd that gives back at once leaves two pages, not its number', () => {
   expect(memory.drain().length).toBe(2);
   expect(memory.drain()).toEqual([]);
 });
+
+test('a page that is lent comes back once, however often it is released', () => {
+  const memory = new PageMemory();
+  const { body, release } = memory.lend((take) => take(100));
+  release();
+  release();
+  expect(memory.drain()).toEqual([body.buffer]);
+  const again = memory.lend((take) => take(100));
+  release();
+  expect(again.body.buffer).not.toBe(memory.take(100).buffer);
+});

@@ -11,7 +11,8 @@ import { startMetricsHub } from '../../shared/metrics-bus/start-hub.ts';
 import type { ChurnSystem } from './system.ts';
 
 export async function startBusSystem(folder: string): Promise<ChurnSystem> {
-  const hub = await startMetricsHub({ stateDir: join(folder, 'bus') });
+  // In a thread, so that it can be killed and nobody else with it.
+  const hub = await startMetricsHub({ stateDir: join(folder, 'bus'), thread: true });
   const wire = await startWire(hub.address, join(folder, 'wire.sock'));
   const handler = metricsHandler({ scrape: (ask) => hub.scrape(ask) });
   const server = createHttpServer(handler);

@@ -14,8 +14,7 @@ export interface HubMemory {
 }
 
 const [, , stateDir = ''] = process.argv;
-// Not in a thread of its own: a heap is told of one thread.
-const hub = await startMetricsHub({ stateDir, thread: false });
+const hub = await startMetricsHub({ stateDir });
 const server = createServer(metricsHandler({ scrape: (ask) => hub.scrape(ask) }));
 server.listen(0, '127.0.0.1', () => {
   process.send?.({ address: hub.address, port: (server.address() as AddressInfo).port });
