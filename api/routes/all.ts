@@ -4,6 +4,7 @@ import { ACCOUNT_ROUTES } from './account.ts';
 import { ACCOUNT_DATA_ROUTES } from './account-data.ts';
 import { PASSWORD_ROUTES } from './account-password.ts';
 import { ACCOUNTS_ADMIN_ROUTES } from './accounts-admin.ts';
+import { APPLICATION_HISTORY_ROUTES } from './application-history.ts';
 import { APPLICATION_ROUTES } from './applications.ts';
 import { BOARD_ROUTES } from './boards.ts';
 import { CEREMONY_ROUTES } from './ceremonies.ts';
@@ -36,6 +37,7 @@ export const ROUTES: readonly Route[] = [
   ...DATA_PAGE_ROUTES,
   ...ACCOUNT_DATA_ROUTES,
   ...APPLICATION_ROUTES,
+  ...APPLICATION_HISTORY_ROUTES,
   ...HIDE_ROUTES,
   // Before the jobs: its address would be that of a job called "export".
   ...JOB_EXPORT_ROUTES,

@@ -1,43 +1,30 @@
 /** What one person tracks: state, notes, next step, history. Every statement takes the owner; what is another's does not exist. */
-import type { Response } from 'express';
 import { z } from 'zod';
-import { markSeen, undoEvent } from '../../shared/db/tracking/edit.ts';
-import { readFrozen, readHistory } from '../../shared/db/tracking/history.ts';
 import { findJob } from '../../shared/db/tracking/jobs.ts';
 import { changeEntry, moveJob } from '../../shared/db/tracking/move.ts';
-import { countStates, type Item, listItems, readItem, readItemOfJob } from '../../shared/db/tracking/read.ts';
-import { frozenAdvert } from '../../shared/tracking/advert.ts';
+import { countStates, listItems, readItemOfJob } from '../../shared/db/tracking/read.ts';
 import { STATES, TRACKED } from '../../shared/tracking/states.ts';
 import { text } from '../../shared/tracking/text.ts';
 import { day } from '../../shared/tracking/time.ts';
 import { id as jobIdText } from '../cursor.ts';
-import { digits, limit } from '../inputs.ts';
+import { limit } from '../inputs.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
-import type { Services } from '../services.ts';
 import { nextStepsCalendar } from '../tracking/calendar.ts';
+import { ENTRY, mustRead, NO_ENTRY, sendItem } from '../tracking/items.ts';
 import { ownerOf } from '../tracking/owner.ts';
 import { refusals } from '../tracking/refusals.ts';
-import {
-  applicationItem,
-  bodyOf,
-  etagOf,
-  historyEvent,
-  isOfOrder,
-  position,
-  positionText,
-  versionOf,
-} from '../tracking/shapes.ts';
+import { applicationItem, bodyOf, isOfOrder, position, positionText, versionOf } from '../tracking/shapes.ts';
 
 const NOTES_MAX = 20_000;
 const STEP_MAX = 500;
 const REASON_MAX = 500;
 
-const READ = 'tracking:read';
-const WRITE = 'tracking:write';
+export const READ = 'tracking:read';
+export const WRITE = 'tracking:write';
 
 const ofJob = z.strictObject({ id: jobIdText });
-const ofEntry = z.strictObject({ id: z.uuid() });
+export const ofEntry = z.strictObject({ id: z.uuid() });
 const state = z.enum(STATES, { message: `must be one of ${STATES.join(', ')}` });
 const reason = text(REASON_MAX)
   .trim()
@@ -74,8 +61,6 @@ const states = z
     return z.NEVER;
   });
 
-const item = { about: 'The entry; its ETag is for If-Match.', body: applicationItem };
-const noEntry = { about: 'You have no such entry.' };
 const refusedMove = {
   about: 'The state does not lead there; the member "allowed" says where it leads. Or a limit is reached.',
 };
@@ -156,7 +141,7 @@ export const APPLICATION_ROUTES: readonly Route[] = [
       auth: 'user',
       scope: READ,
       params: ofJob,
-      responses: { 200: item, 404: { about: 'There is no such job, or you do not track it.' } },
+      responses: { 200: ENTRY, 404: { about: 'There is no such job, or you do not track it.' } },
     },
     async ({ params, services, person, res }) => {
       const job = await findJob(services.db.sql, params.id);
@@ -176,7 +161,7 @@ export const APPLICATION_ROUTES: readonly Route[] = [
       params: ofJob,
       body: stateBody,
       examples: { body: { state: 'saved' } },
-      responses: { 200: item, 404: { about: 'There is no such job.' }, 409: refusedMove },
+      responses: { 200: ENTRY, 404: { about: 'There is no such job.' }, 409: refusedMove },
     },
     async ({ params, body, services, person, res }) => {
       const owner = ownerOf(person);
@@ -192,7 +177,7 @@ export const APPLICATION_ROUTES: readonly Route[] = [
       auth: 'user',
       scope: READ,
       params: ofEntry,
-      responses: { 200: item, 404: noEntry },
+      responses: { 200: ENTRY, 404: NO_ENTRY },
     },
     async ({ params, services, person, res }) => sendItem(res, await mustRead(services, ownerOf(person), params.id)),
   ),
@@ -209,7 +194,7 @@ export const APPLICATION_ROUTES: readonly Route[] = [
       body: entryBody,
       takes: ['If-Match'],
       examples: { body: { notes: 'Spoke to Ms Ferreira.' } },
-      responses: { 200: item, 404: noEntry, 409: refusedMove },
+      responses: { 200: ENTRY, 404: NO_ENTRY, 409: refusedMove },
     },
     async ({ params, body, services, person, req, res }) => {
       const owner = ownerOf(person);
@@ -222,95 +207,4 @@ export const APPLICATION_ROUTES: readonly Route[] = [
       sendItem(res, await mustRead(services, owner, params.id));
     },
   ),
-  route(
-    {
-      method: 'GET',
-      path: '/api/v1/applications/:id/advert',
-      summary: 'The advert as it was when you applied',
-      auth: 'user',
-      scope: READ,
-      params: ofEntry,
-      responses: {
-        200: { about: 'The frozen advert.', body: z.object({ takenAt: z.string(), advert: frozenAdvert }) },
-        404: { about: 'You have no such entry, or did not apply.' },
-      },
-    },
-    async ({ params, services, person, res }) => {
-      const kept = await readFrozen(services.db, ownerOf(person), params.id);
-      if (kept === undefined) throw new Problem('not-found', { detail: `Entry ${params.id} has no frozen advert.` });
-      res.json(kept);
-    },
-  ),
-  route(
-    {
-      method: 'GET',
-      path: '/api/v1/applications/:id/history',
-      summary: 'What you did with an entry, the newest first',
-      auth: 'user',
-      scope: READ,
-      params: ofEntry,
-      query: z.strictObject({ limit, before: digits(1, 1_000_000).optional() }),
-      responses: {
-        200: {
-          about: 'One page; nextBefore leads to the next one.',
-          body: z.object({ items: z.array(historyEvent), nextBefore: z.number().nullable() }),
-        },
-        404: noEntry,
-      },
-    },
-    async ({ params, query, services, person, res }) => {
-      const found = await readHistory(services.db, ownerOf(person), params.id, query);
-      if (found === undefined) throw new Problem('not-found', { detail: `You have no entry ${params.id}.` });
-      res.json({ items: found.items, nextBefore: found.next });
-    },
-  ),
-  route(
-    {
-      method: 'POST',
-      path: '/api/v1/applications/:id/undo',
-      summary: 'Takes back the last thing that you did with an entry, or a given one',
-      about: 'State, notes and next step are taken back each in its own order. An undo is an event, too.',
-      auth: 'user',
-      scope: WRITE,
-      params: ofEntry,
-      body: z.strictObject({ event: z.number().int().min(1).max(1_000_000).optional() }).optional(),
-      responses: {
-        200: item,
-        404: noEntry,
-        409: { about: 'There is nothing to be undone, or a later event comes first.' },
-      },
-    },
-    async ({ params, body, services, person, res }) => {
-      const owner = ownerOf(person);
-      await refusals(() => undoEvent(services.db, owner, params.id, body?.event));
-      sendItem(res, await mustRead(services, owner, params.id));
-    },
-  ),
-  route(
-    {
-      method: 'POST',
-      path: '/api/v1/applications/:id/seen',
-      summary: 'You have seen what changed of the job',
-      auth: 'user',
-      scope: WRITE,
-      params: ofEntry,
-      responses: { 200: item, 404: noEntry },
-    },
-    async ({ params, services, person, res }) => {
-      const owner = ownerOf(person);
-      await refusals(() => markSeen(services.db, owner, params.id));
-      sendItem(res, await mustRead(services, owner, params.id));
-    },
-  ),
 ];
-
-function sendItem(res: Response, found: Item): void {
-  const body = bodyOf(found);
-  res.set('ETag', etagOf(body)).json(body);
-}
-
-async function mustRead({ db }: Services, owner: string, id: string): Promise<Item> {
-  const found = await readItem(db, owner, id);
-  if (found === undefined) throw new Problem('not-found', { detail: `You have no entry ${id}.` });
-  return found;
-}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { APPLICATION_HISTORY_ROUTES } from '../../api/routes/application-history.ts';
 import { APPLICATION_ROUTES } from '../../api/routes/applications.ts';
 import { DATA_PAGE_ROUTES } from '../../api/routes/data-pages.ts';
 import { HIDE_ROUTES } from '../../api/routes/hides.ts';
@@ -6,7 +7,7 @@ import { TRACKER_ROUTES } from '../../api/routes/tracker.ts';
 import { insertJob } from '../api/rows.ts';
 import { setUp } from './kit.ts';
 
-const OF_AN_ENTRY = [...APPLICATION_ROUTES, ...TRACKER_ROUTES].filter(({ path }) =>
+const OF_AN_ENTRY = [...APPLICATION_ROUTES, ...APPLICATION_HISTORY_ROUTES, ...TRACKER_ROUTES].filter(({ path }) =>
   /\/(applications|tracker)\/:id/.test(path),
 );
 const OF_A_RULE = [...HIDE_ROUTES, ...DATA_PAGE_ROUTES].filter(({ path }) => /hides\/:id/.test(path));

@@ -49,7 +49,7 @@ export async function lockOwner(tx: Tx, owner: string): Promise<void> {
 
 /** @param where on the entry `a`, besides its owner */
 export async function readEntries(tx: Tx, owner: string, where: RawBuilder<unknown>): Promise<Entry[]> {
-  const { rows } = await sql<EntryRow>`
+  const { rows } = await sql<EntryRow & { readonly events: number }>`
     select a.id, ${CURRENT_JOB}::text as current_job, a.state, a.reason, ${iso('a.state_at')} as state_at, a.notes, a.next_step,
       a.next_on::text, a.seen, a.version, a.events
     from application a where a.owner = ${owner}::uuid and (${where}) order by a.id`.execute(tx);
@@ -60,7 +60,7 @@ export async function readEntries(tx: Tx, owner: string, where: RawBuilder<unkno
     reason: row.reason,
     stateAt: row.state_at,
     notes: row.notes,
-    nextStep: row.next_step === null || row.next_on === null ? null : { text: row.next_step, on: row.next_on },
+    nextStep: stepOf(row),
     seen: row.seen,
     version: row.version,
     events: row.events,
@@ -74,7 +74,8 @@ export async function readEntry(tx: Tx, owner: string, id: string): Promise<Entr
   return entry;
 }
 
-interface EntryRow {
+/** What is read of an entry, to be shown or to be changed. */
+export interface EntryRow {
   readonly id: string;
   readonly current_job: string | null;
   readonly state: State;
@@ -85,7 +86,10 @@ interface EntryRow {
   readonly next_on: string | null;
   readonly seen: SeenAdvert;
   readonly version: number;
-  readonly events: number;
+}
+
+export function stepOf({ next_step: text, next_on: on }: Pick<EntryRow, 'next_step' | 'next_on'>): NextStep | null {
+  return text === null || on === null ? null : { text, on };
 }
 
 interface Written<F extends Facet> {

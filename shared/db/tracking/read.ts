@@ -4,7 +4,7 @@ import type { SeenAdvert } from '../../tracking/advert.ts';
 import { type Change, changesOf } from '../../tracking/changes.ts';
 import { RANKED_STATES, type State } from '../../tracking/states.ts';
 import type { Database } from '../database.ts';
-import type { NextStep } from './entry.ts';
+import { type EntryRow, type NextStep, stepOf } from './entry.ts';
 import { CURRENT_JOB, idsOf, iso, mayBeOf, readPresent } from './jobs.ts';
 
 type Db = Pick<Database, 'sql'>;
@@ -151,19 +151,9 @@ async function readRows(
   return rows;
 }
 
-interface Row {
-  readonly id: string;
-  readonly current_job: string | null;
-  readonly state: State;
-  readonly reason: string | null;
-  readonly state_at: string;
-  readonly notes: string;
-  readonly next_step: string | null;
-  readonly next_on: string | null;
+interface Row extends EntryRow {
   readonly created_at: string;
   readonly updated_at_text: string;
-  readonly version: number;
-  readonly seen: SeenAdvert;
   readonly seen_job_id: string | null;
   readonly members: readonly { readonly id: string; readonly state: State }[];
   readonly applied_at: string | null;
@@ -183,7 +173,7 @@ async function itemsOf(db: Db, rows: readonly Row[]): Promise<Item[]> {
       reason: row.reason,
       stateAt: row.state_at,
       notes: row.notes,
-      nextStep: row.next_step === null || row.next_on === null ? null : { text: row.next_step, on: row.next_on },
+      nextStep: stepOf(row),
       appliedAt: row.applied_at,
       createdAt: row.created_at,
       updatedAt: row.updated_at_text,
