@@ -24,7 +24,7 @@ const anyShape = (isFrom: boolean): Shape => ({
   isAny: true,
 });
 export const ANY_FROM_START = anyShape(false);
-const ANY_FROM_THERE = anyShape(true);
+export const ANY_FROM_THERE = anyShape(true);
 
 /**
  * Statements that are made for one shape. Each connection keeps what it has planned: what is asked for first is what is asked

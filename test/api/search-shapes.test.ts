@@ -1,0 +1,116 @@
+import { beforeAll, expect, test } from 'vitest';
+import { jobFilters } from '../../api/job-query.ts';
+import { setFrom } from '../../api/queries/search/orders.ts';
+import { planSearch } from '../../api/queries/search/plan.ts';
+import { startOf } from '../../api/queries/search/position.ts';
+import { searchJobs } from '../../api/queries/search/search.ts';
+import { ANY_FROM_THERE, shapeOf } from '../../api/queries/search/shape.ts';
+import { valuesOf } from '../../api/queries/search/statement.ts';
+import { walkOf } from '../../api/queries/search/walk.ts';
+import { itemsOf } from '../../api/queries/search/whole-page.ts';
+import type { Database } from '../../shared/db/database.ts';
+import { ENTRIES } from '../../worker/store/search/entries.ts';
+import { testDatabase } from '../db.ts';
+import { NOW } from './server.ts';
+
+/** More than one walk looks at. */
+const GREENHOUSE = 21_000;
+const LEVER = 600;
+
+let db: Database;
+
+/** Nothing is marked, so that rows decide. Of greenhouse one job in a thousand is open; those of lever are spread among all. */
+beforeAll(async () => {
+  ({ db } = await testDatabase());
+  const { pool } = db;
+  await pool.query(
+    `insert into job (id, posting_id, posted_at, first_seen_at, score, state, work_mode, country, pay_max, pay_currency, pay_period,
+        title, company, places, employment, sources, terms, card, words)
+      select n, n, $1::timestamptz - n * interval '1 minute', $1::timestamptz - n * interval '1 minute', n % 60,
+        case when source = 'lever' or n % 1000 = 7 then 'open' else 'closed' end,
+        (array['remote', 'hybrid', 'onsite', 'unknown'])[1 + n % 4], (array['DE', 'US', null])[1 + n % 3], 50000 + n, 'EUR', 'year',
+        'IAM Engineer', 'Company ' || n % 5, '{}', '{}', array[source], array['level:' || (array['senior', 'lead'])[1 + n % 2]],
+        '{"title":"Ingénieur IAM"}', to_tsvector('simple', 'iam engineer company ' || n % 5)
+      from (select n, case when n % ${(GREENHOUSE + LEVER) / LEVER} = 1 then 'lever' else 'greenhouse' end as source
+        from generate_series(1, ${GREENHOUSE + LEVER}) n) as made`,
+    [NOW],
+  );
+  await pool.query(`insert into job_term (job_id, posted_at, score, flags, pay, term) ${ENTRIES}`);
+  await pool.query('insert into search_word (word, jobs) select term, count(*) from job_term group by term');
+  await pool.query('analyze');
+}, 120_000);
+
+async function allPages(parameters: Record<string, unknown>, limit: number) {
+  const filters = jobFilters.parse(parameters);
+  const pages: string[][] = [];
+  let cursor = filters.cursor;
+  for (;;) {
+    expect(pages.length).toBeLessThan(400);
+    const page = await searchJobs(db, { ...filters, limit, cursor }, NOW);
+    pages.push(itemsOf(page.items).map((item) => (JSON.parse(item) as { id: string }).id));
+    if (page.nextCursor === null) return pages;
+    cursor = jobFilters.parse({ ...parameters, cursor: page.nextCursor }).cursor;
+  }
+}
+
+async function idsWhere(condition: string, order: string): Promise<string[]> {
+  const { rows } = await db.pool.query<{ id: string }>(
+    `select id::text from job where state = 'open' and ${condition} order by ${order}`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+test.each([
+  ['date', 'posted_at desc, id desc'],
+  ['match', 'score desc, posted_at desc, id desc'],
+  ['pay', 'pay_max desc, id desc'],
+])('by %s a walk that is cut short leads on, and shows every job once and in order', async (sort, order) => {
+  for (const source of [['greenhouse'], ['greenhouse', 'lever']]) {
+    const pages = await allPages({ source, sort }, 100);
+    const expected = await idsWhere(`sources && array['${source.join("','")}']`, order);
+    expect(pages.flat()).toEqual(expected);
+    expect(pages.every((page) => page.length <= 100)).toBe(true);
+    if (source.length === 1) expect([expected.length < 100, pages.length > 1]).toEqual([true, true]);
+  }
+});
+
+test.each<Record<string, unknown>>([
+  {},
+  { work_mode: 'remote', posted_since: '30d' },
+  { source: 'lever', country: 'DE' },
+  { source: 'lever', sort: 'match', seen_since: '60d' },
+  { q: 'engineer', sort: 'match' },
+  { q: 'iam engineer', company_not: 'Company 2' },
+  { q: 'iam or engineer', work_mode: 'hybrid,unknown', country: 'US,unknown' },
+  { company: 'company 3', pay_min: '60000', state: 'all' },
+  { seniority: 'lead', without: 'nothing', sort: 'pay' },
+  { pay_band: '50-80', pay_unknown: 'true', discipline: 'unknown' },
+])('a statement made for %j finds what the one that fits every search finds', async (parameters) => {
+  const filters = jobFilters.parse(parameters);
+  const sort = filters.sort ?? 'date';
+  const [first] = await allPages({ ...parameters }, 7);
+  expect(first?.length).toBe(7);
+  const hidden = { jobIds: [first?.[0] ?? ''], companies: [], keywords: [] };
+  for (const isBehind of [false, true]) {
+    const plan = await planSearch(db, filters, NOW, hidden);
+    const { nextCursor } = await searchJobs(db, { ...filters, limit: 3 }, NOW);
+    const at = isBehind ? jobFilters.parse({ ...parameters, cursor: nextCursor }).cursor : undefined;
+    if (at !== undefined) setFrom(plan.values, at);
+    const shape = shapeOf(plan.values);
+    plan.values.limit = 8;
+    const { quick, page } = await walkOf(db, plan, sort, 7);
+    for (const pages of quick === undefined ? [page] : [quick, page]) {
+      for (const made of [pages.whole, pages.rows]) {
+        const values = { ...plan.values };
+        const own = made(shape);
+        const shared = made(ANY_FROM_THERE);
+        expect(own.parameters.length).toBeLessThan(shared.parameters.length);
+        const found = await db.pool.query({ text: own.text, values: valuesOf(own, values) });
+        if (!isBehind) setFrom(values, startOf(sort));
+        const expected = await db.pool.query({ text: shared.text, values: valuesOf(shared, values) });
+        expect(expected.rows.length).toBeGreaterThan(0);
+        expect(found.rows).toEqual(expected.rows);
+      }
+    }
+  }
+});
