@@ -52,6 +52,8 @@ export interface ScanUnitTable {
   finished_at: Time | null;
   /** Until when its board wants to be read; the earliest goes to the queue first. */
   read_by: Generated<Time>;
+  /** Written by processes of the version before; nobody reads it. */
+  unread_since: Generated<Time>;
   /** Its board rested when the scan began: that it is not there is no news. */
   rests: Generated<boolean>;
   waits_since: Time | null;
