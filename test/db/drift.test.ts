@@ -69,6 +69,15 @@ describe('the typed tables of Kysely', () => {
   });
 });
 
+describe('docs/architecture.md', () => {
+  test('says of every table what it holds', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../docs/architecture.md'), 'utf8');
+    const told = new Set([...text.matchAll(/^\|(.*?)\|/gm)].flatMap(([, cell]) => cell?.match(/[a-z_]+(?=`)/g) ?? []));
+    const tables = [...new Set(columns.map((column) => column.table))];
+    expect(tables.filter((table) => !told.has(table))).toEqual([]);
+  });
+});
+
 describe('the metrics of the database', () => {
   test('have a label for every table', () => {
     const tables = [...new Set(columns.map((column) => column.table))];
