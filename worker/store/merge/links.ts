@@ -3,8 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { judge, judgeSigns, type Verdict } from '../../steps/merge/judge.ts';
 import { MERGE_VERSION, type Sign } from '../../steps/merge/sign.ts';
-import { type Text, textOf } from '../../steps/merge/text.ts';
-import { loadSubjects, type Subject } from './subjects.ts';
+import type { Text } from '../../steps/merge/text.ts';
+import type { Subject } from './subjects.ts';
+import { loadTexts, type TextMemory } from './texts.ts';
 
 export interface StoredLink {
   readonly a: string;
@@ -16,14 +17,15 @@ export interface StoredLink {
 
 /** Postings of one component at the most: beyond it only new links would be followed, and nobody advertises one opening so often. */
 export const COMPONENT_MAX = 300;
-/** Pairs judged, or texts read, before the process looks after its other work. */
+/** Pairs judged before the process looks after its other work. */
 const TURN = 50;
-const TEXTS_AT_ONCE = 50;
 
 /** Postings of a batch, and what their texts are. */
 export interface Batch {
   readonly subjects: ReadonlyMap<string, Subject>;
   readonly texts: ReadonlyMap<string, Text>;
+  /** Of texts that are not in the batch. */
+  readonly memory: TextMemory;
 }
 
 /** @param stale gets ids whose stored sign is of other rules: they must be compared anew */
@@ -45,7 +47,8 @@ export async function judgePairs(
     if (verdict === undefined) open.push([a, b, left, right]);
     else if (verdict.same) links.push(linkOf(a, b, verdict));
   }
-  const texts = await loadTexts(client, [...new Set(open.map(([a]) => a).concat(open.map(([, b]) => b)))], batch.texts);
+  const ids = [...new Set(open.map(([a]) => a).concat(open.map(([, b]) => b)))];
+  const texts = await loadTexts(client, ids, batch.texts, batch.memory);
   for (const [a, b, left, right] of open) {
     const [textA, textB] = [texts.get(a), texts.get(b)];
     if (textA === undefined || textB === undefined) continue;
@@ -81,22 +84,6 @@ export async function loadSigns(
     if (version === MERGE_VERSION) signs.set(id, JSON.parse(sign) as Sign);
     else stale.add(id);
   }
-}
-
-async function loadTexts(
-  client: PoolClient,
-  ids: readonly string[],
-  known: ReadonlyMap<string, Text>,
-): Promise<Map<string, Text>> {
-  const texts = new Map(known);
-  const missing = ids.filter((id) => !known.has(id));
-  for (let from = 0; from < missing.length; from += TEXTS_AT_ONCE) {
-    for (const subject of await loadSubjects(client, missing.slice(from, from + TEXTS_AT_ONCE))) {
-      texts.set(subject.id, textOf(subject.posting.text));
-    }
-    await nextTurn();
-  }
-  return texts;
 }
 
 /**

@@ -15,6 +15,7 @@ import { componentsOf, judgePairs, replaceLinks } from './links.ts';
 import { applyPlan, type Moved } from './rebuild.ts';
 import { planJobs } from './regroup.ts';
 import { loadSubjects, type Subject } from './subjects.ts';
+import { type TextMemory, textMemoryOf } from './texts.ts';
 
 export interface Merged extends Moved {
   /** Postings that were compared. */
@@ -30,8 +31,9 @@ const ONE_AT_A_TIME = `${BY_KEY}; select pg_advisory_xact_lock(hashtextextended(
 export async function mergePending(db: Pick<Database, 'pool'>, by = 'merge'): Promise<Merged> {
   let sum: Merged = { compared: 0, merged: 0, split: 0 };
   let isMore = await isPending(db);
+  const memory = textMemoryOf(db.pool);
   for (let batch = 0; batch < BATCHES_MAX && isMore; batch++) {
-    const done = await withRetries(() => inTransaction(db, (client) => mergeBatch(client, by), ONE_AT_A_TIME));
+    const done = await withRetries(() => inTransaction(db, (client) => mergeBatch(client, by, memory), ONE_AT_A_TIME));
     // Whoever puts postings on the list meanwhile looks for them afterwards.
     isMore = done.isMore;
     sum = {
@@ -51,7 +53,11 @@ async function isPending(db: Pick<Database, 'pool'>): Promise<boolean> {
   return rows[0]?.pending === true;
 }
 
-async function mergeBatch(client: PoolClient, by: string): Promise<Merged & { readonly isMore: boolean }> {
+async function mergeBatch(
+  client: PoolClient,
+  by: string,
+  memory: TextMemory,
+): Promise<Merged & { readonly isMore: boolean }> {
   const ids = await takeBatch(client);
   // Somebody else was at it, and waited for.
   if (ids.length === 0) return { compared: 0, merged: 0, split: 0, isMore: false };
@@ -66,7 +72,7 @@ async function mergeBatch(client: PoolClient, by: string): Promise<Merged & { re
   }));
   const { pairs, again } = await findCandidates(client, known);
   await writeSigns(client, known, subjects);
-  const links = await judgePairs(client, pairs, { subjects, texts }, stale);
+  const links = await judgePairs(client, pairs, { subjects, texts, memory }, stale);
   const linkedBefore = await replaceLinks(
     client,
     ids.filter((id) => before.has(id)),
