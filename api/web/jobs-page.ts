@@ -42,6 +42,7 @@ ${searchForm(asked, facets)}
 ${insteadText(instead)}
 ${chips(asked, facets)}
 <p role="status" class="count">${countText(page)}</p>
+${items.length > 0 && html`<p class="quiet"><a href="${exportUrl(asked)}">These as a table (CSV)</a></p>`}
 ${page.hidden > 0 && html`<p class="count">${count(page.hidden, 'more is', 'more are')} hidden: <a href="/settings/data">what you hide</a></p>`}
 ${
   items.length === 0
@@ -135,6 +136,12 @@ function pager(query: JobQuery, nextCursor: string | null): Html {
 ${query.cursor !== undefined && html`<a href="${pageUrl(query, undefined)}">First page</a>`}
 ${nextCursor !== null && html`<a href="${pageUrl(query, nextCursor)}" rel="next">Next page</a>`}
 </nav>`;
+}
+
+/** All that the search finds, not only this page. */
+function exportUrl(asked: JobFilters): string {
+  const parameters = parametersOf(asked);
+  return parameters.size === 0 ? '/api/v1/jobs/export' : `/api/v1/jobs/export?${parameters}`;
 }
 
 /** The address of the same search, elsewhere in its list. */

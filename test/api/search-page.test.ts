@@ -46,6 +46,15 @@ test('each chosen filter is a link to the same search without it', async () => {
   expect(links).toEqual(['/?q=engineer&seniority=unknown', '/?q=engineer&work_mode=onsite']);
 });
 
+test('what was found is there as a table, filters and all', async () => {
+  const server = await setUp();
+  const { text } = await server.get('/?q=engineer&work_mode=onsite&sort=match');
+  const link = /href="(\/api\/v1\/jobs\/export[^"]*)"/.exec(text)![1]!.replaceAll('&amp;', '&');
+  const table = await server.get(link);
+  expect(table.headers['content-type']).toBe('text/csv; charset=utf-8');
+  expect(table.text.trim().split('\r\n').length - 1).toBe(Number(/(\d+) open jobs? match/.exec(textOf(text))![1]));
+});
+
 test('what was looked for instead is said, with the words of strangers as text', async () => {
   const server = await setUp();
   expect(textOf((await server.get('/?q=saipoint')).text)).toContain(
