@@ -3,7 +3,7 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { addAccount, findAccount } from '../shared/db/account-data/accounts.ts';
+import { findAccount } from '../shared/db/account-data/accounts.ts';
 import { deleteAccount } from '../shared/db/account-data/delete.ts';
 import { exportAccount } from '../shared/db/account-data/export.ts';
 import { AccountNotEmptyError, importAccount, WordlessHideError } from '../shared/db/account-data/import.ts';
@@ -57,12 +57,11 @@ function bring(email: string, path: string | undefined, merge: boolean): Promise
   }
   return withSystemDatabase(async (db) => {
     const there = await findAccount(db, email);
-    const owner = there ?? (await addAccount(db, { email, name: read.file.profile.name }));
-    const done = await importAccount(db, owner, read.file, { merge }).catch((error: unknown) => {
+    const whose = there ?? { email, name: read.file.profile.name };
+    const done = await importAccount(db, whose, read.file, { merge }).catch((error: unknown) => {
       const refusals = [AccountNotEmptyError, TrackingFullError, WordlessHideError];
       if (!refusals.some((kind) => error instanceof kind)) throw error;
-      const made = there === undefined ? ` The account ${email} was made and is empty.` : '';
-      throw new StartError(`${(error as Error).message} Nothing was imported.${made}`);
+      throw new StartError(`${(error as Error).message} Nothing was imported.`);
     });
     const made = there === undefined ? `Made the account ${email}. ` : '';
     const unknown = `${done.unknownJobs} of them of jobs that this system does not have`;

@@ -1,32 +1,7 @@
 /** What happens to accounts, as rows that are only added and as lines of the log. Neither ever holds a secret. */
 import type { Pool } from 'pg';
+import type { AuditEvent } from '../../shared/db/accounts/audit-events.ts';
 import type { Log } from '../../shared/log.ts';
-
-export const AUDIT_EVENTS = [
-  'sign-in',
-  'sign-in-failed',
-  'locked-out',
-  'sign-out',
-  'session-ended',
-  'account-made',
-  'role-changed',
-  'banned',
-  'passkey-added',
-  'passkey-removed',
-  'password-set',
-  'totp-on',
-  'totp-off',
-  'recovery-codes-made',
-  'identity-linked',
-  'identity-unlinked',
-  'key-made',
-  'key-first-used',
-  'key-revoked',
-  'link-made',
-  'logout-by-provider',
-  'logout-token-refused',
-] as const;
-export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
 export interface AuditEntry {
   /** Whose account. */

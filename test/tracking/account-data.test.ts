@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { environmentWith } from '../../shared/config.ts';
 import { exportAccount } from '../../shared/db/account-data/export.ts';
+import { importAccount, WordlessHideError } from '../../shared/db/account-data/import.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { insertJob } from '../api/rows.ts';
 import { NOW } from '../api/server.ts';
@@ -295,6 +296,23 @@ describe('deleting an account', () => {
   });
 });
 
+describe('an account that is made for a file', () => {
+  test('is not there when the file is refused only while it is written', async () => {
+    const { db, person } = await setUp();
+    const robin = await person();
+    await fill(db, robin);
+    const file = JSON.parse(await exported(db, robin.who.id));
+    const { db: other } = await testDatabase();
+    const bring = (hides: unknown[]) =>
+      importAccount(other, { email: 'new@example.org', name: 'New' }, { ...file, hides }, { merge: false });
+    await expect(bring([{ ...file.hides[0], kind: 'keyword', value: '***' }])).rejects.toThrow(WordlessHideError);
+    const count = async (table: string) => (await other.pool.query(`select 1 from ${table}`)).rowCount;
+    expect([await count('auth."user"'), await count('auth.audit'), await count('application')]).toEqual([0, 0, 0]);
+    await bring(file.hides);
+    expect([await count('auth."user"'), await count('auth.audit'), await count('application')]).toEqual([1, 1, 3]);
+  });
+});
+
 describe('npm run account', () => {
   const run = async (url: string, ...args: string[]) => {
     const env = environmentWith({ DATABASE_URL: url, DATA_DIR: testFolder() });
@@ -329,6 +347,5 @@ describe('npm run account', () => {
     writeFileSync(b, '{"format":"x"}');
     const wrong = await run(there, 'import', 'new@example.org', b);
     expect(wrong.stderr).toMatch(/nothing was imported:\n[\s\S]*\/format[\s\S]*\/applications/);
-    expect((await other.pool.query('select 1 from auth."user"')).rowCount).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 /** Deletes an account and everything that is kept of its person, and says what that was. */
 import { sql } from 'kysely';
+import type { AuditEvent } from '../accounts/audit-events.ts';
 import type { Database } from '../database.ts';
 import { lockOwner } from '../tracking/entry.ts';
 import { NoAccountError } from './export.ts';
@@ -50,7 +51,9 @@ export async function deleteAccount(
     await sql`delete from auth."user" where id = ${owner}::uuid`.execute(tx);
     await sql`
       insert into auth.audit (event, user_id, by_user_id, detail)
-      values ('account-deleted', ${owner}::uuid, ${by ?? null}::uuid, ${JSON.stringify(removed)}::jsonb)`.execute(tx);
+      values (${'account-deleted' satisfies AuditEvent}, ${owner}::uuid, ${by ?? null}::uuid, ${JSON.stringify(removed)}::jsonb)`.execute(
+      tx,
+    );
     return removed;
   });
 }

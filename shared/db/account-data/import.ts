@@ -6,6 +6,7 @@ import { lockOwner, type Tx } from '../tracking/entry.ts';
 import { TrackingFullError } from '../tracking/errors.ts';
 import { HIDES_MAX, KEY_MAX } from '../tracking/hides.ts';
 import { APPLICATIONS_MAX } from '../tracking/move.ts';
+import { addAccount, type NewAccount } from './accounts.ts';
 
 /** There is something in the account, and nobody asked to add to it. */
 export class AccountNotEmptyError extends Error {
@@ -33,16 +34,18 @@ export interface Imported {
 }
 
 /**
+ * @param whose the id of an account, or one that is to be made with what is brought, and not made where that fails
  * @param merge adds to what is there; an entry of a job that the account tracks already is left out, whatever it says
  * @throws AccountNotEmptyError, TrackingFullError, WordlessHideError
  */
 export async function importAccount(
   db: Pick<Database, 'sql'>,
-  owner: string,
+  whose: string | NewAccount,
   file: AccountFile,
   { merge }: { readonly merge: boolean },
 ): Promise<Imported> {
   return await db.sql.transaction().execute(async (tx) => {
+    const owner = typeof whose === 'string' ? whose : await addAccount({ sql: tx }, whose);
     await lockOwner(tx, owner);
     const there = await countThere(tx, owner);
     if (!merge && there.applications + there.hides > 0) {

@@ -1,5 +1,6 @@
 /** Accounts as rows, for what happens outside a request: the owner at start, the terminal. */
 import type { Pool } from 'pg';
+import type { AuditEvent } from './audit-events.ts';
 import type { AccountRole } from './links.ts';
 
 export interface NewPerson {
@@ -15,10 +16,10 @@ export async function ensurePerson(pool: Pick<Pool, 'query'>, { email, name, rol
        insert into auth."user" (email, name, role, "emailVerified", banned) values ($1, $2, $3, true, false)
        on conflict (email) do nothing returning id
      ), told as (
-       insert into auth.audit (event, user_id, detail) select 'account-made', id, jsonb_build_object('by', 'start') from made
+       insert into auth.audit (event, user_id, detail) select $4, id, jsonb_build_object('by', 'start') from made
      )
      select id from made union all select id from auth."user" where email = $1 limit 1`,
-    [email.toLowerCase(), name, role],
+    [email.toLowerCase(), name, role, 'account-made' satisfies AuditEvent],
   );
   const [row] = rows;
   // Somebody else made it between the two halves of the statement.

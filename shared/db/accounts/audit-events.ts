@@ -1,0 +1,27 @@
+/** What the trail of accounts can say. Whoever writes a row names one of these, and nothing else: a parameter of this type, never a text in SQL. */
+export const AUDIT_EVENTS = [
+  'sign-in',
+  'sign-in-failed',
+  'locked-out',
+  'sign-out',
+  'session-ended',
+  'account-made',
+  'account-deleted',
+  'role-changed',
+  'banned',
+  'passkey-added',
+  'passkey-removed',
+  'password-set',
+  'totp-on',
+  'totp-off',
+  'recovery-codes-made',
+  'identity-linked',
+  'identity-unlinked',
+  'key-made',
+  'key-first-used',
+  'key-revoked',
+  'link-made',
+  'logout-by-provider',
+  'logout-token-refused',
+] as const;
+export type AuditEvent = (typeof AUDIT_EVENTS)[number];
