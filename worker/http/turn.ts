@@ -2,20 +2,20 @@
  * The turn of one unit at its source: what the ledger has for it, call by call. The first call's moment is booked before the unit
  * begins, together with all requests that it is known to need, so that it does not stop in the middle for want of one.
  */
-import { randomUUID } from 'node:crypto';
 import type { BreakerStates } from '../../shared/db/budgets/breaker-state.ts';
 import { keyMark } from '../../shared/db/budgets/key-mark.ts';
-import type { Ledger, Settled, TakeMode, Taken } from '../../shared/db/budgets/ledger.ts';
+import type { Ledger, Settled, Taken } from '../../shared/db/budgets/ledger.ts';
 import { BudgetError, FetchError } from '../../shared/errors.ts';
 import { countWait } from '../../shared/metrics/budget.ts';
 import { isUnbounded, type SourcePolicy } from '../../shared/source-limits.ts';
 import { type SourceName, sourceInfo } from '../../shared/sources.ts';
+import { type Booked, createBookings } from './bookings.ts';
 import type { Breakers } from './breakers.ts';
-import { type CallPlace, type CallWaits, createCallWaits, type Heir, REAL_TIME, type Time } from './call-waits.ts';
+import { type CallWaits, createCallWaits, REAL_TIME, type Time } from './call-waits.ts';
 import { breakerFault, holdOf, isOurs } from './meaning.ts';
 import { quotaTold } from './quota-headers.ts';
 import { type CallSharing, createCallSharing } from './share-calls.ts';
-import { LedgerError, sentenceOf, type Wait, WaitError } from './wait.ts';
+import { sentenceOf, type Wait, WaitError } from './wait.ts';
 
 export interface TurnMeans {
   readonly ledger: Ledger;
@@ -74,9 +74,6 @@ export interface Turn {
 const FIRST_PATIENCE_MS = 2_000;
 /** In the middle of a read a slot is the smaller loss. */
 const INSIDE_PATIENCE_MS = 10_000;
-/** A call that is made so much later than it was booked for might meet the next one. */
-const LATE_MS = 1_000;
-const POLL_MS = 100;
 /** Requests in a row that fail until nobody asks any more: at one host, and over the hosts of one vendor. */
 const FAILURES_MAX = 5;
 const FAILURES_OF_HOSTS_MAX = 20;
@@ -117,16 +114,6 @@ export function createTurns(means: TurnMeans): Turns {
   };
 }
 
-interface Booked {
-  readonly id: string;
-  readonly place: string;
-  /** By `Time`. */
-  readonly at: number;
-  readonly probes: readonly string[];
-  /** The call before, in whose place it was booked. */
-  readonly after: Heir | undefined;
-}
-
 async function beginTurn(
   means: TurnMeans,
   { source, host, waited, most, least, signal }: Beginning,
@@ -141,7 +128,6 @@ async function beginTurn(
   const placeOf = (of: string) => (policy.host === null ? '' : of);
   /** Calls at once that count together with one at this place, the tighter bound of its own. */
   const boundOf = (place: string) => (place === '' ? policy.source.calls : (policy.host?.calls ?? policy.source.calls));
-  const isFull = (here: CallPlace) => calls.underWay(here) >= (boundOf(here.host) ?? Number.POSITIVE_INFINITY);
   /** Requests booked and not made yet, and those that were made without. */
   let booked = 0;
   let used = 0;
@@ -164,70 +150,16 @@ async function beginTurn(
     return done;
   };
 
-  async function take(place: string, mode: TakeMode, want: number, patienceMs: number, within: AbortSignal) {
-    const here = { source, host: place };
-    const until = time.now() + patienceMs;
-    const left = () => Math.max(0, until - time.now());
-    let id: string = randomUUID();
-    let after: Heir | undefined;
-    const ask = (as: TakeMode): Promise<Taken> =>
-      ledger
-        .take({ source, host: place, key, id, mode: as, want, least: Math.min(least, want), patienceMs: left() })
-        .catch((error: unknown) => {
-          throw new LedgerError(error);
-        });
-    /** Books in the place of a call that is still under way. */
-    const bookAfter = async (heir: Heir, as: TakeMode): Promise<Taken> => {
-      const own = id;
-      let isBooked = false;
-      try {
-        await heir.nearly(within);
-        id = heir.id;
-        const taken = await ask(as);
-        isBooked = taken.ok;
-        if (isBooked) heir.isBooked(id);
-        // The ledger knows of more calls than there may be, those of a worker that died perhaps.
-        if (!taken.ok && taken.why === 'calls') await time.sleep(Math.min(POLL_MS, left()), within);
-        return taken;
-      } finally {
-        if (!isBooked) {
-          decline(heir, place);
-          after = undefined;
-          id = own;
-        }
-      }
-    };
-    // In the middle of a read nobody need be asked whether there is room, while all calls are this process's own.
-    let taken = mode === 'inside' && (isFull(here) || calls.isOneFree(here)) ? undefined : await ask(mode);
-    while (taken === undefined || (!taken.ok && taken.why === 'calls')) {
-      // Whoever must go in the end gets a place in the line with the last question.
-      const as = left() > 2 * POLL_MS || mode === 'inside' ? 'inside' : 'again';
-      if (left() === 0) {
-        taken ??= await ask(as);
-        break;
-      }
-      calls.oneWaits(here);
-      after = await calls.wait(here, POLL_MS, within);
-      taken = after === undefined ? await ask(as) : await bookAfter(after, as);
-    }
-    if (taken.ok && after === undefined && boundOf(place) !== null) calls.booked(here, id);
-    return { id, place, taken, after, at: time.now() + (taken.ok ? taken.waitMs : 0) };
-  }
-
-  function decline(heir: Heir, place: string): void {
-    if (heir.decline()) settle({ ids: [heir.id] }, place);
-  }
-
-  /** Gives back what was booked for a call that is not made. */
-  function leave({ id, place, after }: Pick<Booked, 'id' | 'place' | 'after'>): void {
-    if (after === undefined) over(id, place);
-    else decline(after, place);
-  }
-
-  function over(id: string, place: string, settled: Partial<Settled> = {}): Promise<void> {
-    // Whoever would go next must see first what the source asked for.
-    return settle({ ...settled, ids: [id] }, place).then(() => void calls.over({ source, host: place }, id, false));
-  }
+  const { take, leave, decline, over, waitFor } = createBookings({
+    ledger,
+    time,
+    calls,
+    source,
+    key,
+    least,
+    boundOf,
+    settle,
+  });
 
   const waitOf = (taken: Extract<Taken, { ok: false }>): Wait => {
     countWait(source, taken.why);
@@ -267,24 +199,6 @@ async function beginTurn(
         over(id, place, { told, hold });
       },
     };
-  }
-
-  /** @returns false when the call before is not over in time, or the moment is over */
-  async function waitFor(
-    one: Pick<Booked, 'id' | 'place' | 'at' | 'after'>,
-    patienceMs: number,
-    within: AbortSignal,
-  ): Promise<boolean> {
-    let isIt = false;
-    try {
-      const turnover = (await one.after?.over(patienceMs, within)) ?? 'free';
-      const ms = one.at - time.now();
-      if (turnover === 'free' && ms > 0) await time.sleep(ms, within);
-      isIt = turnover === 'free' && time.now() - one.at < LATE_MS;
-      return isIt;
-    } finally {
-      if (!isIt) leave(one);
-    }
   }
 
   async function enter(ofHost: string, within: AbortSignal): Promise<Call> {
