@@ -43,14 +43,14 @@ describe.each(BACKENDS)('with the queue in $name', ({ redisUrl: redis }) => {
     return { db, lever, id, worker, view: async () => (await readScan(db, id))! };
   }
   const ended = (s: Awaited<ReturnType<typeof scan>>) =>
-    until(async () => ((await s.view()).finishedAt === null ? undefined : await s.view()), { timeoutMs: 25_000 });
+    until(async () => ((await s.view()).finishedAt === null ? undefined : await s.view()), { timeoutMs: 50_000 });
   const attempts = async (db: Database) =>
     (await db.sql.selectFrom('scan_unit').select('attempts').execute()).map((row) => row.attempts).toSorted();
 
   test('a worker killed with -9 in the middle of three boards loses nothing and stores nothing twice', async () => {
     const s = await scan();
     const first = s.worker();
-    await until(() => s.lever.held() === 3, { timeoutMs: 20_000 });
+    await until(() => s.lever.held() === 3, { timeoutMs: 50_000 });
     expect((await count(s.db)).postings).toBe(300);
     await first.kill();
     s.lever.release();
@@ -67,7 +67,7 @@ describe.each(BACKENDS)('with the queue in $name', ({ redisUrl: redis }) => {
   test('a scan whose worker is killed ends without it, through the one that is left', async () => {
     const s = await scan();
     const [first] = [s.worker(), s.worker()];
-    await until(() => s.lever.held() === 6, { timeoutMs: 20_000 });
+    await until(() => s.lever.held() === 6, { timeoutMs: 50_000 });
     await first.kill();
     s.lever.release();
     const all = BOARDS * s.lever.postingsPerBoard;
@@ -79,7 +79,7 @@ describe.each(BACKENDS)('with the queue in $name', ({ redisUrl: redis }) => {
   test('a worker that is told to stop gives its units back, and that is no attempt', async () => {
     const s = await scan();
     const first = s.worker();
-    await until(() => s.lever.held() === 3, { timeoutMs: 20_000 });
+    await until(() => s.lever.held() === 3, { timeoutMs: 50_000 });
     expect(await first.stop()).toBe(0);
     expect(await attempts(s.db)).toEqual([0, 0, 0, 0, 0, 0]);
     s.lever.release();
