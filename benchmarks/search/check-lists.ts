@@ -8,8 +8,7 @@ import { TEXT_WORDS } from '../../worker/store/search/texts.ts';
 const SAMPLE = 200;
 
 /** Has the worker's own indexer do a sample again. @throws when entries or counts are others afterwards */
-export async function checkLists(client: pg.Client, db: Pick<Database, 'pool'>, rows: number): Promise<void> {
-  const ids = sampleOf(rows);
+export async function checkLists(client: pg.Client, db: Pick<Database, 'pool'>, ids: readonly number[]): Promise<void> {
   const before = await listsOf(client, ids);
   await client.query('insert into search_todo (job_id) select unnest($1::bigint[])', [ids]);
   await indexPending(db);
@@ -45,7 +44,8 @@ export async function checkTexts(client: pg.Client, rows: number, description: s
   }
 }
 
-const sampleOf = (rows: number): number[] => {
+/** Ids of jobs, of which there are so many. */
+export const sampleOf = (rows: number): number[] => {
   const many = Math.min(SAMPLE, rows);
   return Array.from({ length: many }, (_, i) => 1 + Math.floor((i * rows) / many));
 };
