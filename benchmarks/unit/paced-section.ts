@@ -4,8 +4,6 @@ import type { PacedCase, PacedWorld } from './paced-world.ts';
 
 interface Case extends PacedCase {
   readonly title: string;
-  /** Left out of the row that is judged. */
-  readonly isAside?: true;
 }
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -38,10 +36,8 @@ const CASES: Readonly<Record<string, Case>> = {
     limit: { calls: 4 },
     units: 8,
     latencyMs: 20,
-    isAside: true,
   },
 };
-const JUDGED = Object.keys(CASES).filter((name) => CASES[name]?.isAside !== true);
 
 interface Found {
   readonly ours: number;
@@ -68,7 +64,13 @@ export function pacedSection(world: PacedWorld): Section {
     ],
     arms: { ours: arm('ours'), limit: arm('allowed') },
     rows: [
-      row('F1', 'throughput within limits, the worst of four cases: ours / what is allowed', JUDGED, 0.98, 0.95),
+      row(
+        'F1',
+        'throughput within limits, the worst of five cases: ours / what is allowed',
+        Object.keys(CASES),
+        0.98,
+        0.95,
+      ),
       ...Object.entries(CASES).map(([name, { title }]) => row(`F1.${name}`, title, [name])),
     ],
   };

@@ -1,5 +1,5 @@
 /** What holds for every source. A new source passes this file unchanged; its own habits have tests of their own. */
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FetchError } from '../../shared/errors.ts';
 import { SOURCE_NAMES, sourceInfo } from '../../shared/sources.ts';
 import { CONNECTORS } from '../../worker/sources/all.ts';
@@ -10,6 +10,12 @@ import type { Row } from '../internet/speaker.ts';
 import { SPEAKERS } from '../internet/speakers/all.ts';
 import { FIXTURES } from './fixture.ts';
 import { idsOf, internetOf, KEYS, manyRows, read } from './kit.ts';
+
+let checks = 0;
+beforeEach(() => void checks++);
+afterAll(() => {
+  process.stdout.write(`conformance: ${checks} checks over ${SOURCE_NAMES.length} sources\n`);
+});
 
 const PAGED = SOURCE_NAMES.filter((name) => SPEAKERS[name].paged);
 
