@@ -56,11 +56,14 @@ beforeAll(async () => {
     { timeoutMs: 60_000, what: 'the scan has ended' },
   );
   await system.call('GET', '/api/v1/jobs');
-  // Numbers of database and queue are up to ten seconds old.
+  const tasks = scan.units.total - scan.units.waitingForKey;
+  // Numbers of database and queue are up to ten seconds old, and a unit ends before its task does.
   page = await until(
     async () => {
       const text = await (await system.call('GET', '/metrics')).text();
-      const isIdle = sampleOf(text, 'bullmq_job_count', { queue: 'units' }) === 0;
+      const isIdle =
+        sampleOf(text, 'bullmq_job_count', { queue: 'units' }) === 0 &&
+        sampleOf(text, 'bullmq_job_completed_total', { queue: 'units' }) === tasks;
       return isIdle && sampleOf(text, 'iam_scan_jobs_found_last') === scan.found && text;
     },
     { timeoutMs: 30_000, everyMs: 500, what: 'the page shows the scan' },
