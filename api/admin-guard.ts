@@ -1,6 +1,7 @@
 /** Who may ask for scans: whoever knows the admin token. Wrong guesses are counted, slowed down and logged without their value. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Log } from '../shared/log.ts';
+import { rationedLog } from '../shared/rationed.ts';
 import { sameSecret } from '../shared/same-secret.ts';
 import { Problem } from './problems.ts';
 
@@ -23,13 +24,15 @@ const LIMITS: AttemptLimits = { attempts: 10, seconds: 60 };
 
 export function createAdminGuard(token: string, log: Log, limits: AttemptLimits = LIMITS): AdminGuard {
   const failures = new RateLimiterMemory({ points: limits.attempts, duration: limits.seconds });
+  const lines = rationedLog(log);
   return {
     check: async (given, address) => {
       const key = networkOf(address);
       const before = await failures.get(key);
       if (before !== null && before.consumedPoints >= limits.attempts) throw tooMany(before);
       if (given !== undefined && sameSecret(given, token)) return;
-      log.warn({ audit: 'admin token refused', given: given !== undefined && given !== '', network: key });
+      const audit = 'admin token refused';
+      lines.write(audit, 'warn', { audit, given: given !== undefined && given !== '', network: key });
       // No token at all is a forgotten header and no guess.
       if (given !== undefined && given !== '') await failures.consume(key).catch(ignoreLimit);
       throw new Problem('unauthorized', { headers: { 'WWW-Authenticate': 'X-Admin-Token realm="admin"' } });

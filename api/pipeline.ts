@@ -2,6 +2,7 @@
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
 import { plainWords } from '../shared/plain-words.ts';
+import { rationedLog } from '../shared/rationed.ts';
 import { authorised, personOf } from './auth/authorised.ts';
 import { bodyParsers } from './body-parsers.ts';
 import { isForged } from './cross-site.ts';
@@ -40,21 +41,21 @@ export function counted(endpoint: string): RequestHandler {
 }
 
 export function ourHostsOnly(services: Services): RequestHandler {
+  const lines = rationedLog(services.log);
   return (req, _res, next) => {
     if (isOurHost(req.headers.host, req.socket.localPort, services.config)) return next();
-    services.log.warn({ audit: 'foreign host refused', host: req.headers.host?.slice(0, 100) });
+    const audit = 'foreign host refused';
+    lines.write(audit, 'warn', { audit, host: req.headers.host?.slice(0, 100) });
     throw new Problem('wrong-host');
   };
 }
 
 function notForged({ log }: Services): RequestHandler {
+  const lines = rationedLog(log);
   return (req, res, next) => {
     if (!isForged(req)) return next();
-    log.warn({
-      audit: 'cross-site request refused',
-      endpoint: endpointOf(res),
-      origin: req.headers.origin?.slice(0, 100),
-    });
+    const audit = 'cross-site request refused';
+    lines.write(audit, 'warn', { audit, endpoint: endpointOf(res), origin: req.headers.origin?.slice(0, 100) });
     throw new Problem('cross-site-request');
   };
 }

@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { AuditEvent } from '../../shared/db/accounts/audit-events.ts';
 import type { Log } from '../../shared/log.ts';
+import { rationedLog } from '../../shared/rationed.ts';
 
 export interface AuditEntry {
   /** Whose account. */
@@ -19,8 +20,9 @@ const WARN: ReadonlySet<AuditEvent> = new Set(['locked-out', 'banned', 'role-cha
 
 /** A row that cannot be written fails what it speaks of: nothing happens to an account without a trace. */
 export function openAudit(pool: Pick<Pool, 'query'>, log: Log): Audit {
+  const lines = rationedLog(log);
   return async (event, { userId, byUserId, network, detail = {} } = {}) => {
-    log[WARN.has(event) ? 'warn' : 'info']({ audit: event, userId, byUserId, network, ...detail });
+    lines.write(event, WARN.has(event) ? 'warn' : 'info', { audit: event, userId, byUserId, network, ...detail });
     await pool.query(
       'insert into auth.audit (event, user_id, by_user_id, network, detail) values ($1, $2, $3, $4, $5)',
       [event, userId ?? null, byUserId ?? null, network ?? null, detail],

@@ -1,6 +1,7 @@
 /** Whether a request may have what a route gives, by the route's `auth` and `scope`. */
 import type { Request, RequestHandler, Response } from 'express';
 import { mayReadMetrics } from '../../shared/metrics/access.ts';
+import { rationedLog } from '../../shared/rationed.ts';
 import { isOurHost } from '../hosts.ts';
 import { Problem, type ProblemSlug } from '../problems.ts';
 import type { Route } from '../route.ts';
@@ -9,12 +10,13 @@ import type { Person } from './accounts.ts';
 
 export function authorised(route: Route, services: Services): RequestHandler {
   const check = CHECKS[route.auth];
+  const lines = rationedLog(services.log);
   return async (req, res, next) => {
     try {
       await check(route, services, req, res);
     } catch (error) {
       if (error instanceof Problem && REFUSALS.includes(error.slug))
-        services.log.warn({
+        lines.write('access refused', 'warn', {
           audit: 'access refused',
           reason: error.slug,
           method: route.method,

@@ -7,6 +7,7 @@ import { PostgresDialect } from 'kysely';
 import type { Pool } from 'pg';
 import type { AccountConfig } from '../../shared/account-settings.ts';
 import type { Log } from '../../shared/log.ts';
+import { rationedLog } from '../../shared/rationed.ts';
 import { afterSignIn } from './after-sign-in.ts';
 import type { Attempts } from './attempts.ts';
 import type { Audit } from './audit.ts';
@@ -50,6 +51,7 @@ export function createBetterAuth(options: BetterAuthOptions) {
   const origins = [origin, ...otherOrigins];
   const https = protocol === 'https:';
   const verified = requireVerification();
+  const lines = rationedLog(options.log);
   return betterAuth({
     appName: 'IAM Job Scout',
     baseURL: origin,
@@ -59,7 +61,8 @@ export function createBetterAuth(options: BetterAuthOptions) {
     telemetry: { enabled: false },
     logger: {
       level: 'warn',
-      log: (level, message) => options.log[level === 'error' ? 'warn' : level]({ betterAuth: message }),
+      // Forged answers of a provider, cookies of nobody: whoever likes can have these written.
+      log: (level, message) => lines.write('better-auth', level === 'info' ? 'info' : 'warn', { betterAuth: message }),
     },
     onAPIError: { errorURL: '/sign-in' },
     database: { dialect: new PostgresDialect({ pool }), type: 'postgres', schemaName: 'auth' },
