@@ -9,7 +9,7 @@ import { registerProcessMetrics } from './shared/metrics/process.ts';
 import { pingRedis } from './shared/queues/redis.ts';
 import { openRedisCalls } from './shared/queues/redis-call.ts';
 import { adminToken, secretKeys } from './shared/secrets.ts';
-import { pageLine, signInLine, startLines } from './shared/supervisor/banner.ts';
+import { pageLine, plainHttpRisk, signInLine, startLines } from './shared/supervisor/banner.ts';
 import { openAppDatabase, ownerLink } from './shared/supervisor/database.ts';
 import { listenForEnd } from './shared/supervisor/end-signals.ts';
 import { Fleet } from './shared/supervisor/fleet.ts';
@@ -43,6 +43,8 @@ async function main(args: readonly string[]): Promise<void> {
     secretKeys(config);
   }
   for (const line of startLines(config, roles, database.about, new Date())) say(line);
+  const risk = plainHttpRisk(config);
+  if (risk !== undefined) log.warn({ publicUrl: config.publicUrl, host: config.host }, risk);
   const metrics = await releases.opening(startMetrics(config, roles, log));
   // An api process shows them, too; where there is none, METRICS_PORT has them all the same.
   if (!roles.includes('api')) await releases.opening(openSystemMetrics(config, database.url, log));

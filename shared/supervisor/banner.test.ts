@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../config.ts';
-import { pageLine, startLines } from './banner.ts';
+import { pageLine, plainHttpRisk, startLines } from './banner.ts';
 
 const NOW = new Date('2026-03-29T00:30:00Z');
 const STRONG = '4f1c0e8b9a7d6352e1f0c4b8a9d7e6f5';
@@ -34,4 +34,10 @@ describe('what the start says', () => {
     expect(pageLine(loadConfig(all))).toBe('page       http://jobs.example.org');
     expect(pageLine(loadConfig({}))).toBe('page       http://127.0.0.1:5000/');
   });
+});
+
+test('plain http beyond this machine is warned of, and nothing else', () => {
+  expect(plainHttpRisk({ host: '0.0.0.0', publicUrl: 'http://jobs.example.org' })).toContain('travel in clear');
+  expect(plainHttpRisk({ host: '0.0.0.0', publicUrl: 'https://jobs.example.org' })).toBeUndefined();
+  expect(plainHttpRisk({ host: '127.0.0.1', publicUrl: undefined })).toBeUndefined();
 });

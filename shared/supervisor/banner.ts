@@ -1,7 +1,7 @@
 /** What the start says: at most ten lines on what runs where. */
 import { isIP } from 'node:net';
 import { CronExpressionParser } from 'cron-parser';
-import type { Config } from '../config.ts';
+import { type Config, isLoopback } from '../config.ts';
 import { SIGN_IN_LINK_MINUTES } from '../db/accounts/links.ts';
 import { adminTokenFile } from '../secrets.ts';
 import { describeRoles, type RunnableRole } from './roles.ts';
@@ -22,6 +22,12 @@ export function startLines(config: Config, roles: readonly RunnableRole[], datab
   const metrics = metricsAddress(config, roles);
   if (metrics !== undefined) lines.push(`metrics    ${metrics}`);
   return lines;
+}
+
+/** What is said at each start of who listens beyond this machine without https; it was allowed by I_KNOW_THIS_IS_PLAIN_HTTP. */
+export function plainHttpRisk({ host, publicUrl }: Pick<Config, 'host' | 'publicUrl'>): string | undefined {
+  if (isLoopback(host) || publicUrl?.startsWith('https:')) return undefined;
+  return 'PUBLIC_URL is not https: passwords, sessions and tokens travel in clear (I_KNOW_THIS_IS_PLAIN_HTTP)';
 }
 
 /** The last line, for when the page answers. */
