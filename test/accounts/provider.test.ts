@@ -207,32 +207,6 @@ describe('signing in by a provider', () => {
   });
 });
 
-describe('a key of the provider', () => {
-  test('that is new is fetched when the first token of it comes, half a minute after the last fetch at the soonest', {
-    timeout: 60_000,
-  }, async () => {
-    const fresh = await start({ domains: ['example.org'] });
-    await provider.rotate(callbackOf(fresh));
-    expect(await signIn(browserOf(fresh), fresh)).toBe('/scans');
-    const reads = provider.keyReads;
-    // What somebody made up names a key that nobody has: it may not have the server ask each time.
-    provider.signsWithUnknownKey = true;
-    for (let i = 0; i < 5; i++) expect(await signIn(browserOf(fresh), fresh)).toMatch(/unable_to_get_user_info/);
-    provider.signsWithUnknownKey = false;
-    expect(provider.keyReads).toBe(reads);
-    await provider.rotate(callbackOf(fresh));
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
-    const browser = browserOf(fresh);
-    expect(await signIn(browser, fresh)).toBe('/scans');
-    expect(await who(browser)).toBe('somebody@example.org');
-    expect(provider.keyReads).toBe(reads + 1);
-    // The next half minute has begun.
-    provider.signsWithUnknownKey = true;
-    expect(await signIn(browserOf(fresh), fresh)).toMatch(/unable_to_get_user_info/);
-    expect(provider.keyReads).toBe(reads + 1);
-  });
-});
-
 describe('how people proved themselves at the provider', () => {
   test('is asked for as the settings say, by its class', async () => {
     const begun = await browserOf(strong).get('/sign-in/provider', { accept: 'text/html' });
@@ -301,6 +275,33 @@ describe('how people proved themselves at the provider', () => {
       prompt: 'login',
       max_age: '0',
     });
+  });
+});
+
+// The last: servers that know the key before it would not ask for another for half a minute.
+describe('a key of the provider', () => {
+  test('that is new is fetched when the first token of it comes, half a minute after the last fetch at the soonest', {
+    timeout: 60_000,
+  }, async () => {
+    const fresh = await start({ domains: ['example.org'] });
+    await provider.rotate(callbackOf(fresh));
+    expect(await signIn(browserOf(fresh), fresh)).toBe('/scans');
+    const reads = provider.keyReads;
+    // What somebody made up names a key that nobody has: it may not have the server ask each time.
+    provider.signsWithUnknownKey = true;
+    for (let i = 0; i < 5; i++) expect(await signIn(browserOf(fresh), fresh)).toMatch(/unable_to_get_user_info/);
+    provider.signsWithUnknownKey = false;
+    expect(provider.keyReads).toBe(reads);
+    await provider.rotate(callbackOf(fresh));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
+    const browser = browserOf(fresh);
+    expect(await signIn(browser, fresh)).toBe('/scans');
+    expect(await who(browser)).toBe('somebody@example.org');
+    expect(provider.keyReads).toBe(reads + 1);
+    // The next half minute has begun.
+    provider.signsWithUnknownKey = true;
+    expect(await signIn(browserOf(fresh), fresh)).toMatch(/unable_to_get_user_info/);
+    expect(provider.keyReads).toBe(reads + 1);
   });
 });
 
