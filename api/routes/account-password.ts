@@ -8,6 +8,7 @@ import { hashPassword, passwordFault, verifyPassword } from '../auth/password.ts
 import { renewRecoveryCodes } from '../auth/recovery-codes.ts';
 import { strengthened } from '../auth/strengthened.ts';
 import { Problem } from '../problems.ts';
+import { qrPicture, qrPictureOf } from '../qr-picture.ts';
 import { type Route, route } from '../route.ts';
 
 const user = { auth: 'user', tag: 'account' } as const;
@@ -77,7 +78,13 @@ export const PASSWORD_ROUTES: readonly Route[] = [
       responses: {
         200: {
           about: 'What the app needs; confirm it with a code.',
-          body: z.object({ totpURI: z.string().max(500), backupCodes: z.array(z.string().max(40)).max(20) }),
+          body: z.object({
+            totpURI: z.string().max(500),
+            picture: qrPicture.meta({
+              description: 'The same as a QR code: a square of so many units, and the path of its dark ones.',
+            }),
+            backupCodes: z.array(z.string().max(40)).max(20),
+          }),
         },
         ...stale,
         ...wrong,
@@ -93,7 +100,11 @@ export const PASSWORD_ROUTES: readonly Route[] = [
         (auth, headers) =>
           auth.api.enableTwoFactor({ body: { password: body.password, method: 'totp' }, headers, asResponse: true }),
       );
-      res.set('Cache-Control', 'no-store').json({ totpURI: made.totpURI, backupCodes: made.backupCodes });
+      res.set('Cache-Control', 'no-store').json({
+        totpURI: made.totpURI,
+        picture: qrPictureOf(made.totpURI),
+        backupCodes: made.backupCodes,
+      });
     },
   ),
   route(

@@ -80,7 +80,7 @@ function authenticatorApp(username: Html): Html {
   return html`<form id="begin-totp" class="stack">${username}<label>Password <input name="password" type="password" required autocomplete="current-password"></label>
 <p><button>Set up an authenticator app</button></p></form>
 <form id="confirm-totp" class="stack" hidden><p>Scan this with your app, or enter <code id="totp-secret"></code>, or <a id="totp-link" href="#">open it there</a>.</p>
-<div id="totp-picture"></div>
+<svg id="totp-picture" class="qr" role="img" aria-label="QR code for the authenticator app"></svg>
 <p>Recovery codes, each for one sign-in without the app; they are not shown again:</p><pre id="totp-codes"></pre>
 <label>Code that the app shows now <input name="code" required inputmode="numeric" pattern="[0-9]{6}" autocomplete="one-time-code"></label>
 <p><button>Confirm</button></p></form>`;

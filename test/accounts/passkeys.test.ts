@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import decodeQR from 'qr/decode.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../shared/db/database.ts';
 import { startServer, type TestServer } from '../api/server.ts';
@@ -6,6 +7,7 @@ import { testDatabase } from '../db.ts';
 import { authenticatorOf, CHROMIUM, expectClean, openPage } from './chromium.ts';
 import { browserOf, linkFor, signedIn } from './people.ts';
 
+const PASSWORD = 'correct horse battery staple';
 let db: Database;
 let server: TestServer;
 let site: string;
@@ -165,3 +167,36 @@ describe('a passkey', () => {
     await expect(db.pool.query(insert, [other.id])).rejects.toThrow(/passkey_credentialID_key/);
   });
 });
+
+describe.skipIf(CHROMIUM === undefined)('an authenticator app in a real browser', () => {
+  test('reads the picture on the page, which says what the link beside it says', { timeout: 120_000 }, async () => {
+    const { page, faults } = await openPage();
+    await comeIn(page, 'app@example.org');
+    await page.locator('#set-password input[name=newPassword]').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Set a password' }).click();
+    await page.locator('#begin-totp input[name=password]').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Set up an authenticator app' }).click();
+    const picture = page.getByRole('img', { name: 'QR code' });
+    await picture.locator('path').waitFor({ state: 'attached' });
+    expect((await picture.boundingBox())?.width).toBeGreaterThan(150);
+    const size = Number((await picture.getAttribute('viewBox'))?.split(' ')[2]);
+    const path = (await picture.locator('path').getAttribute('d')) ?? '';
+    const link = await page.locator('#totp-link').getAttribute('href');
+    expect(decodeQR(pixelsOf(size, path))).toBe(link);
+    expect(link).toMatch(/^otpauth:/);
+    expectClean(faults);
+  });
+});
+
+/** What a camera sees of the squares of a path: four pixels a unit. */
+function pixelsOf(size: number, path: string) {
+  const width = size * 4;
+  const data = new Uint8Array(width * width * 4).fill(255);
+  for (const [, x, y] of path.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
+    for (let row = Number(y) * 4; row < Number(y) * 4 + 4; row++) {
+      for (let column = Number(x) * 4; column < Number(x) * 4 + 4; column++)
+        data.fill(0, (row * width + column) * 4, (row * width + column) * 4 + 3);
+    }
+  }
+  return { width, height: width, data };
+}
