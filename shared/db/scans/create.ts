@@ -71,7 +71,7 @@ export async function createScan(db: Database, request: ScanRequest, queue: Queu
     // Before anything is counted: who repeats a request gets its answer also when too many scans are open.
     const id = once === undefined ? undefined : await takeNewId(tx, once);
     await refuseTooMany(tx, 'people');
-    const which = sql`${boardsOf(sources)} order by b.id`;
+    const which = sql`${boardsOf(sources)} ${OLDEST_FIRST}`;
     return writeRows(db, tx, { ...request, sources, id }, { keyless, which });
   });
   return begin(db, queue, written);
@@ -152,7 +152,7 @@ export async function createScanOfBoards(
 ): Promise<{ readonly id: string; begin(queue: Queue): Promise<CreatedScan> }> {
   await refuseTooMany(tx, 'people');
   const keyless = request.sources.filter((name) => !hasKeys(name, request.keys));
-  const which = sql`${boardsOf(request.sources)} and b.id = any(${request.boardIds}::int[]) order by b.id`;
+  const which = sql`${boardsOf(request.sources)} and b.id = any(${request.boardIds}::int[]) ${OLDEST_FIRST}`;
   const written = await writeRows(db, tx, request, { keyless, which });
   return { id: written.id, begin: (queue) => begin(db, queue, written) };
 }
@@ -170,6 +170,9 @@ function boardsOf(sources: readonly string[]): RawBuilder<unknown> {
  * hours behind those that are read once a day, and all are late by about the same share of their intervals.
  */
 const READ_BY = sql`coalesce(b.next_check_at, b.created_at) + coalesce(b.interval_s, ${FIRST_INTERVAL_S}) * interval '1 second'`;
+
+/** Of units that want to be read at the same moment the one that was written first comes first. */
+const OLDEST_FIRST = sql`order by b.last_read_at nulls first, b.id`;
 
 /** People wait for what they ask for: at once, behind what is late already; a board that was never read before all others. */
 function wantedBy(db: Database): RawBuilder<unknown> {
