@@ -8,6 +8,8 @@ import type { World } from './world.ts';
 /** Ranking every match takes the usual design seconds. */
 const RANK_RUNS = 40;
 
+const ONE = { name: 'bench-one', text: 'select 1' };
+
 export function termsSection({ db, client }: World): Section {
   const drawn = (round: number) => asker(1000 + round).ask;
   return {
@@ -15,7 +17,7 @@ export function termsSection({ db, client }: World): Section {
     about: [
       'Any of two to five IAM terms, remote and open only, the first twenty, newest first; and the same by relevance.',
       'baseline: a wide table, GIN over a tsvector of title, company and description, index by date; by ts_rank.',
-      'limit: `select 1` through the same pool.',
+      'limit: `select 1` through the same pool, each after a search.',
     ],
     arms: {
       ours: async (round) => {
@@ -38,13 +40,16 @@ export function termsSection({ db, client }: World): Section {
         );
         return { datesP95: p95(dates), ranksP95: p95(ranks), p50: p50(dates) };
       },
-      limit: async () => {
-        const one = { name: 'bench-one', text: 'select 1' };
-        const times = await timesOf(
-          RUNS,
-          () => one,
-          (query) => db.pool.query(query),
-        );
+      limit: async (round) => {
+        const { ask } = asker(1000 + round);
+        const times: number[] = [];
+        // In turns with searches: two hundred of them in a row find everything awake and in its cache, which no search does.
+        for (let i = 0; i < RUNS; i++) {
+          await ours(db)(ask('or by date'));
+          const startedAt = performance.now();
+          await db.pool.query(ONE);
+          times.push(performance.now() - startedAt);
+        }
         return { p50: p50(times) };
       },
     },
