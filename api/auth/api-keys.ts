@@ -1,6 +1,7 @@
 /** API keys: shown once, kept as a hash, limited to scopes. The prefix is for programs that look for leaked secrets. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
+import { inTransaction } from '../../shared/db/transaction.ts';
 import type { Person, RoleName } from './accounts.ts';
 
 export const KEY_PREFIX = 'iamscout_';
@@ -54,7 +55,9 @@ export function openApiKeys(pool: Pool): ApiKeys {
     },
     make: async (owner, { name, scopes, expiresInDays }) => {
       const secret = KEY_PREFIX + randomBytes(KEY_BYTES).toString('base64url');
-      const rows = await withPerson(pool, owner, async (client) => {
+      const rows = await inTransaction({ pool }, async (client) => {
+        // A statement sees what was there when it began: the count must begin after the wait for whoever else makes one.
+        await client.query('select from auth."user" where id = $1 for update', [owner]);
         const inserted = await client.query<ApiKey>(
           `insert into auth.api_key (user_id, name, start, hash, scopes, expires_at)
            select $1, $2, $3, $4, $5, now() + make_interval(days => $6)
@@ -83,23 +86,6 @@ export function openApiKeys(pool: Pool): ApiKeys {
       return { person, keyId: row.keyId, isFirstUse: row.lastUsedAt === null };
     },
   };
-}
-
-/** While nobody else does: a statement sees what was there when it began, so the person's row is locked by one of its own before. */
-async function withPerson<T>(pool: Pool, owner: string, run: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    await client.query('select from auth."user" where id = $1 for update', [owner]);
-    const done = await run(client);
-    await client.query('commit');
-    return done;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
 }
 
 interface KeyRow {

@@ -6,6 +6,7 @@ import type { PoolClient } from 'pg';
 import { bodyText, readBody } from '../../shared/bodies.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { withRetries } from '../../shared/db/retry.ts';
+import { inTransaction } from '../../shared/db/transaction.ts';
 import type { Score } from '../posting.ts';
 import { score } from '../steps/score/score.ts';
 import { RULES_VERSION } from '../steps/score/taxonomy.ts';
@@ -14,7 +15,6 @@ import { compress } from './compress.ts';
 import { applyPlan } from './merge/rebuild.ts';
 import type { Seat } from './merge/regroup.ts';
 import type { KeptFacts } from './rows.ts';
-import { inTransaction } from './transaction.ts';
 
 /** One posting that the rules judge otherwise than when it was stored. */
 export interface Difference {

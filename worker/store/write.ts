@@ -1,6 +1,7 @@
 /** One batch, one transaction: rows first, the counts of the day and of the unit last. */
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Database } from '../../shared/db/database.ts';
+import { BY_KEY, inTransaction } from '../../shared/db/transaction.ts';
 import type { SourceName } from '../../shared/sources.ts';
 import type { Posting, Score } from '../posting.ts';
 import { bigints } from './arrays.ts';
@@ -9,7 +10,6 @@ import { type Before, eventsOf, eventValues } from './events.ts';
 import { reserveIds } from './ids.ts';
 import { encodeRows, type Row } from './rows.ts';
 import { EVENTS, FINISH, FIRST_SEEN, INSERT, UPDATE } from './statements.ts';
-import { BY_KEY, inTransaction } from './transaction.ts';
 
 interface Ready {
   readonly nativeId: string;

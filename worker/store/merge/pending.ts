@@ -6,10 +6,10 @@
 import type { PoolClient } from 'pg';
 import type { Database } from '../../../shared/db/database.ts';
 import { withRetries } from '../../../shared/db/retry.ts';
+import { BY_KEY, inTransaction } from '../../../shared/db/transaction.ts';
 import { keysOf } from '../../steps/merge/keys.ts';
 import { MERGE_VERSION, type Sign } from '../../steps/merge/sign.ts';
 import { textOf } from '../../steps/merge/text.ts';
-import { BY_KEY, inTransaction } from '../transaction.ts';
 import { BATCH, findCandidates } from './candidates.ts';
 import { componentsOf, judgePairs, replaceLinks } from './links.ts';
 import { applyPlan, type Moved } from './rebuild.ts';

@@ -1,7 +1,7 @@
 /** Keeps the posting lists up with the jobs: a bounded batch at a time, one process at a time, in one statement. */
 import type { Database } from '../../../shared/db/database.ts';
+import { BY_KEY, inTransaction } from '../../../shared/db/transaction.ts';
 import { stateBits } from '../../../shared/search/flags.ts';
-import { BY_KEY, inTransaction } from '../transaction.ts';
 import { saveNames } from './names.ts';
 
 /** Jobs of one statement. */

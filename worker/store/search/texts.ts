@@ -1,8 +1,8 @@
 /** The words of whole adverts: much dearer than posting lists, so they come later, a small batch at a time. */
 import { readDetail } from '../../../shared/bodies.ts';
 import type { Database } from '../../../shared/db/database.ts';
+import { BY_KEY, inTransaction } from '../../../shared/db/transaction.ts';
 import { bigints, texts } from '../arrays.ts';
-import { BY_KEY, inTransaction } from '../transaction.ts';
 
 /** Bodies in memory at a time. */
 const BATCH = 50;

@@ -1,6 +1,6 @@
 /** Transactions on the pool itself, for statements that only PostgreSQL's own driver can say. */
 import type { PoolClient } from 'pg';
-import type { Database } from '../../shared/db/database.ts';
+import type { Database } from './database.ts';
 
 /**
  * Begins a transaction that finds its rows by key, however small the planner thinks the tables are: it plans once, for tables that
