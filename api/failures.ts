@@ -63,7 +63,7 @@ function sendProblem(problem: Problem, req: Request, res: Response, page: boolea
   if (status === 413 || status === 415) res.set('Connection', 'close');
   res.status(status).set('Cache-Control', 'no-store').vary('Accept');
   if (page && req.accepts(['application/problem+json', 'text/html']) === 'text/html') {
-    res.type('html').send(problemPage(problem, String(res.locals.requestId)).text);
+    send(res, 'text/html; charset=utf-8', problemPage(problem, String(res.locals.requestId)).text);
     return;
   }
   const body = {
@@ -75,6 +75,13 @@ function sendProblem(problem: Problem, req: Request, res: Response, page: boolea
     requestId: res.locals.requestId,
     ...members,
   };
-  // Not res.json: it would add a charset, which this media type does not have.
-  res.set('Content-Type', 'application/problem+json').send(Buffer.from(JSON.stringify(body)));
+  send(res, 'application/problem+json', JSON.stringify(body));
+}
+
+/** Not by Express: it would add a charset, which application/problem+json does not have, and an ETag, which a client could take for that of what it asked to change. */
+function send(res: Response, type: string, text: string): void {
+  const body = Buffer.from(text);
+  res.setHeader('Content-Type', type);
+  res.setHeader('Content-Length', body.length);
+  res.end(body);
 }

@@ -35,7 +35,8 @@ export const COMMON_HEADERS = {
 
 /** Of an answer whose body can be kept and asked for again. */
 export const ETAG: HeaderDoc = {
-  description: 'Names exactly this body. If-None-Match with it gives 304 while nothing changed.',
+  description:
+    'Names exactly this body. If-None-Match with it gives 304 while nothing changed. Of a 412 and a 428 it is what If-Match has to say.',
   schema: text(100, { pattern: '^"[^"]*"$' }),
   example: '"2f-k2l0DR8dXy1wVvYyqXk3Tg5jJpQ"',
 };

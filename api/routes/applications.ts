@@ -11,7 +11,7 @@ import { limit } from '../inputs.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 import { nextStepsCalendar } from '../tracking/calendar.ts';
-import { ENTRY, mustRead, NO_ENTRY, sendItem } from '../tracking/items.ts';
+import { ENTRY, mustRead, NO_ENTRY, sendItem, withTag } from '../tracking/items.ts';
 import { ownerOf } from '../tracking/owner.ts';
 import { refusals } from '../tracking/refusals.ts';
 import { applicationItem, bodyOf, isOfOrder, position, positionText, versionOf } from '../tracking/shapes.ts';
@@ -200,10 +200,13 @@ export const APPLICATION_ROUTES: readonly Route[] = [
       const owner = ownerOf(person);
       const given = versionOf(req.headers['if-match']);
       if (given === undefined && (body.notes !== undefined || body.nextStep !== undefined)) {
-        throw new Problem('precondition-required');
+        throw await withTag(services, owner, params.id, new Problem('precondition-required'));
       }
       const version = given === 'any' ? undefined : given;
-      await refusals(() => changeEntry(services.db, owner, params.id, body, version));
+      await refusals(() => changeEntry(services.db, owner, params.id, body, version)).catch(async (error: unknown) => {
+        const isStale = error instanceof Problem && error.slug === 'precondition-failed';
+        throw isStale ? await withTag(services, owner, params.id, error) : error;
+      });
       sendItem(res, await mustRead(services, owner, params.id));
     },
   ),

@@ -13,6 +13,13 @@ export function sendItem(res: Response, found: Item): void {
   res.set('ETag', etagOf(body)).json(body);
 }
 
+/** The same refusal with the ETag of the entry as it is, which is what If-Match has to say. @throws Problem not-found */
+export async function withTag(services: Services, owner: string, id: string, refusal: Problem): Promise<Problem> {
+  const { slug, more } = refusal;
+  const found = await mustRead(services, owner, id);
+  return new Problem(slug, { ...more, headers: { ...more.headers, ETag: etagOf(bodyOf(found)) } });
+}
+
 /** @throws Problem not-found, also for what is another person's */
 export async function mustRead({ db }: Services, owner: string, id: string): Promise<Item> {
   const found = await readItem(db, owner, id);

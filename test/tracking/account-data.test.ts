@@ -247,6 +247,20 @@ describe('an import', () => {
     expect(await maintained(db)).toEqual(await recount(db));
   });
 
+  test('finds entries that name no posting again by their job and moment, and takes others like them', async () => {
+    const { person, file, db } = await fileOf();
+    const kim = await person();
+    const [one] = file.applications;
+    const twin = { ...one, seen: { ...one.seen, title: 'Another job, saved in the same moment' } };
+    file.applications = [one, twin].map((entry) => ({ ...entry, refs: [] }));
+    const bring = async (query = '') => (await kim.post(`/api/v1/account/import${query}`, file)).json;
+    expect(await bring()).toMatchObject({ applications: 2, skipped: 0 });
+    expect(await bring('?merge=true')).toMatchObject({ applications: 0, skipped: 2 });
+    file.applications[1].createdAt = '2020-01-01T00:00:00.000Z';
+    expect(await bring('?merge=true')).toMatchObject({ applications: 1, skipped: 1 });
+    expect(await maintained(db)).toEqual(await recount(db));
+  });
+
   test('that cannot end leaves nothing: a fault of the database in the middle takes all of it back', async () => {
     const { db, person, file } = await fileOf();
     const kim = await person();

@@ -158,8 +158,36 @@ describe('notes and next steps', () => {
     const late = await robin.patch(path, { notes: 'b' }, { 'if-match': tag });
     expect(late.status).toBe(412);
     expect(late.json).toMatchObject({ version: second.json.version });
-    expect((await robin.patch(path, { notes: 'b' }, { 'if-match': '"nonsense"' })).status).toBe(412);
+    const nonsense = await robin.patch(path, { notes: 'b' }, { 'if-match': '"nonsense"' });
+    expect([nonsense.status, nonsense.json.detail]).toEqual([
+      412,
+      `What was sent names no version of the entry; it is at version ${second.json.version}.`,
+    ]);
     expect((await robin.get(path)).json.notes).toBe('a');
+  });
+
+  test('that are refused name the ETag with which they would not be, and no other refusal has one', async () => {
+    const { db, person } = await setUp();
+    const robin = await person();
+    const { json } = await put(robin, await insertJob(db), 'saved');
+    const path = `/api/v1/applications/${json.id}`;
+    const { etag } = (await robin.get(path)).headers;
+    const without = await robin.patch(path, { notes: 'a' });
+    const stale = await robin.patch(path, { notes: 'a' }, { 'if-match': '"1.000000000000"' });
+    expect([without.status, without.headers.etag, stale.status, stale.headers.etag]).toEqual([428, etag, 412, etag]);
+    expect((await robin.patch(path, { notes: 'a' }, { 'if-match': String(stale.headers.etag) })).status).toBe(200);
+    const refusals = [
+      await robin.patch(path, {}, { 'if-match': '*' }),
+      await robin.patch(path, { state: 'offer' }),
+      await robin.patch('/api/v1/applications/0190a6e0-0000-7000-8000-000000000000', { notes: 'a' }),
+      await robin.get('/tracker/0190a6e0-0000-7000-8000-000000000000', { accept: 'text/html' }),
+    ];
+    expect(refusals.map(({ status, headers }) => [status, headers.etag])).toEqual([
+      [422, undefined],
+      [409, undefined],
+      [404, undefined],
+      [404, undefined],
+    ]);
   });
 
   test('of two edits at once one is refused, never one lost', async () => {

@@ -118,10 +118,15 @@ async function findHome(tx: Tx, { refs }: FileEntry): Promise<string | undefined
   return rows[0]?.id;
 }
 
-async function isTracked(tx: Tx, owner: string, { refs }: FileEntry, jobId: string | undefined): Promise<boolean> {
+/** An entry without refs is of no posting that any system knows: it is there when one like it, of the same job and moment, is. */
+async function isTracked(tx: Tx, owner: string, entry: FileEntry, jobId: string | undefined): Promise<boolean> {
+  const { refs, createdAt, seen } = entry;
+  const isSame =
+    refs.length > 0
+      ? sql`refs <> '[]' and refs @> ${JSON.stringify(refs.slice(0, 1))}::jsonb`
+      : sql`refs = '[]' and created_at = ${createdAt}::timestamptz and seen = ${JSON.stringify(seen)}::jsonb`;
   const { rows } = await sql`
-    select from application where owner = ${owner}::uuid and (job_id = ${jobId ?? null}::bigint
-      or refs <> '[]' and refs @> ${JSON.stringify(refs.slice(0, 1))}::jsonb and ${refs.length > 0}) limit 1`.execute(
+    select from application where owner = ${owner}::uuid and (job_id = ${jobId ?? null}::bigint or ${isSame}) limit 1`.execute(
     tx,
   );
   return rows.length > 0;

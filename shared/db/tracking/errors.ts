@@ -38,8 +38,13 @@ export class StaleError extends Error {
   override readonly name = 'StaleError';
   /** What it is now. */
   readonly version: number;
+  /** @param given 0 for what no entry ever was */
   constructor(given: number, version: number) {
-    super(`It was changed since: you have version ${given}, and it is at version ${version}.`);
+    super(
+      given === 0
+        ? `What was sent names no version of the entry; it is at version ${version}.`
+        : `It was changed since: you have version ${given}, and it is at version ${version}.`,
+    );
     this.version = version;
   }
 }
