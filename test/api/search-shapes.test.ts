@@ -98,8 +98,8 @@ test.each<Record<string, unknown>>([
     const { nextCursor } = await searchJobs(db, { ...filters, limit: 3 }, NOW);
     const at = isBehind ? jobFilters.parse({ ...parameters, cursor: nextCursor }).cursor : undefined;
     if (at !== undefined) setFrom(plan.values, at);
-    const shape = shapeOf(plan.values);
     plan.values.limit = 8;
+    const shape = shapeOf(plan.values);
     const { quick, page } = await walkOf(db, plan, sort, 7);
     for (const pages of quick === undefined ? [page] : [quick, page]) {
       for (const made of [pages.whole, pages.rows]) {

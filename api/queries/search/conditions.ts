@@ -1,9 +1,12 @@
 /** What a job's row must be, and what marks of an entry must have: only what the search has set. */
 import type { Shape } from './shape.ts';
+import { STATE_BITS_USUAL } from './usual.ts';
 
 /** By the value that sets it; of the row `j`. */
 const ROW: Readonly<Record<string, string>> = {
   states: 'j.state = any ($states::text[])',
+  // Any of words and terms, which is what most searches are: without making one list of a job's words and terms.
+  any_words: '(j.terms && $any_terms::text[] or j.words @@ $any_words::tsquery)',
   tsquery: '(j.words || array_to_tsvector(j.terms)) @@ $tsquery::tsquery',
   modes: 'j.work_mode = any ($modes::text[])',
   sources: 'j.sources && $sources::text[]',
@@ -21,10 +24,11 @@ const ROW: Readonly<Record<string, string>> = {
 };
 
 export function rowOf(shape: Shape): string {
-  return Object.entries(ROW)
+  const usual = shape.has('states') ? [] : ["j.state = 'open'"];
+  const set = Object.entries(ROW)
     .filter(([name]) => shape.has(name))
-    .map(([name, condition]) => (shape.isAny ? orUnset(name, condition) : condition))
-    .join('\n    and ');
+    .map(([name, condition]) => (shape.isAny ? orUnset(name, condition) : condition));
+  return [...usual, ...set].join('\n    and ');
 }
 
 function orUnset(name: string, condition: string): string {
@@ -37,8 +41,15 @@ const flagged = (shape: Shape, groups: readonly string[]) =>
   groups.filter((group) => shape.has(`flags_${group}`)).map((group) => `(e.flags & $flags_${group}::bigint) <> 0`);
 
 /** What the entries `e` of lists must have set, and those of all jobs or adverts, whose marks are without the state. */
-export const listFlags = (shape: Shape) => flagged(shape, [...GROUPS, 'state']).join(' and ');
-export const jobFlags = (shape: Shape) => ['e.state = any ($states::text[])', ...flagged(shape, GROUPS)].join(' and ');
+export const listFlags = (shape: Shape) =>
+  [
+    ...flagged(shape, GROUPS),
+    `(e.flags & ${shape.has('states') ? '$flags_state' : `'${STATE_BITS_USUAL}'`}::bigint) <> 0`,
+  ].join(' and ');
+export const jobFlags = (shape: Shape) =>
+  [shape.has('states') ? 'e.state = any ($states::text[])' : "e.state = 'open'", ...flagged(shape, GROUPS)].join(
+    ' and ',
+  );
 export const textFlags = (shape: Shape) => ['true', ...flagged(shape, GROUPS)].join(' and ');
 
 /** Only by date the time that is asked for is a part of the index that is walked. */

@@ -3,11 +3,15 @@ import { listFlags, rowOf, within } from './conditions.ts';
 import { desc, type JobSort, keyed, keysOf, ORDERS } from './orders.ts';
 import type { Sort } from './position.ts';
 import type { Shape } from './shape.ts';
+import { ROWS_USUAL } from './usual.ts';
 
 /** Lists that are walked side by side; more are slower than looking at everything. */
 export const LISTS_MAX = 30;
 /** Entries of one list, or jobs, that one page looks at; what is behind them is the next page's. */
 export const WALK_MAX = 20_000;
+
+/** Rows of a page: one more than is shown. */
+export const rowsOf = (shape: Shape) => (shape.has('limit') ? '$limit::integer' : String(ROWS_USUAL));
 
 export const behind = (shape: Shape, columns: readonly string[], from: readonly string[]) =>
   shape.has('id') ? `and (${columns.join(', ')}) < (${from.join(', ')})` : '';
@@ -60,7 +64,7 @@ export function forLists<T>(make: (many: number) => T): (lists: readonly unknown
 }
 
 /** Rows of a page: the keys of entries `e`, in order, and what is shown of their jobs `j`. */
-export const page = (keys: readonly string[], from: string) => {
+export const page = (shape: Shape, keys: readonly string[], from: string) => {
   const own = keys.map((key) => `e.${key}`);
-  return `select ${own.join(', ')}, j.state, j.card ${from} order by ${desc(own)} limit $limit::integer`;
+  return `select ${own.join(', ')}, j.state, j.card ${from} order by ${desc(own)} limit ${rowsOf(shape)}`;
 };

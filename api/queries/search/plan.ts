@@ -18,6 +18,7 @@ import { type Names, NO_NAMES, readNames, withTerms } from './names.ts';
 import { CURRENCY_DEFAULT, currentRates, type PayFilter, payFilter } from './pay.ts';
 import type { Values } from './statement.ts';
 import { type Node, printTsquery } from './tsquery.ts';
+import { STATES_USUAL } from './usual.ts';
 import { type ReadWords, readWords } from './words.ts';
 
 /** What one person does not want to see; tracking fills it in. */
@@ -99,10 +100,12 @@ function valuesOf(
   now: Date,
   hidden: Hidden | undefined,
 ): Values {
+  const values: Values = {};
   const states = statesOf(query);
   const modes = workModesOf(query);
-  const values: Values = { states, flags_state: STATE_BITS.get(states) ?? String(stateBits(states)) };
-  if (node !== undefined) values.tsquery = printTsquery(node);
+  if (states !== STATES_USUAL) values.states = states;
+  if (states !== STATES_USUAL) values.flags_state = String(stateBits(states));
+  if (node !== undefined) setWords(values, node);
   if (modes !== undefined) values.modes = modes;
   if (modes !== undefined) values.flags_mode = String(modeBits(modes));
   if (query.seniority !== undefined) values.flags_level = String(levelBits(query.seniority));
@@ -127,11 +130,22 @@ function valuesOf(
 const isAny = (node: Node): boolean =>
   node.kind === 'or' ? node.parts.every(isAny) : node.kind === 'word' || node.kind === 'term';
 
-const OPEN: readonly string[] = ['open'];
-const STATE_BITS = new Map([OPEN, STATES].map((states) => [states, String(stateBits(states))]));
+/** What the row must have: any of words and terms, or whatever else a tsquery can say. */
+function setWords(values: Values, node: Node): void {
+  if (!isAny(node)) {
+    values.tsquery = printTsquery(node);
+    return;
+  }
+  const leaves = leavesOf(node);
+  const words = leaves.filter(({ kind }) => kind === 'word');
+  values.any_words = words.length === 0 ? '' : printTsquery({ kind: 'or', parts: words });
+  values.any_terms = leaves.flatMap((leaf) => (leaf.kind === 'term' ? [leaf.term] : []));
+}
+
+const leavesOf = (node: Node): readonly Node[] => (node.kind === 'or' ? node.parts.flatMap(leavesOf) : [node]);
 
 export function statesOf({ state }: Pick<JobFilters, 'state'>): readonly string[] {
-  if (state === undefined) return OPEN;
+  if (state === undefined) return STATES_USUAL;
   return state.includes('all') ? STATES : state;
 }
 

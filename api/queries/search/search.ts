@@ -1,5 +1,6 @@
 /** A page of jobs: plans, walks, and says what it looked for instead when nothing fits what was typed. */
 import type { Database } from '../../../shared/db/database.ts';
+import { queryTexts } from '../../../shared/db/text-query.ts';
 import type { JobFilters, JobQuery } from '../../job-query.ts';
 import { isAfter, positionAt, type RowKey, readKey, setFrom } from './orders.ts';
 import { type Hidden, planSearch } from './plan.ts';
@@ -7,6 +8,7 @@ import { encodePosition, type Position, type Sort } from './position.ts';
 import { shapeOf } from './shape.ts';
 import { corrected } from './spelling.ts';
 import { type Statement, type Values, valuesOf } from './statement.ts';
+import { ROWS_USUAL } from './usual.ts';
 import { mayBeCut, walkOf } from './walk.ts';
 import { joined, type PageStatements, readPage, readRow, type WholePage } from './whole-page.ts';
 
@@ -66,8 +68,8 @@ async function page(
   const sort = filters.sort ?? 'date';
   const { values } = plan;
   if (cursor !== undefined) setFrom(values, cursor);
+  if (limit + 1 !== ROWS_USUAL) values.limit = limit + 1;
   const shape = shapeOf(values);
-  values.limit = limit + 1;
   const walk = await walkOf(db, plan, sort, limit);
   const read = async (by: PageStatements) => readPage(sort, (await ask(db, by.whole(shape), values))[0] ?? '\n');
   const quick = walk.quick === undefined ? undefined : await read(walk.quick);
@@ -89,8 +91,5 @@ const NOTHING: WholePage = { items: '', last: undefined };
 
 const cursorAt = (sort: Sort, key: RowKey) => encodePosition(positionAt(sort, key));
 
-async function ask(db: Db, statement: Statement, values: Values): Promise<string[]> {
-  const { name, text } = statement;
-  const { rows } = await db.pool.query<{ found: string }>({ name, text, values: valuesOf(statement, values) });
-  return rows.map(({ found }) => found);
-}
+const ask = ({ pool }: Db, statement: Statement, values: Values) =>
+  queryTexts(pool, statement, valuesOf(statement, values));

@@ -1,7 +1,10 @@
 /** Statements of the search: their parameters have names, and each text is fixed, so that a connection plans it once. */
 
+import type { TextValue } from '../../../shared/db/text-query.ts';
+import { ROWS_USUAL, STATE_BITS_USUAL, STATES_USUAL } from './usual.ts';
+
 /** What a statement is given, by the names of its parameters. */
-export type Values = Record<string, unknown>;
+export type Values = Record<string, TextValue | undefined>;
 
 export interface Statement {
   readonly name: string;
@@ -29,11 +32,22 @@ const PARAMETER = /\$([a-z_]+)::([a-z]+(?: precision)?(?:\[\])?)/g;
 const UNSET: Readonly<Values> = {
   since: '-infinity',
   seen: '-infinity',
+  states: STATES_USUAL,
+  flags_state: STATE_BITS_USUAL,
+  limit: ROWS_USUAL,
   ...Object.fromEntries(
-    ['tsquery', 'modes', 'sources', 'countries', 'companies', 'companies_not', 'ids_not', 'pay'].map((name) => [
-      name,
-      null,
-    ]),
+    [
+      'any_words',
+      'any_terms',
+      'tsquery',
+      'modes',
+      'sources',
+      'countries',
+      'companies',
+      'companies_not',
+      'ids_not',
+      'pay',
+    ].map((name) => [name, null]),
   ),
   pay_unknown: false,
   ...Object.fromEntries(
@@ -42,7 +56,7 @@ const UNSET: Readonly<Values> = {
 };
 
 /** @throws Error when there is no value for a parameter that must have one */
-export function valuesOf({ parameters }: Statement, values: Readonly<Values>): unknown[] {
+export function valuesOf({ parameters }: Statement, values: Readonly<Values>): TextValue[] {
   return parameters.map((name) => {
     const value = values[name] ?? UNSET[name];
     if (value === undefined) throw new Error(`the search has no value for ${name}`);

@@ -3,7 +3,7 @@
  * left is looked up.
  */
 import { IN_TEXT, jobFlags, listFlags, rowOf } from './conditions.ts';
-import { entriesOf, entriesOfLists, forLists, jobsOf, lookedUp, page, WALK_MAX } from './entries.ts';
+import { entriesOf, entriesOfLists, forLists, jobsOf, lookedUp, page, rowsOf, WALK_MAX } from './entries.ts';
 import { desc, type JobSort, keysOf, ORDERS } from './orders.ts';
 import type { Sort } from './position.ts';
 import { textNewest, textRows, textWalk } from './text-statements.ts';
@@ -14,6 +14,7 @@ const listWalk = (sort: Sort, name = 'lists', also = '') =>
   forLists((many) =>
     pageStatements(`${name}-${sort}-${many}`, sort, (shape) =>
       page(
+        shape,
         keysOf(ORDERS[sort].entry),
         `from (${entriesOfLists(sort, shape, many)}) as e ${lookedUp('j.state, j.card', shape, also)}`,
       ),
@@ -28,11 +29,12 @@ const markWalk = (sort: Sort): PageStatements => {
   const keys = keysOf(ORDERS[sort].entry);
   return pageStatements(`marks-${sort}`, sort, (shape) =>
     page(
+      shape,
       keys,
       `from (
         select distinct on (${keys.join(', ')}) m.* from unnest($lists::text[]) as t (term) cross join lateral (
-          select ${keys.join(', ')} from (${entriesOf(sort, shape)} limit ${WALK_MAX}) as e where ${listFlags(shape)} limit $limit::integer
-        ) as m order by ${desc(keys)} limit $limit::integer
+          select ${keys.join(', ')} from (${entriesOf(sort, shape)} limit ${WALK_MAX}) as e where ${listFlags(shape)} limit ${rowsOf(shape)}
+        ) as m order by ${desc(keys)} limit ${rowsOf(shape)}
       ) as e left join job j on j.id = e.id and ${rowOf(shape)}`,
     ),
   );
@@ -41,6 +43,7 @@ const markWalk = (sort: Sort): PageStatements => {
 const jobWalk = (sort: JobSort) =>
   pageStatements(`jobs-${sort}`, sort, (shape) =>
     page(
+      shape,
       keysOf(ORDERS[sort].job),
       `from (${jobsOf(sort, shape)} limit ${WALK_MAX}) as e ${lookedUp('j.state, j.card', shape)} where ${jobFlags(shape)}`,
     ),

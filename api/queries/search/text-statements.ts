@@ -11,6 +11,7 @@ import { pageStatements } from './whole-page.ts';
 export const textWalk = (sort: JobSort) =>
   pageStatements(`read-${sort}`, sort, (shape) =>
     page(
+      shape,
       keysOf(ORDERS[sort].job),
       `from (${jobsOf(sort, shape)} limit ${WALK_MAX}) as e
       cross join lateral (select x.job_id from job_text x where x.job_id = e.id and x.words @@ $words::tsquery limit 1) as x
@@ -28,6 +29,7 @@ const textPage = (sort: JobSort, name: string, among = '') => {
   const keys = keysOf(entry);
   return pageStatements(`${name}-${sort}`, sort, (shape) =>
     page(
+      shape,
       keys,
       `from (select * from (
           select ${keyed(entry)}, posted_at, flags from job_text where words @@ $words::tsquery ${among} offset 0

@@ -1,4 +1,5 @@
 /** A page as the one text that is sent: the server joins what is stored, so that nothing is parsed or copied row by row on the way. */
+import { rowsOf } from './entries.ts';
 import { keyText, type RowKey, readKey } from './orders.ts';
 import type { Sort } from './position.ts';
 import { type Shape, shaped } from './shape.ts';
@@ -27,13 +28,13 @@ export interface PageStatements {
  *   more than a page shows
  */
 export function pageStatements(name: string, sort: Sort, rows: (shape: Shape) => string): PageStatements {
-  const lastShown = keyText(sort, (key) => `(array_agg(${key}))[$limit::integer - 1]`);
+  const lastShown = (shape: Shape) => keyText(sort, (key) => `(array_agg(${key}))[${rowsOf(shape)} - 1]`);
   return {
     whole: shaped(
       `search-${name}`,
       (
         shape,
-      ) => `select case when count(state) = $limit::integer then ${lastShown} when count(*) < $limit::integer then '' else '?' end
+      ) => `select case when count(state) = ${rowsOf(shape)} then ${lastShown(shape)} when count(*) < ${rowsOf(shape)} then '' else '?' end
         || E'\\n' || coalesce(string_agg(${ITEM}, E',\\n'), '') as found from (${rows(shape)}) as listed`,
     ),
     rows: shaped(
