@@ -1,7 +1,7 @@
 /** `npm run bench -- NAME`: runs one benchmark and says how ours stands to its baseline and its limit. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Benchmark, measureSection, type ResultRow, ROUNDS_MIN, type Section } from '../benchmarks/kit/harness.ts';
 import { parsed, runCommand, UsageError } from './command.ts';
@@ -10,11 +10,12 @@ import { table } from './terminal.ts';
 const FOLDER = join(import.meta.dirname, '..', 'benchmarks');
 const RESULT_FILE = join(import.meta.dirname, '..', 'bench.json');
 
-const USAGE = `Usage: npm run bench -- NAME [--rows N] [--rounds N] [--json]
+const USAGE = `Usage: npm run bench -- NAME [--rows N] [--rounds N] [--data DIR] [--json]
 
   NAME      ${benchmarkNames().join(', ')}
   --rows    rows that the tables have before the measuring
   --rounds  at least ${ROUNDS_MIN}
+  --data    search: load into this folder and keep it; if it is loaded already, only measure
   --json    print one JSON object instead of the table; bench.json gets it in any case
 
 Ends with 0, or with 1 when a result is below its floor on a quiet machine.`;
@@ -24,15 +25,24 @@ await runCommand(USAGE, async (args) => {
     parseArgs({
       args,
       allowPositionals: true,
-      options: { json: { type: 'boolean', default: false }, rows: { type: 'string' }, rounds: { type: 'string' } },
+      options: {
+        json: { type: 'boolean', default: false },
+        rows: { type: 'string' },
+        rounds: { type: 'string' },
+        data: { type: 'string' },
+      },
     }),
   );
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0) throw new UsageError('Name one benchmark.');
   const benchmark = await loadBenchmark(name);
+  if (values.data !== undefined && benchmark.canKeep !== true) {
+    throw new UsageError(`--data is not for ${name}: what it loads changes while it is measured.`);
+  }
   const options = {
     rows: whole('--rows', values.rows, 1000) ?? benchmark.rowsDefault,
     rounds: whole('--rounds', values.rounds, ROUNDS_MIN) ?? ROUNDS_MIN,
+    ...(values.data === undefined ? {} : { data: resolve(values.data) }),
     say: (line: string) => void process.stderr.write(`${line}\n`),
   };
   const rows: ResultRow[] = [];

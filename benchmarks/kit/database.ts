@@ -1,4 +1,4 @@
-/** A PostgreSQL of the benchmark's own, durable as in production, in a folder that is removed afterwards. */
+/** A PostgreSQL of the benchmark's own, durable as in production, in a folder that is removed afterwards or kept for the next run. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,12 +24,20 @@ export interface BenchDatabase {
   readonly url: string;
 }
 
-export async function withBenchDatabase(work: (database: BenchDatabase) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'jobscout-bench-'));
+/** @param kept a folder that stays as it is afterwards; a server that runs there already is used, and goes on */
+export async function withBenchDatabase(
+  work: (database: BenchDatabase) => Promise<void>,
+  kept?: string,
+): Promise<void> {
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'jobscout-bench-'));
   const server = await startEmbedded(folder, { settings: SETTINGS });
+  const end = async () => {
+    if (!server.adopted) await server.stop();
+    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+  };
   // The server is its own process on purpose; a benchmark that is interrupted must not leave it.
   const interrupted = () => {
-    void server.stop().finally(() => process.exit(130));
+    void end().finally(() => process.exit(130));
   };
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
@@ -47,8 +55,7 @@ export async function withBenchDatabase(work: (database: BenchDatabase) => Promi
   } finally {
     process.off('SIGINT', interrupted);
     process.off('SIGTERM', interrupted);
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await end();
   }
 }
 

@@ -41,6 +41,8 @@ export interface BenchOptions {
   /** Size of the preloaded tables. */
   readonly rows: number;
   readonly rounds: number;
+  /** Folder in which what is loaded stays for the next run; only where the benchmark `canKeep`. */
+  readonly data?: string;
   /** One line of progress; goes to standard error. */
   readonly say: (line: string) => void;
 }
@@ -49,6 +51,8 @@ export interface BenchOptions {
 export interface Benchmark {
   readonly title: string;
   readonly rowsDefault: number;
+  /** What it loads can be kept and measured again. */
+  readonly canKeep?: true;
   /** Prepares, hands each section to `measure`, and cleans up whatever happens. */
   run(options: BenchOptions, measure: (section: Section) => Promise<void>): Promise<void>;
 }

@@ -9,6 +9,12 @@ import type { World } from './world.ts';
 
 type Say = (line: string) => void;
 
+/**
+ * Side by side, a core each. What is gathered before it goes into a GIN index should fit the processor's cache: with 32 MB
+ * it is made a fifth faster than with 1 GB, and is as large.
+ */
+const FOR_GIN = "set max_parallel_maintenance_workers = 0; set maintenance_work_mem = '32MB'";
+
 /** Of a job. */
 const DESCRIPTION = `description d on d.n = j.id % ${DESCRIPTIONS}`;
 
@@ -19,10 +25,8 @@ export async function fillTexts(world: World, rows: number, say: Say): Promise<v
     const second = new pg.Client({ connectionString: world.url });
     await second.connect();
     try {
-      await second.query("set statement_timeout = 0; set maintenance_work_mem = '1GB'; set synchronous_commit = off");
-      // Side by side, a core each.
-      await client.query('set max_parallel_maintenance_workers = 0');
-      await second.query('set max_parallel_maintenance_workers = 0');
+      await second.query('set statement_timeout = 0; set synchronous_commit = off');
+      for (const one of [client, second]) await one.query(FOR_GIN);
       await Promise.all([fillWide(client, world, rows, say), fillOurs(second, world, rows, say)]);
     } finally {
       await second.end();

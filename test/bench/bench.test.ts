@@ -79,6 +79,7 @@ test('a name that is no benchmark is answered with the names that are, and exit 
     [[], 'Name one benchmark'],
     [['ingest', '--rows', 'many'], '--rows must be a whole number'],
     [['ingest', '--rounds', '2'], '--rounds must be a whole number from 5'],
+    [['ingest', '--data', 'somewhere'], '--data is not for ingest'],
   ] as const) {
     const { status, stderr } = run(...args);
     expect(stderr).toContain(words);
