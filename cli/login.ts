@@ -24,6 +24,8 @@ await runCommand(USAGE, async ([given, ...more]) => {
       throw new StartError(
         `Nobody here has the address ${email}: npm run invite -- ${email} makes a link to become one.`,
       );
+    if (person.banned)
+      throw new StartError(`The account ${email} is closed: npm run accounts -- unban ${email} opens it again.`);
     const token = await makeLink(pool, { kind: 'sign-in', email, role: person.role, madeBy: 'npm run login' });
     process.stdout.write(`${linkUrl(siteUrl(config), token)}\n`);
     return 0;

@@ -66,6 +66,7 @@ const CHECKS: Readonly<Record<Route['auth'], Check>> = {
     const given = req.headers['x-admin-token'];
     const person = given === undefined ? await identify(services, req, res) : undefined;
     if (person === undefined) {
+      if (given === undefined && isRead(route, req)) throw signInRequired(route, req);
       await services.admin.check(given === undefined ? undefined : String(given), req.ip ?? 'unknown');
       return;
     }

@@ -1,13 +1,23 @@
 /** Accounts of others: who is here, invitations, roles, and closing. */
+import type { Request } from 'express';
 import { z } from 'zod';
-import { AccountExistsError, linkUrl, makeInvite } from '../../shared/db/accounts/links.ts';
-import { ROLES } from '../auth/accounts.ts';
+import {
+  type AccountChange,
+  type Changed,
+  changeAccount,
+  listAccounts,
+  readTrail,
+} from '../../shared/db/accounts/administer.ts';
+import { AUDIT_EVENTS } from '../../shared/db/accounts/audit-events.ts';
+import { AccountExistsError, type AccountRole, linkUrl, makeInvite } from '../../shared/db/accounts/links.ts';
+import { type Person, ROLES } from '../auth/accounts.ts';
 import { networkOfRequest } from '../auth/gateway.ts';
+import { digits, limit, optional } from '../inputs.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
 
 const admin = { auth: 'admin', tag: 'accounts', scope: 'admin:run' } as const;
-const LISTED_MAX = 500;
 
 const account = z.object({
   id: z.uuid(),
@@ -18,23 +28,45 @@ const account = z.object({
   createdAt: z.string().max(40),
   lastSeenAt: z.string().max(40).nullable(),
 });
+const trailRow = z.object({
+  id: z.string(),
+  at: z.string(),
+  event: z.enum(AUDIT_EVENTS),
+  userId: z.string().nullable().meta({ description: 'Whose account it was.' }),
+  email: z.string().nullable().meta({ description: 'Its address; null when it is gone.' }),
+  byUserId: z.string().nullable().meta({ description: 'Who did it, where that is somebody else.' }),
+  byEmail: z.string().nullable(),
+  network: z.string().nullable().meta({ description: 'An IPv4 address or an IPv6 network of /64.' }),
+  detail: z.record(z.string(), z.unknown()),
+});
 
 export const ACCOUNTS_ADMIN_ROUTES: readonly Route[] = [
   route(
     {
       method: 'GET',
       path: '/api/v1/accounts',
-      summary: 'Who has an account, the newest first',
+      summary: 'Who has an account, the newest first, a page at a time',
       ...admin,
-      responses: { 200: { about: 'Accounts.', body: z.object({ items: z.array(account).max(LISTED_MAX) }) } },
+      query: z.strictObject({
+        q: optional(z.string().max(254)).meta({ description: 'A part of the address or the name.' }),
+        limit,
+        cursor: z.uuid('must be the nextCursor of an earlier answer, unchanged').optional(),
+      }),
+      responses: {
+        200: {
+          about: 'One page; the header Link and nextCursor lead to the next one.',
+          headers: ['Link'],
+          body: z.object({ items: z.array(account), nextCursor: z.string().max(40).nullable() }),
+        },
+      },
     },
-    async ({ services: { people }, res }) => {
-      const { rows } = await people.pool.query(
-        `select id, email, name, role, banned, "createdAt",
-           (select max("updatedAt") from auth.session s where s."userId" = u.id) as "lastSeenAt"
-         from auth."user" u order by "createdAt" desc limit ${LISTED_MAX}`,
-      );
-      res.json({ items: rows });
+    async ({ query: { q, limit: most, cursor }, services: { people }, res }) => {
+      const { items, next } = await listAccounts(people.pool, { like: q, after: cursor, limit: most });
+      if (next !== null) {
+        const parameters = new URLSearchParams({ ...(q && { q }), limit: String(most), cursor: next });
+        res.set('Link', `</api/v1/accounts?${parameters}>; rel="next"`);
+      }
+      res.json({ items, nextCursor: next });
     },
   ),
   route(
@@ -49,18 +81,8 @@ export const ACCOUNTS_ADMIN_ROUTES: readonly Route[] = [
         409: { about: 'The address has an account already.' },
       },
     },
-    async ({ body, person, services: { people }, req, res }) => {
-      const madeBy = person?.id ?? 'admin token';
-      const token = await makeInvite(people.pool, { email: body.email, role: body.role, madeBy }).catch(
-        (error: unknown) => {
-          throw error instanceof AccountExistsError
-            ? new Problem('already-on', { detail: 'There is an account.' })
-            : error;
-        },
-      );
-      const detail = { kind: 'invite', role: body.role };
-      await people.audit('link-made', { byUserId: person?.id, network: networkOfRequest(req), detail });
-      res.status(201).json({ url: linkUrl(people.baseUrl(), token) });
+    async ({ body, person, services, req, res }) => {
+      res.status(201).json({ url: await invite(services, { person, req }, body) });
     },
   ),
   route(
@@ -70,29 +92,79 @@ export const ACCOUNTS_ADMIN_ROUTES: readonly Route[] = [
       summary: 'Gives a role, or closes and opens an account; its sessions end',
       ...admin,
       params: z.strictObject({ id: z.uuid() }),
-      body: z.strictObject({ role: z.enum(ROLES).optional(), banned: z.boolean().optional() }),
+      body: z
+        .strictObject({ role: z.enum(ROLES).optional(), banned: z.boolean().optional() })
+        .refine((body) => Object.values(body).some((value) => value !== undefined), 'must say what to change'),
+      examples: { body: { role: 'admin' } },
       responses: {
         204: { about: 'Done.' },
         404: { about: 'There is no such account.' },
         409: { about: 'It is your own.' },
       },
     },
-    async ({ params, body, person, services: { people }, req, res }) => {
-      // The last administrator must not shut themselves out by a slip.
-      if (params.id === person?.id)
-        throw new Problem('last-way-in', {
-          detail: 'Your own role and account are for other administrators to change.',
-        });
-      const { rowCount } = await people.pool.query(
-        'update auth."user" set role = coalesce($2, role), banned = coalesce($3, banned), "updatedAt" = now() where id = $1',
-        [params.id, body.role ?? null, body.banned ?? null],
-      );
-      if (rowCount === 0) throw new Problem('not-found');
-      await people.sessions.endOthers(params.id, undefined);
-      const who = { userId: params.id, byUserId: person?.id, network: networkOfRequest(req) };
-      if (body.role !== undefined) await people.audit('role-changed', { ...who, detail: { role: body.role } });
-      if (body.banned !== undefined) await people.audit('banned', { ...who, detail: { banned: body.banned } });
+    async ({ params, body, person, services, req, res }) => {
+      await change(services, { person, req }, params.id, body);
       res.status(204).end();
     },
   ),
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/audit',
+      summary: 'What happened to accounts, the newest first',
+      about: 'Sign-ins and failures, locks, keys, roles, ends of sessions. Kept 400 days; no secret is in it.',
+      ...admin,
+      query: z.strictObject({ limit, before: digits(1, Number.MAX_SAFE_INTEGER).optional() }),
+      responses: {
+        200: {
+          about: 'One page; nextBefore leads to the next one.',
+          body: z.object({ items: z.array(trailRow), nextBefore: z.number().nullable() }),
+        },
+      },
+    },
+    async ({ query, services: { people }, res }) => {
+      const { items, next } = await readTrail(people.pool, query);
+      res.json({ items, nextBefore: next });
+    },
+  ),
 ];
+
+export interface Who {
+  readonly person: Person | undefined;
+  readonly req: Request;
+}
+
+/** @throws Problem last-way-in for one's own account, not-found */
+export async function change(
+  { db, log }: Services,
+  { person, req }: Who,
+  id: string,
+  wanted: AccountChange,
+): Promise<Changed> {
+  // The last administrator must not shut themselves out by a slip.
+  if (id === person?.id)
+    throw new Problem('last-way-in', {
+      detail: 'Your own role and account are for other administrators to change.',
+    });
+  const changer = { byUserId: person?.id, network: networkOfRequest(req) };
+  const done = await changeAccount(db, id, wanted, changer);
+  if (done === undefined) throw new Problem('not-found', { detail: `There is no account ${id}.` });
+  const { role, banned } = done;
+  for (const audit of done.events) log.warn({ audit, userId: id, ...changer, role, banned });
+  return done;
+}
+
+/** @returns the link, which is nowhere else. @throws Problem already-on */
+export async function invite(
+  { people }: Services,
+  { person, req }: Who,
+  { email, role }: { readonly email: string; readonly role: AccountRole },
+): Promise<string> {
+  const madeBy = person?.id ?? 'admin token';
+  const token = await makeInvite(people.pool, { email, role, madeBy }).catch((error: unknown) => {
+    throw error instanceof AccountExistsError ? new Problem('already-on', { detail: 'There is an account.' }) : error;
+  });
+  const detail = { kind: 'invite', role };
+  await people.audit('link-made', { byUserId: person?.id, network: networkOfRequest(req), detail });
+  return linkUrl(people.baseUrl(), token);
+}

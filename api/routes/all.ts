@@ -4,6 +4,7 @@ import { ACCOUNT_ROUTES } from './account.ts';
 import { ACCOUNT_DATA_ROUTES } from './account-data.ts';
 import { PASSWORD_ROUTES } from './account-password.ts';
 import { ACCOUNTS_ADMIN_ROUTES } from './accounts-admin.ts';
+import { ADMIN_PAGE_ROUTES } from './admin-pages.ts';
 import { APPLICATION_HISTORY_ROUTES } from './application-history.ts';
 import { APPLICATION_ROUTES } from './applications.ts';
 import { BOARD_ROUTES } from './boards.ts';
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
   ...ACCOUNT_ROUTES,
   ...PASSWORD_ROUTES,
   ...ACCOUNTS_ADMIN_ROUTES,
+  ...ADMIN_PAGE_ROUTES,
   ...TRACKER_ROUTES,
   ...DATA_PAGE_ROUTES,
   ...ACCOUNT_DATA_ROUTES,

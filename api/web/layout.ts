@@ -5,7 +5,7 @@ import { type Html, html } from './html.ts';
 interface Page {
   readonly title: string;
   /** The entry of the navigation that this page is. */
-  readonly current?: '/' | '/tracker' | '/boards' | '/scans';
+  readonly current?: '/' | '/tracker' | '/boards' | '/scans' | '/admin';
   readonly body: Html;
   /** Who is signed in; without it the header only leads to the account, which asks. */
   readonly person?: Person | undefined;
@@ -17,6 +17,7 @@ const NAVIGATION = [
   ['/boards', 'Boards'],
   ['/scans', 'Scans'],
 ] as const;
+const ADMIN = ['/admin', 'Admin'] as const;
 
 export function layout({ title, current, body, person }: Page): Html {
   return html`<!doctype html>
@@ -34,7 +35,7 @@ export function layout({ title, current, body, person }: Page): Html {
 <header class="top">
 <a class="brand" href="/">IAM Job Scout</a>
 <nav aria-label="Main"><ul>
-${NAVIGATION.map(([path, label]) => html`<li><a href="${path}"${path === current && html` aria-current="page"`}>${label}</a></li>`)}
+${[...NAVIGATION, ...(person?.role === 'admin' ? [ADMIN] : [])].map(([path, label]) => html`<li><a href="${path}"${path === current && html` aria-current="page"`}>${label}</a></li>`)}
 </ul></nav>
 ${account(person)}
 </header>

@@ -4,7 +4,9 @@ import { ATTEMPT_LIMITS } from '../../api/auth/attempts.ts';
 import { route } from '../../api/route.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { ALL_ROUTES, startServer, type TestServer } from '../api/server.ts';
+import { atEnd } from '../at-end.ts';
 import { testDatabase } from '../db.ts';
+import { until } from '../until.ts';
 import { appClock, codeOf } from './authenticator-app.ts';
 import { type Browser, browserOf, linkFor, signedIn } from './people.ts';
 
@@ -355,6 +357,27 @@ describe('an API key', () => {
     );
     expect(answers.filter((answer) => answer.status === 201)).toHaveLength(20);
     expect(answers.filter((answer) => answer.status === 409)).toHaveLength(4);
+  });
+
+  test('is the twentieth of one person only once, also for two who have waited for the same moment', async () => {
+    const { id, browser } = await signedIn(server, 'key-twenty@example.org');
+    for (let n = 0; n < 19; n++)
+      await server.services.people.keys.make(id, { name: 'x', scopes: ['jobs:read'], expiresInDays: 1 });
+    const holder = await db.pool.connect();
+    atEnd(() => holder.release(true));
+    await holder.query('begin');
+    await holder.query('select from auth."user" where id = $1 for update', [id]);
+    const both = [1, 2].map(() => make(browser, { name: 'x', scopes: ['jobs:read'] }));
+    // Both stand before the person's row, and have counted already if they ever count before it is theirs.
+    await until(async () => {
+      const { rows } = await db.pool.query<{ n: number }>(
+        `select count(*)::integer as n from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock' and query ~ 'auth'`,
+      );
+      return rows[0]?.n === 2;
+    });
+    await holder.query('commit');
+    expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([201, 409]);
   });
 
   test('is what reading takes, too, where nobody reads without an account', async () => {

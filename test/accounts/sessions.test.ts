@@ -165,7 +165,7 @@ describe('a role', () => {
     const [boss, other] = [await somebody('admin'), await somebody()];
     const give = (id: string, body: unknown) => boss.browser.send('PATCH', `/api/v1/accounts/${id}`, { body });
     expect((await give(boss.id, { role: 'seeker' })).status).toBe(409);
-    expect((await give(other.id, { role: 'admin', banned: false })).status).toBe(204);
+    expect((await give(other.id, { role: 'admin', banned: true })).status).toBe(204);
     expect(await who(other.browser)).toBe(401);
     const { rows } = await db.pool.query(
       `select event, by_user_id as by from auth.audit where user_id = $1 and event in ('role-changed', 'banned') order by id`,

@@ -30,9 +30,9 @@ export async function ensurePerson(pool: Pick<Pool, 'query'>, { email, name, rol
 export async function findPerson(
   pool: Pick<Pool, 'query'>,
   email: string,
-): Promise<{ id: string; role: AccountRole } | undefined> {
-  const { rows } = await pool.query<{ id: string; role: AccountRole }>(
-    'select id, role from auth."user" where email = $1',
+): Promise<{ id: string; role: AccountRole; banned: boolean } | undefined> {
+  const { rows } = await pool.query<{ id: string; role: AccountRole; banned: boolean }>(
+    'select id, role, banned from auth."user" where email = $1',
     [email.toLowerCase()],
   );
   return rows[0];

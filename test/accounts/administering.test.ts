@@ -1,0 +1,213 @@
+/** What administrators do with accounts of others: by the API, on the page, and at the terminal. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ensurePerson } from '../../shared/db/accounts/people.ts';
+import type { Database } from '../../shared/db/database.ts';
+import { startServer, type TestServer } from '../api/server.ts';
+import { run } from '../cli/run.ts';
+import { testDatabase } from '../db.ts';
+import { testFolder } from '../folder.ts';
+import { browserOf, signedIn } from './people.ts';
+
+let url: string;
+let db: Database;
+let server: TestServer;
+let count = 0;
+
+beforeAll(async () => {
+  ({ url, db } = await testDatabase());
+  server = await startServer(db);
+});
+
+const somebody = (role: 'seeker' | 'admin' = 'seeker') => signedIn(server, `someone-${++count}@example.org`, role);
+const trailOf = async (id: string) =>
+  (
+    await db.pool.query(
+      `select event, by_user_id as by, detail from auth.audit where user_id = $1 and event in ('role-changed', 'banned') order by id`,
+      [id],
+    )
+  ).rows;
+const PAGE = { accept: 'text/html' };
+
+describe('the list of accounts', () => {
+  test('is walked page by page, the newest first, and searched by a part of address or name', async () => {
+    const boss = await somebody('admin');
+    const { pool } = db;
+    for (let n = 0; n < 5; n++)
+      await ensurePerson(pool, { email: `walk-${n}@walk.example`, name: `100%_${n}`, role: 'seeker' });
+    const seen: string[] = [];
+    let next: string | undefined = '/api/v1/accounts?q=WALK.example&limit=2';
+    while (next !== undefined) {
+      const { json, headers } = await boss.browser.get(next);
+      seen.push(...json.items.map(({ email }: { email: string }) => email));
+      next = /^<([^>]+)>; rel="next"$/.exec(String(headers.link ?? ''))?.[1];
+      expect(json.nextCursor === null).toBe(next === undefined);
+    }
+    expect(seen).toEqual([4, 3, 2, 1, 0].map((n) => `walk-${n}@walk.example`));
+    expect((await boss.browser.get('/api/v1/accounts?q=%25_3')).json.items).toMatchObject([
+      { email: 'walk-3@walk.example', role: 'seeker', banned: false, lastSeenAt: null },
+    ]);
+    expect((await boss.browser.get('/api/v1/accounts?cursor=7')).status).toBe(422);
+  });
+});
+
+describe('a change of an account', () => {
+  test('that changes nothing ends no session and leaves no trace; one that says nothing is refused', async () => {
+    const [boss, other] = [await somebody('admin'), await somebody()];
+    const give = (body: unknown) => boss.browser.send('PATCH', `/api/v1/accounts/${other.id}`, { body });
+    expect((await give({ role: 'seeker', banned: false })).status).toBe(204);
+    expect((await give({})).status).toBe(422);
+    expect((await other.browser.get('/api/v1/account')).status).toBe(200);
+    expect(await trailOf(other.id)).toEqual([]);
+    expect((await give({ banned: true })).status).toBe(204);
+    expect((await give({ banned: true })).status).toBe(204);
+    expect((await other.browser.get('/api/v1/account')).status).toBe(401);
+    expect(await trailOf(other.id)).toMatchObject([{ event: 'banned', by: boss.id, detail: { banned: true } }]);
+  });
+
+  test('that is not written to the trail does not happen', async () => {
+    const [boss, other] = [await somebody('admin'), await somebody()];
+    await db.pool.query(`create function refuse() returns trigger language plpgsql as
+      $$ begin if new.event = 'banned' then raise exception 'no'; end if; return new; end $$`);
+    await db.pool.query('create trigger refuse before insert on auth.audit for each row execute function refuse()');
+    const answer = await boss.browser.send('PATCH', `/api/v1/accounts/${other.id}`, { body: { banned: true } });
+    await db.pool.query('drop trigger refuse on auth.audit');
+    expect(answer.status).toBe(500);
+    expect((await other.browser.get('/api/v1/account')).status).toBe(200);
+  });
+
+  test('is in the trail that administrators read, page by page, and nobody else', async () => {
+    const [boss, other] = [await somebody('admin'), await somebody()];
+    await boss.browser.send('PATCH', `/api/v1/accounts/${other.id}`, { body: { role: 'admin', banned: true } });
+    const first = (await boss.browser.get('/api/v1/audit?limit=1')).json;
+    const second = (await boss.browser.get(`/api/v1/audit?limit=1&before=${first.nextBefore}`)).json;
+    const common = { userId: other.id, email: other.email, byUserId: boss.id, byEmail: boss.email };
+    expect([...first.items, ...second.items]).toMatchObject([
+      { ...common, event: 'banned', detail: { banned: true } },
+      { ...common, event: 'role-changed', detail: { role: 'admin' } },
+    ]);
+    expect((await (await somebody()).browser.get('/api/v1/audit')).status).toBe(403);
+    expect((await boss.browser.get('/api/v1/audit?before=0')).status).toBe(422);
+  });
+});
+
+describe('the page of administrators', () => {
+  test('closes, opens and gives roles by its buttons, says what was done, and offers none for oneself', async () => {
+    const [boss, other] = [await somebody('admin'), await somebody()];
+    const path = `/admin/accounts/${other.id}`;
+    const before = (await boss.browser.get(`/admin?q=${other.email}`, PAGE)).text;
+    expect(before).toContain(`action="${path}"`);
+    expect((await boss.browser.get('/admin', PAGE)).text).not.toContain(`action="/admin/accounts/${boss.id}"`);
+    const closed = await boss.browser.form(path, { banned: 'true' });
+    expect([closed.status, closed.headers.location]).toEqual([
+      303,
+      `/admin?q=${encodeURIComponent(other.email)}&said=changed`,
+    ]);
+    const page = await boss.browser.get(String(closed.headers.location), PAGE);
+    expect(page.text).toContain('<strong>closed</strong>');
+    expect(page.text).toContain('It is changed, and their sessions have ended.');
+    expect(page.headers['cache-control']).toBe('no-store');
+    expect((await other.browser.get('/api/v1/account')).status).toBe(401);
+    expect((await boss.browser.form(path, { banned: 'false' })).status).toBe(303);
+    expect((await boss.browser.form(path, { role: 'admin' })).status).toBe(303);
+    expect((await boss.browser.form(path, { role: 'admin' })).headers.location).toContain('said=same');
+    expect((await trailOf(other.id)).map(({ detail }) => detail)).toEqual([
+      { banned: true },
+      { banned: false },
+      { role: 'admin' },
+    ]);
+    for (const fields of [{ role: 'root' }, { banned: 'maybe' }, { role: 'admin', banned: 'true' }, {}])
+      expect((await boss.browser.form(path, fields)).status).toBe(422);
+    expect((await boss.browser.form(`/admin/accounts/${boss.id}`, { role: 'seeker' })).status).toBe(409);
+  });
+
+  test('makes an invitation and shows its link, which works, once; an address that is here is a 409', async () => {
+    const boss = await somebody('admin');
+    const email = 'invited-by-page@example.org';
+    const { status, text } = await boss.browser.form('/admin/invites', { email, role: 'seeker' }, PAGE);
+    expect(status).toBe(200);
+    const token = /\/sign-in\/link\?token=([\w-]{43})</.exec(text)?.[1];
+    expect((await browserOf(server).useLink(String(token))).status).toBe(303);
+    expect((await boss.browser.get('/admin', PAGE)).text).not.toContain(token);
+    expect((await boss.browser.form('/admin/invites', { email, role: 'seeker' }, PAGE)).status).toBe(409);
+  });
+
+  test('leads strangers to the sign-in page and back, refuses seekers, and only administrators are shown its link', async () => {
+    const stranger = await browserOf(server).get('/admin?q=x', PAGE);
+    expect([stranger.status, stranger.headers.location]).toEqual([303, '/sign-in?next=%2Fadmin%3Fq%3Dx']);
+    expect((await browserOf(server).get('/admin', { accept: 'application/json' })).status).toBe(401);
+    const [boss, seeker] = [await somebody('admin'), await somebody()];
+    expect((await seeker.browser.get('/admin', PAGE)).status).toBe(403);
+    expect((await seeker.browser.form('/admin/accounts/0190a6e0-0000-7000-8000-000000000000', {})).status).toBe(403);
+    const link = '<a href="/admin">Admin</a>';
+    expect((await boss.browser.get('/', PAGE)).text).toContain(link);
+    expect((await seeker.browser.get('/', PAGE)).text).not.toContain(link);
+  });
+
+  test('shows hostile names as text', async () => {
+    const boss = await somebody('admin');
+    const name = '<script>alert(1)</script>';
+    await ensurePerson(db.pool, { email: 'hostile@example.org', name, role: 'seeker' });
+    const { text } = await boss.browser.get(`/admin?q=${encodeURIComponent(name)}`, PAGE);
+    expect(text).toContain('&lt;script&gt;alert(1)');
+    expect(text).not.toContain(name);
+  });
+});
+
+describe('npm run accounts', () => {
+  const accounts = (...args: string[]) => run('cli/accounts.ts', args, { DATABASE_URL: url, DATA_DIR: testFolder() });
+
+  test('lists, closes, opens and gives roles; a dry run tells the same and leaves everything', async () => {
+    const { email, id, browser } = await somebody();
+    const tried = await accounts('ban', email, '--dry-run');
+    expect([tried.code, tried.stdout]).toEqual([
+      0,
+      `Dry run, nothing changed. ${email} would be closed, and 1 session would end.\n`,
+    ]);
+    expect((await browser.get('/api/v1/account')).status).toBe(200);
+    expect(await trailOf(id)).toEqual([]);
+    expect((await accounts('ban', email.toUpperCase())).stdout).toBe(`${email} is closed now; 1 session ended.\n`);
+    expect((await browser.get('/api/v1/account')).status).toBe(401);
+    expect((await accounts('ban', email)).stdout).toBe(`${email} is closed already: nothing to do.\n`);
+    const login = await run('cli/login.ts', [email], { DATABASE_URL: url, DATA_DIR: testFolder() });
+    expect([login.code, login.stdout]).toEqual([1, '']);
+    expect(login.stderr).toContain(`npm run accounts -- unban ${email}`);
+    expect((await accounts('list', email)).stdout).toMatch(new RegExp(`^address .*\\n${email} +seeker +closed `));
+    expect(JSON.parse((await accounts('unban', email, '--json')).stdout)).toMatchObject({
+      ...{ email, banned: false, events: ['banned'], dryRun: false },
+    });
+    expect((await accounts('role', email, 'admin')).stdout).toContain(`${email} is an administrator now`);
+    expect(JSON.parse((await accounts('list', email, '--json')).stdout)).toMatchObject([
+      { id, email, role: 'admin', banned: false },
+    ]);
+    const trail = await trailOf(id);
+    expect(trail).toMatchObject([
+      { event: 'banned', by: null, detail: { banned: true, by: 'npm run accounts' } },
+      { event: 'banned', detail: { banned: false } },
+      { event: 'role-changed', detail: { role: 'admin' } },
+    ]);
+  });
+
+  test('tells when nobody is administrator any more', async () => {
+    const other = await testDatabase();
+    await ensurePerson(other.db.pool, { email: 'only@example.org', name: 'Only', role: 'admin' });
+    const { stdout } = await run('cli/accounts.ts', ['role', 'only@example.org', 'seeker'], {
+      DATABASE_URL: other.url,
+    });
+    expect(stdout).toContain('Nobody is administrator then: npm run accounts -- role EMAIL admin makes one.');
+  });
+
+  test.each([
+    [[], 64, 'Say what to do.'],
+    [['drop', 'a@example.org'], 64, 'There is no "drop".'],
+    [['ban'], 64, 'ban takes one address.'],
+    [['ban', 'a@example.org', 'b@example.org'], 64, 'One address at a time.'],
+    [['role', 'a@example.org', 'root'], 64, 'The role is seeker or admin.'],
+    [['role', 'a@example.org'], 64, 'The role is seeker or admin.'],
+    [['list', '--dry-run'], 64, 'list takes'],
+    [['ban', 'nobody@example.org'], 1, 'There is no account nobody@example.org'],
+  ])('%j ends with %i and says why', async (args, code, said) => {
+    const ran = await accounts(...args);
+    expect([ran.code, ran.stdout]).toEqual([code, '']);
+    expect(ran.stderr).toContain(said);
+  });
+});
