@@ -47,7 +47,7 @@ type Requirement = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>;
 const ANYBODY: Requirement = {};
 const REQUIREMENTS: Readonly<Record<Auth, (scope: string | undefined) => readonly Requirement[]>> = {
   public: () => [],
-  reader: () => [ANYBODY, { session: [] }, { apiKey: [] }],
+  reader: () => [ANYBODY, { session: [] }, { apiKey: [] }, { adminToken: [] }],
   user: (scope) => (scope === undefined ? [{ session: [] }] : [{ session: [] }, { apiKey: [] }]),
   admin: () => [{ adminToken: [] }, { session: [] }, { apiKey: [] }],
   metrics: () => [ANYBODY, { metricsToken: [] }],

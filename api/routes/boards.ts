@@ -57,15 +57,15 @@ export const BOARD_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/boards',
       summary: 'Page: the boards of employers, and when each is read next',
-      auth: 'public',
+      auth: 'reader',
       kind: 'page',
       query: listQuery,
       responses: { 200: { about: 'The page.', type: 'text/html' } },
     },
-    async ({ query: { cursor, ...query }, services, res }) => {
+    async ({ query: { cursor, ...query }, services, person, res }) => {
       const { boards, next } = await listBoards(services.db, { ...query, after: cursor });
       const more = next === undefined ? undefined : `/boards?${parametersOf(query, next)}`;
-      res.type('html').send(boardsPage({ boards, state: query.state, next: more, now: services.now() }).text);
+      res.type('html').send(boardsPage({ boards, state: query.state, next: more, now: services.now(), person }).text);
     },
   ),
   route(
@@ -73,7 +73,8 @@ export const BOARD_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/api/v1/boards',
       summary: 'Boards of employers, a page at a time: last complete check, next check and why',
-      auth: 'public',
+      auth: 'reader',
+      scope: 'jobs:read',
       query: listQuery,
       responses: {
         200: { about: 'One page.', body: z.object({ items: z.array(boardView), nextCursor: z.string().nullable() }) },
@@ -105,7 +106,8 @@ export const BOARD_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/api/v1/board-checks/:id',
       summary: 'One check: the boards that the address may mean, with sample postings and what each would cost',
-      auth: 'public',
+      auth: 'reader',
+      scope: 'jobs:read',
       params: checkParams,
       responses: { 200: { about: 'The check.', body: checkView }, 404: noCheck },
     },
@@ -136,7 +138,8 @@ export const BOARD_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/api/v1/boards/:id',
       summary: 'One board: last complete check, next check and why',
-      auth: 'public',
+      auth: 'reader',
+      scope: 'jobs:read',
       params: boardParams,
       responses: { 200: { about: 'The board.', body: boardView }, 404: noBoard },
     },

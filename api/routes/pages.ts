@@ -85,17 +85,17 @@ export const PAGE_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/scans',
       summary: 'Page: the latest scans and the state of each source',
-      auth: 'public',
+      auth: 'reader',
       kind: 'page',
       query: z.strictObject({ cursor: z.uuid().optional() }),
       responses: HTML,
     },
-    async ({ query, services, res }) => {
+    async ({ query, services, person, res }) => {
       const [{ scans, cursor }, sources] = await Promise.all([
         listScans(services.db, { limit: SCANS_SHOWN, cursor: query.cursor }),
         listSources(services.db, services.config, services.now()),
       ]);
-      res.type('html').send(scansPage({ scans, sources, nextCursor: cursor, now: services.now() }).text);
+      res.type('html').send(scansPage({ scans, sources, nextCursor: cursor, now: services.now(), person }).text);
     },
   ),
   route(

@@ -27,7 +27,8 @@ export const SCAN_PROGRESS_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/api/v1/scans/:id/units',
       summary: 'The units of a scan, a page at a time: how each stands, why, and when it is tried next',
-      auth: 'public',
+      auth: 'reader',
+      scope: 'jobs:read',
       params,
       query: unitQuery,
       responses: {
@@ -51,7 +52,8 @@ export const SCAN_PROGRESS_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/api/v1/scans/:id/events',
       summary: 'The scan as server-sent events: a snapshot whenever something changed, then the event "end"',
-      auth: 'public',
+      auth: 'reader',
+      scope: 'jobs:read',
       params,
       takes: ['Last-Event-ID'],
       responses: {

@@ -42,7 +42,8 @@ export const SCAN_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/api/v1/scans',
       summary: 'Scans, newest first, a page at a time',
-      auth: 'public',
+      auth: 'reader',
+      scope: 'jobs:read',
       query: z.strictObject({ limit, cursor: z.uuid().optional() }),
       responses: {
         200: {
@@ -98,7 +99,8 @@ export const SCAN_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/api/v1/scans/:id',
       summary: 'One scan: how far it is, and what each source answered',
-      auth: 'public',
+      auth: 'reader',
+      scope: 'jobs:read',
       params: scanParams,
       responses: { 200: { about: 'The scan.', body: scanView }, 404: noScan },
     },

@@ -64,7 +64,8 @@ export const SOURCE_ROUTES: readonly Route[] = [
       method: 'GET',
       path: '/api/v1/sources',
       summary: 'All sources, and how each is doing',
-      auth: 'public',
+      auth: 'reader',
+      scope: 'jobs:read',
       responses: { 200: { about: 'All sources.', body: z.object({ items: z.array(sourceView) }) } },
     },
     async ({ services, res }) => {

@@ -1,6 +1,7 @@
 /** Boards of employers: what was read of each, when it is read next, and why then. */
 import { BOARD_FILTERS, type BoardFilter, type BoardView } from '../../shared/db/board-list.ts';
 import { sourceInfo } from '../../shared/sources.ts';
+import type { Person } from '../auth/accounts.ts';
 import { type Html, html, safeUrl } from './html.ts';
 import { layout } from './layout.ts';
 import { ago } from './words.ts';
@@ -11,12 +12,14 @@ interface BoardsPage {
   /** Address of the next page. */
   readonly next: string | undefined;
   readonly now: Date;
+  readonly person: Person | undefined;
 }
 
-export function boardsPage({ boards, state, next, now }: BoardsPage): Html {
+export function boardsPage({ boards, state, next, now, person }: BoardsPage): Html {
   return layout({
     title: 'Boards',
     current: '/boards',
+    person,
     body: html`<h1>Boards</h1>
 <p>Employers' own lists of openings. Add one with <code>npm run board -- add URL</code>: any address of its careers page or of one of its postings.</p>
 <p>${[undefined, ...BOARD_FILTERS].map((filter) => html`${filter !== undefined && ' · '}${filterLink(filter, state)}`)}</p>

@@ -1,6 +1,7 @@
 /** The latest scans, and how each source is doing. */
 import type { ScanView } from '../../shared/db/scans/read.ts';
 import type { WaitView } from '../../shared/db/scans/wait-views.ts';
+import type { Person } from '../auth/accounts.ts';
 import type { SourceView } from '../queries/sources.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
@@ -11,6 +12,7 @@ interface ScansPage {
   readonly sources: readonly SourceView[];
   readonly nextCursor: string | undefined;
   readonly now: Date;
+  readonly person: Person | undefined;
 }
 
 const STATE_TEXT: Readonly<Record<string, string>> = {
@@ -24,10 +26,11 @@ const STATE_TEXT: Readonly<Record<string, string>> = {
   out_of_quota: 'out of quota',
 };
 
-export function scansPage({ scans, sources, nextCursor, now }: ScansPage): Html {
+export function scansPage({ scans, sources, nextCursor, now, person }: ScansPage): Html {
   return layout({
     title: 'Scans',
     current: '/scans',
+    person,
     body: html`<h1>Scans</h1>
 ${scans.length === 0 && html`<p>No scan has run yet: start one with <code>npm run scan</code>, or wait for the timetable.</p>`}
 ${scans.map((scan) => scanEntry(scan, now))}

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SCOPES } from '../../api/auth/accounts.ts';
 import { signedIn } from '../accounts/people.ts';
 import { insertJob } from '../api/rows.ts';
-import { ALL_ROUTES, type Answer, call, findRoute, startServer, type TestServer } from '../api/server.ts';
+import { ALL_ROUTES, type Answer, asAdmin, call, findRoute, startServer, type TestServer } from '../api/server.ts';
 import { type Operation, operationsOf, sampleOf } from '../contract/document.ts';
 import { testDatabase } from '../db.ts';
 
@@ -99,13 +99,33 @@ describe('where nobody reads without an account', () => {
     const config = { ...server.services.config, anonymousReading: false };
     const strict = await startServer(db, { config });
     const ofReaders = operations.filter((one) => routeOf(one).auth === 'reader');
-    expect(ofReaders.length).toBeGreaterThanOrEqual(4);
+    expect(ofReaders.length).toBeGreaterThanOrEqual(12);
     for (const operation of ofReaders) {
       expect((await ask(strict, operation, {})).status, operation.path).toBe(401);
       const secret = await keyWithout(boss.id, routeOf(operation).scope ?? 'jobs:read');
       const refused = await ask(strict, operation, { authorization: `Bearer ${secret}` });
       expect(refused.status, operation.path).toBe(403);
+      const wrong = await ask(strict, operation, { 'x-admin-token': 'wrong' });
+      expect([401, 429], operation.path).toContain(wrong.status);
     }
+  });
+
+  test('the admin token reads, pages lead to the sign-in, and what is left open tells nothing of jobs, boards or scans', async () => {
+    const config = { ...server.services.config, anonymousReading: false };
+    const strict = await startServer(db, { config });
+    for (const path of ['/api/v1/scans', '/api/v1/sources', '/api/v1/boards', '/api/v1/jobs'])
+      expect((await strict.get(path, asAdmin)).status, path).toBe(200);
+    const pages = ALL_ROUTES.filter((route) => route.kind === 'page' && route.auth === 'reader');
+    expect(pages.map(({ path }) => path).sort()).toEqual(['/', '/boards', '/jobs/:id', '/scans']);
+    for (const { path } of pages) {
+      const to = path.replace(':id', '1');
+      const answer = await call(strict.port, 'GET', to, { accept: 'text/html' });
+      expect([answer.status, answer.headers.location]).toEqual([303, `/sign-in?next=${encodeURIComponent(to)}`]);
+    }
+    const open = ALL_ROUTES.filter(({ auth, method }) => auth === 'public' && method === 'GET').map(({ path }) => path);
+    const mayBe =
+      /^\/(sign-in(\/\w+)?|problems\/:slug|\.well-known\/[\w.-]+|healthz|readyz|api\/openapi\.json|api\/docs|api\/auth\/.+)$/;
+    expect(open.filter((path) => !mayBe.test(path))).toEqual([]);
   });
 });
 
