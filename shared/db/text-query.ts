@@ -85,5 +85,7 @@ class TextQuery implements Submittable {
 function asText(value: TextValue): string | null {
   if (value === null || typeof value === 'string') return value;
   if (typeof value !== 'object') return String(value);
-  return `{${value.map((part) => `"${part.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
+  return `{${value.map(quoted).join(',')}}`;
 }
+
+const quoted = (part: string) => (/["\\]/.test(part) ? `"${part.replaceAll(/["\\]/g, '\\$&')}"` : `"${part}"`);

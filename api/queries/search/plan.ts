@@ -136,13 +136,17 @@ function setWords(values: Values, node: Node): void {
     values.tsquery = printTsquery(node);
     return;
   }
-  const leaves = leavesOf(node);
-  const words = leaves.filter(({ kind }) => kind === 'word');
+  const words: Node[] = [];
+  const terms: string[] = [];
+  const sort = (part: Node): void => {
+    if (part.kind === 'or') part.parts.forEach(sort);
+    else if (part.kind === 'term') terms.push(part.term);
+    else words.push(part);
+  };
+  sort(node);
   values.any_words = words.length === 0 ? '' : printTsquery({ kind: 'or', parts: words });
-  values.any_terms = leaves.flatMap((leaf) => (leaf.kind === 'term' ? [leaf.term] : []));
+  values.any_terms = terms;
 }
-
-const leavesOf = (node: Node): readonly Node[] => (node.kind === 'or' ? node.parts.flatMap(leavesOf) : [node]);
 
 export function statesOf({ state }: Pick<JobFilters, 'state'>): readonly string[] {
   if (state === undefined) return STATES_USUAL;
