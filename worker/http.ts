@@ -17,6 +17,7 @@ import { HTTP_LIMITS, type HttpLimits } from './http/limits.ts';
 import { compare, conditionsOf, NotModifiedError } from './http/not-modified.ts';
 import { createPermissions, type Permissions } from './http/permission/permission.ts';
 import { refuseReserved, siteAsker } from './http/permission/site-asker.ts';
+import { giveBack } from './http/spare-buffers.ts';
 import type { Call, Turn } from './http/turn.ts';
 
 export interface HttpOptions {
@@ -142,10 +143,14 @@ async function attemptOnce<T>(
   );
   cookies?.take(answer.cookies);
   call?.saw(answer.headers);
-  if (request.isPage === true) refuseReserved(answer, request, who);
-  const compared = compare(answer, request.known);
-  if (compared instanceof NotModifiedError) return compared;
-  return { ...judge(answer, request, who, secrets), bodyHash: compared };
+  try {
+    if (request.isPage === true) refuseReserved(answer, request, who);
+    const compared = compare(answer, request.known);
+    if (compared instanceof NotModifiedError) return compared;
+    return { ...judge(answer, request, who, secrets), bodyHash: compared };
+  } finally {
+    giveBack(answer.body);
+  }
 }
 
 /** A refusal that this request expects to pass, soon. */

@@ -36,8 +36,11 @@ export interface BodyFormat {
   /** Value of the Accept header. */
   readonly accept: string;
   text(body: Buffer, contentType: string | undefined): string;
-  /** @throws Error when the text is of another kind; its message is not passed on, because it may quote the text */
-  parse(text: string): unknown;
+  /**
+   * @param body the text's bytes, for whoever is faster with them; they are somebody else's afterwards
+   * @throws Error when the text is of another kind; its message is not passed on, because it may quote the text
+   */
+  parse(text: string, body?: Buffer): unknown;
 }
 
 export interface Fetched<T> {

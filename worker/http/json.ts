@@ -13,26 +13,38 @@ export const JSON_FORMAT: BodyFormat = {
 /** Digits in a row, from which on a number can be unsafe, and only then is the slower reviver worth its price. */
 const LONG = 16;
 
-/** @throws SyntaxError when it is not JSON */
-export function parseJson(text: string): unknown {
-  return hasLongNumber(text) ? JSON.parse(text, exactNumbers as Reviver) : JSON.parse(text);
+/**
+ * @param body the same in UTF-8, where it is at hand
+ * @throws SyntaxError when it is not JSON
+ */
+export function parseJson(text: string, body: Uint8Array = Buffer.from(text)): unknown {
+  return hasLongNumber(body) ? JSON.parse(text, exactNumbers as Reviver) : JSON.parse(text);
 }
 
-/** So many digits in a row have one at every so many characters: a pattern that looks at all of them takes as long as JSON.parse. */
-function hasLongNumber(text: string): boolean {
-  for (let i = LONG - 1; i < text.length; i += LONG) {
-    if (!isDigit(text, i)) continue;
-    let [from, to] = [i, i + 1];
-    while (i - from < LONG - 1 && isDigit(text, from - 1)) from--;
-    while (to - from < LONG && isDigit(text, to)) to++;
-    if (to - from >= LONG) return true;
+/**
+ * So many digits in a row have one at every so many bytes: a pattern that looks at all of them takes as long as JSON.parse. In UTF-8
+ * a digit is one byte, and bytes of a buffer are looked at in a fifth of the time of a text's characters.
+ */
+function hasLongNumber(body: Uint8Array): boolean {
+  const { length } = body;
+  for (let i = LONG - 1; i < length; i = (i + LONG) | 0) {
+    if (isDigit(body[i] as number) && digitsAround(body, i) >= LONG) return true;
   }
   return false;
 }
 
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code >= 48 && code <= 57;
+/** How many digits stand in a row around a place, twice `LONG` at the most. */
+function digitsAround(body: Uint8Array, place: number): number {
+  let from = place;
+  let to = place + 1;
+  while (from > 0 && place - from < LONG && isDigit(body[from - 1] as number)) from--;
+  while (to < body.length && to - place < LONG && isDigit(body[to] as number)) to++;
+  return to - from;
+}
+
+/** In one comparison and whole numbers of 32 bits, without which the loop takes four times as long. */
+function isDigit(byte: number): boolean {
+  return (byte - 48) >>> 0 < 10;
 }
 
 /** The compiler's library does not know the third argument yet (ECMA-262, JSON.parse source text access). */

@@ -29,7 +29,7 @@ export function judge<T>(
   if (text.trim() === '') throw fault(`${status} with an empty body`);
   let json: unknown;
   try {
-    json = format.parse(text);
+    json = format.parse(text, body);
   } catch {
     // Not as the cause: the parser quotes the text, and the text may repeat our key.
     throw fault(`something that is not ${format.name}: ${words()}`);
