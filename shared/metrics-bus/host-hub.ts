@@ -47,8 +47,7 @@ export async function openHostHub(options: HostHubOptions, onError: (error: unkn
     checkpoint?.tick();
   });
   const publishing = every(hub.fleet?.publishMs ?? 2 ** 31 - 1, () => {
-    hub.settle();
-    void hub.fleet?.publish();
+    void hub.settle().then(() => hub.fleet?.publish(), onError);
   });
   hub.beforeShowing = () => checkpoint?.beforeShowing();
   return {

@@ -72,6 +72,15 @@ export class Ledger {
     this.#remove(member, false);
   }
 
+  /** Writes the lines of families whose series came or went, as `refresh` would; one family in each step, 3 ms where it has 6,000 lines. */
+  *rewriting(): Generator<void> {
+    for (const family of this.families.values()) {
+      if (family.lines !== undefined) continue;
+      this.#rewrite(family);
+      yield;
+    }
+  }
+
   /** Brings the lines up to date. From now on these numbers count as shown. */
   refresh(): void {
     for (const family of this.families.values()) if (family.lines === undefined) this.#rewrite(family);
@@ -130,6 +139,8 @@ export class Ledger {
 
   /** Takes a member's values out of these rows, and leaves them in the totals when they may be `kept`. */
   take(series: LedgerSeries, rows: readonly number[], column: number, kept: boolean): void {
+    // A checkpoint that is being written has to begin again: what moves within a row would be lost or counted twice.
+    if (kept) this.shape++;
     for (const row of rows) {
       if (kept && series.family.isKept) this.matrix.retire(row, column);
       else this.matrix.clear(row, column);

@@ -38,8 +38,8 @@ export class ChurnFleet {
       process.kill(last.pid, 'SIGTERM');
       await last.gone;
     }
-    const missing = Math.max(0, count - this.#live.length);
-    await Promise.all(Array.from({ length: missing }, () => this.#start()));
+    // One at a time: processes that start are no part of what is tested, and leave nothing of a small machine to a scrape.
+    while (this.#live.length < count) await this.#start();
   }
 
   /** Kills one at random and resolves when it is gone. */
