@@ -8,6 +8,7 @@ import { readItemOfJob, readStates } from '../../shared/db/tracking/read.ts';
 import type { Person } from '../auth/accounts.ts';
 import { id } from '../cursor.ts';
 import { jobQuery } from '../job-query.ts';
+import { onceOf } from '../once.ts';
 import { PROBLEM_SLUGS, Problem } from '../problems.ts';
 import type { JobItem } from '../queries/card.ts';
 import { readJob } from '../queries/job.ts';
@@ -22,6 +23,7 @@ import { problemKindPage } from '../web/problem-page.ts';
 import { scansPage } from '../web/scans-page.ts';
 import type { Reader } from '../web/track-forms.ts';
 import { countHidden } from './jobs.ts';
+import { askForScan } from './scans.ts';
 
 const SCANS_SHOWN = 10;
 const HISTORY_SHOWN = 50;
@@ -96,6 +98,31 @@ export const PAGE_ROUTES: readonly Route[] = [
         listSources(services.db, services.config, services.now()),
       ]);
       res.type('html').send(scansPage({ scans, sources, nextCursor: cursor, now: services.now(), person }).text);
+    },
+  ),
+  route(
+    {
+      method: 'POST',
+      path: '/scans',
+      summary: 'Form: starts a scan of all sources',
+      auth: 'admin',
+      scope: 'scan:run',
+      allowance: 'scan',
+      kind: 'page',
+      bodyKind: 'form',
+      body: z.strictObject({ key: z.uuid() }),
+      responses: {
+        303: { about: 'It will run; the header Location leads to the page of scans.' },
+        429: { about: 'Too many scans are open.' },
+      },
+    },
+    async ({ body, services, person, req, res }) => {
+      const { sources } = services.config;
+      // A form that is sent twice, by a double click or by going back, is one scan.
+      const asked = { headers: { 'idempotency-key': body.key } };
+      const once = onceOf(asked, person?.id ?? 'admin token', { path: req.path, sources });
+      await askForScan({ services, person, res }, { trigger: 'admin', sources, once });
+      res.redirect(303, '/scans');
     },
   ),
   route(

@@ -4,7 +4,13 @@ import { cancel } from '../../shared/db/operations/cancel.ts';
 import { OperationRefused } from '../../shared/db/operations/operation.ts';
 import { createScan, TooManyScansError } from '../../shared/db/scans/create.ts';
 import { listScans } from '../../shared/db/scans/list.ts';
-import { AskedBeforeError, KeyReusedError, type Remembered, rememberAnswer } from '../../shared/db/scans/once.ts';
+import {
+  AskedBeforeError,
+  KeyReusedError,
+  type Once,
+  type Remembered,
+  rememberAnswer,
+} from '../../shared/db/scans/once.ts';
 import { readScan, type ScanView } from '../../shared/db/scans/read.ts';
 import { SOURCE_NAMES, type SourceName } from '../../shared/sources.ts';
 import { whoOf } from '../auth/accounts.ts';
@@ -155,10 +161,33 @@ async function startScan(
   trigger: 'api' | 'admin',
   names: readonly SourceName[] | undefined,
 ): Promise<void> {
-  const { db, queue, config, log } = services;
-  const sources = names ?? config.sources;
-  const requestedBy = whoOf(person);
+  const sources = names ?? services.config.sources;
   const once = onceOf(req, person?.id ?? 'admin token', { path: req.path, sources });
+  const made = await askForScan({ services, person, res }, { trigger, sources, once });
+  if ('scanId' in made) return replay(services, res, made);
+  const { id, units } = made;
+  const { state } = await requireScan(services, id);
+  const answer = JSON.stringify(answerOf({ id, state, units }));
+  if (once !== undefined) await rememberAnswer(services.db, once, answer);
+  res.status(202).location(`/api/v1/scans/${id}`).type('application/json').send(answer);
+}
+
+interface AskedScan {
+  readonly trigger: 'api' | 'admin';
+  readonly sources: readonly SourceName[];
+  readonly once: Once | undefined;
+}
+
+/** @returns the scan, or what was answered before to the same `once`. @throws Problem queue-unavailable, too-many-scans, idempotency-key-reused */
+export async function askForScan(
+  {
+    services: { db, queue, config, log },
+    person,
+    res,
+  }: Pick<Input<unknown, unknown, unknown>, 'services' | 'person' | 'res'>,
+  { trigger, sources, once }: AskedScan,
+): Promise<{ readonly id: string; readonly units: number } | Remembered> {
+  const requestedBy = whoOf(person);
   // Asked first, so that nothing is written for a queue that is away.
   await queue.ping().catch((cause: unknown) => {
     throw new Problem('queue-unavailable', { cause, headers: { 'Retry-After': '5' } });
@@ -170,13 +199,10 @@ async function startScan(
     if (!(error instanceof TooManyScansError)) throw error;
     throw new Problem('too-many-scans', { detail: error.message, headers: { 'Retry-After': '60' } });
   });
-  if ('scanId' in made) return replay(services, res, made);
+  if ('scanId' in made) return made;
   const { id, units } = made;
   log.info({ audit: 'scan requested', scanId: id, trigger, units, requestId: res.locals.requestId });
-  const { state } = await requireScan(services, id);
-  const answer = JSON.stringify(answerOf({ id, state, units }));
-  if (once !== undefined) await rememberAnswer(db, once, answer);
-  res.status(202).location(`/api/v1/scans/${id}`).type('application/json').send(answer);
+  return made;
 }
 
 function answerOf({ id, state, units }: Omit<z.output<typeof started>, 'url'>): z.output<typeof started> {

@@ -53,7 +53,7 @@ function accountEntry({ id, email, name, role, banned, createdAt, lastSeenAt }: 
 <span class="quiet">${role === 'admin' ? 'administrator' : 'seeker'}${banned && html`, <strong>closed</strong>`}, since ${ago(createdAt, now)}, ${seen}</span>
 ${
   isOwn
-    ? html`<span class="quiet">This is you: another administrator may change it.</span>`
+    ? html`<p class="quiet">This is you; another administrator may change it.</p>`
     : html`<form class="track" method="post" action="/admin/accounts/${id}">
 ${role === 'admin' ? button('role', 'seeker', 'Make a seeker') : button('role', 'admin', 'Make an administrator')}
 ${banned ? button('banned', 'false', 'Open') : button('banned', 'true', 'Close')}</form>`

@@ -1,4 +1,5 @@
 /** The latest scans, and how each source is doing. */
+import { randomUUID } from 'node:crypto';
 import type { ScanView } from '../../shared/db/scans/read.ts';
 import type { WaitView } from '../../shared/db/scans/wait-views.ts';
 import type { Person } from '../auth/accounts.ts';
@@ -32,6 +33,7 @@ export function scansPage({ scans, sources, nextCursor, now, person }: ScansPage
     current: '/scans',
     person,
     body: html`<h1>Scans</h1>
+${person?.role === 'admin' && html`<form method="post" action="/scans"><input type="hidden" name="key" value="${randomUUID()}"><button>Start a scan</button></form>`}
 ${scans.length === 0 && html`<p>No scan has run yet: start one with <code>npm run scan</code>, or wait for the timetable.</p>`}
 ${scans.map((scan) => scanEntry(scan, now))}
 ${nextCursor !== undefined && html`<nav class="pager" aria-label="Pages"><a href="/scans?cursor=${nextCursor}" rel="next">Older scans</a></nav>`}

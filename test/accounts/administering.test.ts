@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensurePerson } from '../../shared/db/accounts/people.ts';
 import type { Database } from '../../shared/db/database.ts';
+import { insertBoard } from '../api/rows.ts';
 import { startServer, type TestServer } from '../api/server.ts';
 import { run } from '../cli/run.ts';
 import { testDatabase } from '../db.ts';
@@ -150,6 +151,24 @@ describe('the page of administrators', () => {
     const { text } = await boss.browser.get(`/admin?q=${encodeURIComponent(name)}`, PAGE);
     expect(text).toContain('&lt;script&gt;alert(1)');
     expect(text).not.toContain(name);
+  });
+});
+
+describe('the button that starts a scan', () => {
+  test('is on the page of scans for administrators alone; its form sent twice is one scan', async () => {
+    await insertBoard(db, 'greenhouse');
+    const [boss, seeker] = [await somebody('admin'), await somebody()];
+    const keyOf = (text: string) => /action="\/scans"><input type="hidden" name="key" value="([^"]+)"/.exec(text)?.[1];
+    const key = String(keyOf((await boss.browser.get('/scans', PAGE)).text));
+    expect(keyOf((await seeker.browser.get('/scans', PAGE)).text)).toBeUndefined();
+    expect((await seeker.browser.form('/scans', { key })).status).toBe(403);
+    for (const answer of [await boss.browser.form('/scans', { key }), await boss.browser.form('/scans', { key })])
+      expect([answer.status, answer.headers.location]).toEqual([303, '/scans']);
+    const { items } = (await boss.browser.get('/api/v1/scans')).json;
+    expect(items).toMatchObject([{ trigger: 'admin', state: 'queued' }]);
+    const next = String(keyOf((await boss.browser.get('/scans', PAGE)).text));
+    expect(next).not.toBe(key);
+    expect((await boss.browser.form('/scans', { key: 'x' })).status).toBe(422);
   });
 });
 
