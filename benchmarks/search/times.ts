@@ -29,7 +29,7 @@ export async function timesWithin<T>(
   const began = performance.now();
   for (const one of drawn) {
     const startedAt = performance.now();
-    if (startedAt - began > budgetMs) break;
+    if (times.length > 0 && startedAt - began > budgetMs) break;
     await ask(one).catch((error: { readonly code?: string }) => {
       if (error.code !== CANCELED || budgetMs === Number.POSITIVE_INFINITY) throw error;
       cutOff++;
