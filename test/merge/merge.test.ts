@@ -73,6 +73,36 @@ describe('two postings of one opening', () => {
     expect((await jobs())[0]).toMatchObject({ state: 'open', card: { source: 'greenhouse' } });
   });
 
+  test('are not compared again when one is only closed, and their job is brought in line all the same', async () => {
+    await put(db, own, copy);
+    await merge(db);
+    await close(db, 'greenhouse', 'acme', 'own');
+    expect(await merge(db)).toEqual({ compared: 0, merged: 0, split: 0 });
+    const [job] = await jobs();
+    expect(job.card).toMatchObject({ source: 'adzuna' });
+  });
+
+  test('are compared when one is closed and then listed in other words, or was never compared before it was closed', async () => {
+    await put(db, own);
+    await merge(db);
+    await close(db, 'greenhouse', 'acme', 'own');
+    await put(db, { ...own, title: 'Senior PAM Architect' });
+    expect(await merge(db)).toMatchObject({ compared: 1 });
+    await put(db, copy);
+    await close(db, 'adzuna', '*', 'copy');
+    expect(await merge(db)).toMatchObject({ compared: 1 });
+  });
+
+  test('are compared when an older release closed one, or its rules were others', async () => {
+    await put(db, own, copy);
+    await merge(db);
+    await db.pool.query('insert into merge_todo (posting_id) select id from posting limit 1');
+    expect(await merge(db)).toMatchObject({ compared: 1 });
+    await db.pool.query('update posting_sign set version = 0');
+    await close(db, 'greenhouse', 'acme', 'own');
+    expect(await merge(db)).toMatchObject({ compared: 2 });
+  });
+
   test('show the fields of the one that knows them, and say which', async () => {
     const pay = {
       raw: '€70k-80k',

@@ -116,7 +116,8 @@ export const UPDATE = statement(
   ), body_row as (
     update posting_body b set body = u.body from ${unnest('id', 'body')} where b.posting_id = u.id
   ), todo_row as (
-    insert into merge_todo (posting_id) select u.id from ${unnest('id')} on conflict do nothing
+    insert into merge_todo (posting_id) select u.id from ${unnest('id')}
+    on conflict (posting_id) do update set changed = true where not merge_todo.changed
   )
   update job j set state = 'open', closed_at = null, ${JOB_FIELDS.map(([column, expression]) => `${column} = ${expression}`).join(', ')}
   from ${unnest('id', ...JOB_COLUMNS)} join posting p on p.id = u.id
@@ -183,7 +184,7 @@ export const CLOSE = statement(
   ), life_row as (
     delete from posting_life l using closed where l.posting_id = closed.id
   ), todo_row as (
-    insert into merge_todo (posting_id) select id from closed on conflict do nothing
+    insert into merge_todo (posting_id, changed) select id, false from closed on conflict do nothing
   ), job_row as (
     update job j set closed_at = $at::timestamptz, state = 'closed'
     where j.id in (select job_id from closed) and j.state <> 'closed' and not exists (

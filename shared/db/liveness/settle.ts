@@ -24,8 +24,8 @@ export async function settleJobs(
       from posting p left join posting_life l on l.posting_id = p.id
       where p.job_id = any(${jobIds}::bigint[]) group by p.job_id
     ), todo_row as (
-      insert into merge_todo (posting_id)
-      select p.id from posting p join job j on j.id = p.job_id
+      insert into merge_todo (posting_id, changed)
+      select p.id, false from posting p join job j on j.id = p.job_id
       where p.job_id = any(${jobIds}::bigint[]) and j.postings > 1 order by p.id on conflict do nothing
     ), job_row as (
       update job j set state = s.state, closed_at = case when s.state = 'closed' then s.closed_at end

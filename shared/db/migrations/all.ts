@@ -23,6 +23,7 @@ import { Migration20261123041500_sign_in_strength } from './Migration20261123041
 import { Migration20261123043000_text_dates } from './Migration20261123043000_text_dates.ts';
 import { Migration20261123043500_read_by } from './Migration20261123043500_read_by.ts';
 import { Migration20261123045000_line_of_hosts } from './Migration20261123045000_line_of_hosts.ts';
+import { Migration20261123080000_merge_changed } from './Migration20261123080000_merge_changed.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -49,4 +50,5 @@ export const MIGRATIONS = [
   { name: 'Migration20261123043500_read_by', class: Migration20261123043500_read_by },
   { name: 'Migration20261123043000_text_dates', class: Migration20261123043000_text_dates },
   { name: 'Migration20261123045000_line_of_hosts', class: Migration20261123045000_line_of_hosts },
+  { name: 'Migration20261123080000_merge_changed', class: Migration20261123080000_merge_changed },
 ];

@@ -10,9 +10,11 @@ export interface MergeTables {
   merge_decision: MergeDecisionTable;
 }
 
-/** Postings to be compared. */
+/** Postings that the merge has to look at. */
 export interface MergeTodoTable {
   posting_id: string;
+  /** It must be compared again; false when only its state is another one. */
+  changed: Generated<boolean>;
 }
 
 /** What is compared of a posting; read with `worker/steps/merge/sign.ts`. */

@@ -47,7 +47,7 @@ const FAR_DAYS = 90;
 
 /** @returns undefined when the texts must be looked at */
 export function judgeSigns(a: Sign, b: Sign): Verdict | undefined {
-  return proof(a, b) ?? contrary(relate(a, b), a, b);
+  return proof(a, b) ?? otherLevel(a, b) ?? entriesOfOneList(a, b) ?? contrary(relate(a, b), a, b);
 }
 
 export function judge(a: Sign, b: Sign, texts: () => readonly [Text, Text]): Verdict {
@@ -79,8 +79,12 @@ function relate(a: Sign, b: Sign): Relation {
     where: compareWhere(a.where, b.where),
     pay: comparePay(a, b),
     isOneList: isOneList(a, b, company),
-    days: a.day === null || b.day === null ? null : Math.abs(a.day - b.day),
+    days: daysBetween(a, b),
   };
+}
+
+function daysBetween(a: Sign, b: Sign): number | null {
+  return a.day === null || b.day === null ? null : Math.abs(a.day - b.day);
 }
 
 /** A feed may put the employer's name into the title only. */
@@ -116,9 +120,19 @@ function isOneTrade(a: Sign, b: Sign): boolean {
   return !isLevelApart(a, b) && (title !== 'different' || a.language !== b.language);
 }
 
+function otherLevel(a: Sign, b: Sign): Verdict | undefined {
+  return isLevelApart(a, b) ? not('level', `levels ${words(a.title.levels)} and ${words(b.title.levels)}`) : undefined;
+}
+
+/** Most pairs are an employer's new posting and another one that it has, so this comes before what takes longer. */
+function entriesOfOneList(a: Sign, b: Sign): Verdict | undefined {
+  const days = daysBetween(a, b);
+  if ((days !== null && days >= REPOST_DAYS) || !isOneList(a, b, companyRelation(a, b))) return undefined;
+  return not('opening', `two entries of one employer's list: ${openingText(a)} and ${openingText(b)}`);
+}
+
 /** What proves that they are two, without a look at the texts. */
 function contrary(r: Relation, a: Sign, b: Sign): Verdict | undefined {
-  if (isLevelApart(a, b)) return not('level', `levels ${words(a.title.levels)} and ${words(b.title.levels)}`);
   if (r.title === 'different' && !mayBeTranslated(a, b)) {
     return not('title', `"${a.title.words.join(' ')}" and "${b.title.words.join(' ')}"`);
   }
@@ -131,9 +145,6 @@ function contrary(r: Relation, a: Sign, b: Sign): Verdict | undefined {
   if (r.where === 'different') return not('place', `${placesOf(a)} and ${placesOf(b)}`);
   if (isContractApart(a, b)) return not('contract', `${contractOf(a)} and ${contractOf(b)}`);
   if (r.pay === 'apart') return not('pay', `${payText(a)} and ${payText(b)} a year`);
-  if (r.isOneList && (r.days === null || r.days < REPOST_DAYS)) {
-    return not('opening', `two entries of one employer's list: ${openingText(a)} and ${openingText(b)}`);
-  }
   return undefined;
 }
 

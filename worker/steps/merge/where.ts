@@ -123,7 +123,14 @@ const regionsOf = ({ regions, cities }: Where) =>
 const isMixed = (left: readonly string[], right: readonly string[]) =>
   left.every((region) => region.indexOf('/') <= 3) !== right.every((region) => region.indexOf('/') <= 3);
 
+/** A posting is compared with dozens of others in a row. */
+const wordsOfPlaces = new WeakMap<Where, readonly string[]>();
+
 /** Words that a title may have because of the place. */
-export function placeWords({ cities, regions }: Where): string[] {
-  return [...cities, ...regions].flatMap((place) => tokensOf(place));
+export function placeWords(where: Where): readonly string[] {
+  const known = wordsOfPlaces.get(where);
+  if (known !== undefined) return known;
+  const words = [...where.cities, ...where.regions].flatMap((place) => tokensOf(place));
+  wordsOfPlaces.set(where, words);
+  return words;
 }

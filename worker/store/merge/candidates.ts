@@ -54,12 +54,15 @@ function pairsOf(batch: readonly Known[], members: ReadonlyMap<string, readonly 
     }
     near.delete(id);
     for (const other of near) {
-      const pair: [string, string] = BigInt(id) < BigInt(other) ? [id, other] : [other, id];
-      pairs.set(pair.join('/'), pair);
+      const pair: [string, string] = isSmaller(id, other) ? [id, other] : [other, id];
+      pairs.set(`${pair[0]}/${pair[1]}`, pair);
     }
   }
   return [...pairs.values()];
 }
+
+/** Of ids, which have no leading zeros. */
+const isSmaller = (a: string, b: string) => (a.length === b.length ? a < b : a.length < b.length);
 
 /** One more than says nothing, and one for each posting of the batch, so that what became too common is told from what was. */
 async function membersOf(client: PoolClient, most: ReadonlyMap<string, number>): Promise<Map<string, string[]>> {

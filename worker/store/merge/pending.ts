@@ -58,9 +58,34 @@ async function mergeBatch(
   by: string,
   memory: TextMemory,
 ): Promise<Merged & { readonly isMore: boolean }> {
-  const ids = await takeBatch(client);
+  const batch = await takeBatch(client);
   // Somebody else was at it, and waited for.
-  if (ids.length === 0) return { compared: 0, merged: 0, split: 0, isMore: false };
+  if (batch.length === 0) return { compared: 0, merged: 0, split: 0, isMore: false };
+  const ids = batch.map(({ id }) => id);
+  const { signs, linkedBefore, compared, askAgainFor } = await compareAll(
+    client,
+    batch.filter(({ changed }) => changed).map(({ id }) => id),
+    memory,
+  );
+  const components = await componentsOf(client, [...ids, ...linkedBefore]);
+  const plan = await planJobs(client, components, new Set(ids), signs);
+  const moved = await applyPlan(client, plan, by);
+  await askAgain(client, askAgainFor);
+  return { compared, ...moved, isMore: batch.length === BATCH || askAgainFor.length > 0 };
+}
+
+interface Compared {
+  readonly compared: number;
+  readonly signs: Map<string, Sign>;
+  /** Who was linked with them until now. */
+  readonly linkedBefore: readonly string[];
+  /** Who must be compared anew because of them. */
+  readonly askAgainFor: readonly string[];
+}
+
+/** Finds and judges those that may be the same openings as these, and writes the links. @param ids new or changed postings */
+async function compareAll(client: PoolClient, ids: readonly string[], memory: TextMemory): Promise<Compared> {
+  if (ids.length === 0) return { compared: 0, signs: new Map(), linkedBefore: [], askAgainFor: [] };
   const subjects = new Map((await loadSubjects(client, ids)).map((subject) => [subject.id, subject]));
   const stale = new Set<string>();
   const before = await keysBefore(client, ids);
@@ -78,41 +103,47 @@ async function mergeBatch(
     ids.filter((id) => before.has(id)),
     links,
   );
-  const components = await componentsOf(client, [...ids, ...linkedBefore]);
   const signs = new Map<string, Sign>([...subjects].map(([id, { sign }]) => [id, sign]));
-  const plan = await planJobs(client, components, new Set(ids), signs);
-  const moved = await applyPlan(client, plan, by);
-  const askedAgain = [...again, ...stale].filter((id) => !subjects.has(id));
-  await askAgain(client, askedAgain);
-  return { compared: subjects.size, ...moved, isMore: ids.length === BATCH || askedAgain.length > 0 };
+  const askAgainFor = [...again, ...stale].filter((id) => !subjects.has(id));
+  return { compared: subjects.size, signs, linkedBefore, askAgainFor };
+}
+
+interface Taken {
+  readonly id: string;
+  /** False: it is as it was when it was compared, and only its state is another one. */
+  readonly changed: boolean;
 }
 
 /**
  * Postings first, then the list: who stores or closes a posting takes them in this order, too. Whoever was faster has committed
  * when its posting is read here; whoever is slower puts it on the list again.
  */
-async function takeBatch(client: PoolClient): Promise<string[]> {
+async function takeBatch(client: PoolClient): Promise<Taken[]> {
   const { rows } = await client.query<{ id: string }>({
     name: 'merge-look',
     text: 'select posting_id::text as id from merge_todo order by posting_id limit $1',
     values: [BATCH],
   });
   const ids = rows.map(({ id }) => id);
-  if (ids.length === 0) return ids;
-  await client.query({
+  if (ids.length === 0) return [];
+  // What is deleted counts, not what was seen before: it may have changed while its posting was waited for.
+  const taken = await client.query<Taken>({
     name: 'merge-take',
     text: `with locked as materialized (select id from posting where id = any($1::bigint[]) order by id for update)
-      delete from merge_todo where posting_id = any($1::bigint[]) and (select count(*) from locked) >= 0`,
-    values: [ids],
+      delete from merge_todo t where posting_id = any($1::bigint[]) and (select count(*) from locked) >= 0
+      returning posting_id::text as id, changed or not exists (
+        select from posting_sign s where s.posting_id = t.posting_id and s.version = $2) as changed`,
+    values: [ids, MERGE_VERSION],
   });
-  return ids;
+  return taken.rows;
 }
 
 async function askAgain(client: PoolClient, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await client.query({
     name: 'merge-again',
-    text: 'insert into merge_todo (posting_id) select * from unnest($1::bigint[]) on conflict do nothing',
+    text: `insert into merge_todo (posting_id) select * from unnest($1::bigint[])
+      on conflict (posting_id) do update set changed = true where not merge_todo.changed`,
     values: [ids],
   });
 }
