@@ -76,6 +76,14 @@ test.each([
   }
 });
 
+test('many lists are walked less far each, and still lead on to every job', async () => {
+  const company = ['Company 0', 'Company 1', 'Company 2', 'Company 3', 'Company 4', ...'abcdefghijklmno'];
+  const pages = await allPages({ company, country: 'unknown', work_mode: 'unknown', sort: 'match' }, 100);
+  const expected = await idsWhere("country is null and work_mode = 'unknown'", 'score desc, posted_at desc, id desc');
+  expect(pages.flat()).toEqual(expected);
+  expect([expected.length > 0, expected.length < 100, pages.length > 1]).toEqual([true, true, true]);
+});
+
 test.each<Record<string, unknown>>([
   {},
   { work_mode: 'remote', posted_since: '30d' },
@@ -101,18 +109,16 @@ test.each<Record<string, unknown>>([
     plan.values.limit = 8;
     const shape = shapeOf(plan.values);
     const { quick, page } = await walkOf(db, plan, sort, 7);
-    for (const pages of quick === undefined ? [page] : [quick, page]) {
-      for (const made of [pages.whole, pages.rows]) {
-        const values = { ...plan.values };
-        const own = made(shape);
-        const shared = made(ANY_FROM_THERE);
-        expect(own.parameters.length).toBeLessThan(shared.parameters.length);
-        const found = await db.pool.query({ text: own.text, values: valuesOf(own, values) });
-        if (!isBehind) setFrom(values, startOf(sort));
-        const expected = await db.pool.query({ text: shared.text, values: valuesOf(shared, values) });
-        expect(expected.rows.length).toBeGreaterThan(0);
-        expect(found.rows).toEqual(expected.rows);
-      }
+    for (const made of quick === undefined ? [page] : [quick, page]) {
+      const values = { ...plan.values };
+      const own = made(shape);
+      const shared = made(ANY_FROM_THERE);
+      expect(own.parameters.length).toBeLessThan(shared.parameters.length);
+      const found = await db.pool.query({ text: own.text, values: valuesOf(own, values) });
+      if (!isBehind) setFrom(values, startOf(sort));
+      const expected = await db.pool.query({ text: shared.text, values: valuesOf(shared, values) });
+      expect(expected.rows.length).toBeGreaterThan(0);
+      expect(found.rows).toEqual(expected.rows);
     }
   }
 });

@@ -2,7 +2,7 @@
 import type { Database } from '../../../shared/db/database.ts';
 import type { JobFilters } from '../../job-query.ts';
 import { IN_TEXT, jobFlags } from './conditions.ts';
-import { entriesOf, entriesOfLists, forLists, jobsOf, lookedUp, WALK_MAX } from './entries.ts';
+import { entriesOf, entriesOfLists, forLists, jobsOf, lookedUp } from './entries.ts';
 import { FACETS, type Facet } from './facet-names.ts';
 import { sizeAbout } from './lists.ts';
 import { readNames } from './names.ts';
@@ -11,6 +11,7 @@ import { type Hidden, type Plan, planSearch } from './plan.ts';
 import { ANY_FROM_START as ANY } from './shape.ts';
 import { statement, valuesOf } from './statement.ts';
 import { printTsquery } from './tsquery.ts';
+import { WALK_MAX } from './usual.ts';
 
 export interface Count {
   readonly value: number;

@@ -3,12 +3,17 @@ import { listFlags, rowOf, within } from './conditions.ts';
 import { desc, type JobSort, keyed, keysOf, ORDERS } from './orders.ts';
 import type { Sort } from './position.ts';
 import type { Shape } from './shape.ts';
-import { ROWS_USUAL } from './usual.ts';
+import { ROWS_USUAL, WALK_MAX } from './usual.ts';
 
 /** Lists that are walked side by side; more are slower than looking at everything. */
 export const LISTS_MAX = 30;
-/** Entries of one list, or jobs, that one page looks at; what is behind them is the next page's. */
-export const WALK_MAX = 20_000;
+/** Entries of all lists together that one page looks at. */
+const WALK_ALL_MAX = 4 * WALK_MAX;
+
+/** Entries of each of so many lists; undefined where it is the usual number. */
+export const walkEach = (many: number) =>
+  many * WALK_MAX > WALK_ALL_MAX ? Math.floor(WALK_ALL_MAX / many) : undefined;
+export const walkOf = (shape: Shape) => (shape.has('walk') ? '$walk::integer' : String(WALK_MAX));
 
 /** Rows of a page: one more than is shown. */
 export const rowsOf = (shape: Shape) => (shape.has('limit') ? '$limit::integer' : String(ROWS_USUAL));
@@ -28,7 +33,7 @@ export const entriesOf = (sort: Sort, shape: Shape, list = 't.term') => {
  * not shown.
  * @param walk entries of each list at most
  */
-export const entriesOfLists = (sort: Sort, shape: Shape, many: number, walk = WALK_MAX) => {
+export const entriesOfLists = (sort: Sort, shape: Shape, many: number, walk: number | string = walkOf(shape)) => {
   const keys = keysOf(ORDERS[sort].entry);
   const lists = Array.from(
     { length: many },

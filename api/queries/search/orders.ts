@@ -47,19 +47,35 @@ export interface RowKey {
   readonly pay?: number;
 }
 
-const utc = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+/** Columns of the key behind its id. */
+const columnsOf = (sort: Sort) => (sort === 'match' ? ['k1', 'k2'] : ['k1']);
 
-/** The key as one text, which `readKey` reads. */
-export function keyText(sort: Sort, of: (key: string) => string): string {
-  if (sort === 'date') return `concat_ws(' ', ${of('id')}, ${utc(of('k1'))})`;
-  return `concat_ws(' ', ${of('id')}, ${of('k1')}${sort === 'match' ? `, ${utc(of('k2'))}` : ''})`;
+/** One key, or lists of what keys have, as JSON that `readKey` reads; ids as text, for they may be more than a JSON number can be. */
+export const keyJson = (sort: Sort, of: (column: string) => string, idAs = 'text') =>
+  `json_build_array(${[`${of('id')}::${idAs}`, ...columnsOf(sort).map(of)].join(', ')})`;
+
+export type KeyParts = readonly [id: string, first: string | number, second?: string];
+
+export function readKey(sort: Sort, [id, first, second = '']: KeyParts): RowKey {
+  if (sort === 'date') return { id, posted_at: inUtc(String(first)) };
+  return sort === 'match' ? { id, score: Number(first), posted_at: inUtc(second) } : { id, pay: Number(first) };
 }
 
-export function readKey(sort: Sort, text: string): RowKey {
-  const [id = '', first = '', second = ''] = text.split(' ');
-  if (sort === 'date') return { id, posted_at: first };
-  return sort === 'match' ? { id, score: Number(first), posted_at: second } : { id, pay: Number(first) };
+const STATED = /^(.{19})(?:\.(\d+))?([+-])(\d\d):(\d\d)(?::(\d\d))?$/;
+
+/**
+ * A moment as the server writes it into JSON, in its session's time zone, in UTC with microseconds. To let the server do it takes it
+ * 8 µs, a fifteenth of a page.
+ */
+export function inUtc(text: string): string {
+  const [, head = text, fraction = '', sign, hours, minutes, seconds = 0] = STATED.exec(text) ?? [];
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
+  const local = offset === 0 ? head : shifted(head, sign === '-' ? offset : -offset);
+  return `${local}.${fraction.padEnd(6, '0')}Z`;
 }
+
+const shifted = (head: string, bySeconds: number) =>
+  new Date(Date.parse(`${head}Z`) + bySeconds * 1000).toISOString().slice(0, 19);
 
 export function positionAt(sort: Sort, { id, posted_at, score, pay }: RowKey): Position {
   return { ...startOf(sort), id, postedAt: posted_at ?? '', score: score ?? 0, pay: pay ?? 0 };

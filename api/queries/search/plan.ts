@@ -12,6 +12,7 @@ import {
   stateBits,
 } from '../../../shared/search/flags.ts';
 import { type JobFilters, workModesOf } from '../../job-query.ts';
+import { walkEach } from './entries.ts';
 import type { Facet } from './facet-names.ts';
 import { bestLists, bySizes, type Lists, smallest } from './lists.ts';
 import { type Names, NO_NAMES, readNames, withTerms } from './names.ts';
@@ -72,6 +73,9 @@ export async function planSearch(
   const lists = await bySizes(db, (sizeOf) =>
     smallest([...must.map((part) => bestLists(part, sizeOf)), ...choices], sizeOf),
   );
+  const values: Values = {};
+  const walk = walkEach(lists?.length ?? 0);
+  if (walk !== undefined) values.walk = walk;
   const node = joined([...must, ...words.without.map((part): Node => ({ kind: 'not', part }))]);
   const pay = payFilter(
     {
@@ -88,7 +92,7 @@ export async function planSearch(
     marksDecide:
       (typed === undefined || isAny(typed)) && words.without.length === 0 && pay === undefined && hidden === undefined,
     isEmpty: (query.q ?? '') !== '' && words.query === undefined,
-    values: valuesOf(query, node, words, pay, now, hidden),
+    values: Object.assign(values, valuesOf(query, node, words, pay, now, hidden)),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Database } from '../../../shared/db/database.ts';
 import { queryTexts } from '../../../shared/db/text-query.ts';
 import type { JobFilters, JobQuery } from '../../job-query.ts';
-import { isAfter, positionAt, type RowKey, readKey, setFrom } from './orders.ts';
+import { isAfter, positionAt, type RowKey, setFrom } from './orders.ts';
 import { type Hidden, planSearch } from './plan.ts';
 import { encodePosition, type Position, type Sort } from './position.ts';
 import { shapeOf } from './shape.ts';
@@ -10,7 +10,7 @@ import { corrected } from './spelling.ts';
 import { type Statement, type Values, valuesOf } from './statement.ts';
 import { ROWS_USUAL } from './usual.ts';
 import { mayBeCut, walkOf } from './walk.ts';
-import { joined, type PageStatements, readPage, readRow, type WholePage } from './whole-page.ts';
+import { itemsOf, joined, type MadeFor, readEnd, readPage, type WholePage } from './whole-page.ts';
 
 export interface JobPage {
   /** JSON texts of the items with commas between: stored once, sent as they are, never parsed on the way; `itemsOf` has them one by one. */
@@ -71,23 +71,20 @@ async function page(
   if (limit + 1 !== ROWS_USUAL) values.limit = limit + 1;
   const shape = shapeOf(values);
   const walk = await walkOf(db, plan, sort, limit);
-  const read = async (by: PageStatements) => readPage(sort, (await ask(db, by.whole(shape), values))[0] ?? '\n');
+  const read = async (by: MadeFor) => readPage(sort, (await ask(db, by(shape), values))[0] ?? '?');
   const quick = walk.quick === undefined ? undefined : await read(walk.quick);
   const isRight = quick?.last !== undefined || walk.isQuickAll === true;
-  const { items, last } = (isRight ? quick : undefined) ?? (await read(walk.page)) ?? NOTHING;
+  const { items, last, keys } = (isRight ? quick : undefined) ?? (await read(walk.page)) ?? NOTHING;
   if (last !== undefined) return { items, nextCursor: cursorAt(sort, last) };
   if (walk.end === undefined || !(await mayBeCut(db, plan))) return { items, nextCursor: null };
   // A walk that was cut short goes on behind where the first of its lists ended.
-  const [end] = (await ask(db, walk.end(shape), values)).map((found) => readKey(sort, found));
+  const [end] = (await ask(db, walk.end(shape), values)).map((found) => readEnd(sort, found));
   if (end === undefined) return { items, nextCursor: null };
-  const rows = items === '' ? [] : await ask(db, walk.page.rows(shape), values);
-  const before = rows.map((found) => readRow(sort, found)).filter(({ key }) => !isAfter(sort, key, end));
-  const shown = before.slice(0, limit);
-  const lastShown = before.length > limit ? shown.at(-1)?.key : undefined;
-  return { items: joined(shown.map(({ item }) => item)), nextCursor: cursorAt(sort, lastShown ?? end) };
+  const shown = itemsOf(items).filter((_, i) => !isAfter(sort, keys[i] ?? end, end));
+  return { items: joined(shown), nextCursor: cursorAt(sort, end) };
 }
 
-const NOTHING: WholePage = { items: '', last: undefined };
+const NOTHING: WholePage = { items: '', last: undefined, keys: [] };
 
 const cursorAt = (sort: Sort, key: RowKey) => encodePosition(positionAt(sort, key));
 

@@ -1,7 +1,7 @@
 /** Statements of the search: their parameters have names, and each text is fixed, so that a connection plans it once. */
 
 import type { TextValue } from '../../../shared/db/text-query.ts';
-import { ROWS_USUAL, STATE_BITS_USUAL, STATES_USUAL } from './usual.ts';
+import { ROWS_USUAL, STATE_BITS_USUAL, STATES_USUAL, WALK_MAX } from './usual.ts';
 
 /** What a statement is given, by the names of its parameters. */
 export type Values = Record<string, TextValue | undefined>;
@@ -35,6 +35,7 @@ const UNSET: Readonly<Values> = {
   states: STATES_USUAL,
   flags_state: STATE_BITS_USUAL,
   limit: ROWS_USUAL,
+  walk: WALK_MAX,
   ...Object.fromEntries(
     [
       'any_words',

@@ -3,16 +3,17 @@
  * left is looked up.
  */
 import { IN_TEXT, jobFlags, listFlags, rowOf } from './conditions.ts';
-import { entriesOf, entriesOfLists, forLists, jobsOf, lookedUp, page, rowsOf, WALK_MAX } from './entries.ts';
+import { entriesOf, entriesOfLists, forLists, jobsOf, lookedUp, page, rowsOf, walkOf } from './entries.ts';
 import { desc, type JobSort, keysOf, ORDERS } from './orders.ts';
 import type { Sort } from './position.ts';
 import { textNewest, textRows, textWalk } from './text-statements.ts';
-import { endStatement, type PageStatements, pageStatements } from './whole-page.ts';
+import { WALK_MAX } from './usual.ts';
+import { endStatement, type MadeFor, pageStatement } from './whole-page.ts';
 
 /** A page from posting lists that are walked side by side; a job that is in several comes once. */
 const listWalk = (sort: Sort, name = 'lists', also = '') =>
   forLists((many) =>
-    pageStatements(`${name}-${sort}-${many}`, sort, (shape) =>
+    pageStatement(`${name}-${sort}-${many}`, sort, (shape) =>
       page(
         shape,
         keysOf(ORDERS[sort].entry),
@@ -25,15 +26,15 @@ const listWalk = (sort: Sort, name = 'lists', also = '') =>
  * The same where marks alone decide: the first entries of all lists, so many as a page has rows, and their jobs. Where a row was
  * turned down and there may be others, it says so, and nothing else.
  */
-const markWalk = (sort: Sort): PageStatements => {
+const markWalk = (sort: Sort): MadeFor => {
   const keys = keysOf(ORDERS[sort].entry);
-  return pageStatements(`marks-${sort}`, sort, (shape) =>
+  return pageStatement(`marks-${sort}`, sort, (shape) =>
     page(
       shape,
       keys,
       `from (
         select distinct on (${keys.join(', ')}) m.* from unnest($lists::text[]) as t (term) cross join lateral (
-          select ${keys.join(', ')} from (${entriesOf(sort, shape)} limit ${WALK_MAX}) as e where ${listFlags(shape)} limit ${rowsOf(shape)}
+          select ${keys.join(', ')} from (${entriesOf(sort, shape)} limit ${walkOf(shape)}) as e where ${listFlags(shape)} limit ${rowsOf(shape)}
         ) as m order by ${desc(keys)} limit ${rowsOf(shape)}
       ) as e left join job j on j.id = e.id and ${rowOf(shape)}`,
     ),
@@ -41,7 +42,7 @@ const markWalk = (sort: Sort): PageStatements => {
 };
 
 const jobWalk = (sort: JobSort) =>
-  pageStatements(`jobs-${sort}`, sort, (shape) =>
+  pageStatement(`jobs-${sort}`, sort, (shape) =>
     page(
       shape,
       keysOf(ORDERS[sort].job),
@@ -70,7 +71,7 @@ const endOfLists = (sort: Sort) =>
     sort,
     desc(keysOf(ORDERS[sort].entry)),
     (shape) =>
-      `select e.* from unnest($lists::text[]) as t (term) cross join lateral (${entriesOf(sort, shape)} offset ${WALK_MAX - 1} limit 1) as e`,
+      `select e.* from unnest($lists::text[]) as t (term) cross join lateral (${entriesOf(sort, shape)} offset ${walkOf(shape)} - 1 limit 1) as e`,
   );
 const endOfJobs = (sort: JobSort) =>
   endStatement(

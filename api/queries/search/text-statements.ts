@@ -1,15 +1,16 @@
 /** Pages of jobs whose whole advert has certain words. */
 import { jobFlags, rowOf, textFlags, within } from './conditions.ts';
-import { behind, jobsOf, lookedUp, page, WALK_MAX } from './entries.ts';
+import { behind, jobsOf, lookedUp, page } from './entries.ts';
 import { desc, type JobSort, keyed, keysOf, ORDERS } from './orders.ts';
-import { pageStatements } from './whole-page.ts';
+import { WALK_MAX } from './usual.ts';
+import { pageStatement } from './whole-page.ts';
 
 /**
  * Behind where the last page ended, the text before the row: hardly any job that is looked at has the words, and the marks say
  * most of the rest.
  */
 export const textWalk = (sort: JobSort) =>
-  pageStatements(`read-${sort}`, sort, (shape) =>
+  pageStatement(`read-${sort}`, sort, (shape) =>
     page(
       shape,
       keysOf(ORDERS[sort].job),
@@ -27,7 +28,7 @@ export const textWalk = (sort: JobSort) =>
 const textPage = (sort: JobSort, name: string, among = '') => {
   const { entry, from } = ORDERS[sort];
   const keys = keysOf(entry);
-  return pageStatements(`${name}-${sort}`, sort, (shape) =>
+  return pageStatement(`${name}-${sort}`, sort, (shape) =>
     page(
       shape,
       keys,

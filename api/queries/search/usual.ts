@@ -7,3 +7,5 @@ export const STATES_USUAL: readonly string[] = ['open'];
 export const STATE_BITS_USUAL = String(stateBits(STATES_USUAL));
 /** Of a page: one more than is shown, which says whether there are more. */
 export const ROWS_USUAL = LIMIT_DEFAULT + 1;
+/** Entries of one list, or jobs, that one page looks at; what is behind them is the next page's. */
+export const WALK_MAX = 20_000;

@@ -1,6 +1,5 @@
 /** Which way through lists or jobs is the shortest for a search. */
 import type { Database } from '../../../shared/db/database.ts';
-import { WALK_MAX } from './entries.ts';
 import { sizeAbout, sizeNow } from './lists.ts';
 import type { JobSort } from './orders.ts';
 import type { Plan } from './plan.ts';
@@ -8,16 +7,17 @@ import type { Sort } from './position.ts';
 import { ENDS, PAGES } from './statements.ts';
 import { textWay } from './text.ts';
 import { type Node, printTsquery } from './tsquery.ts';
-import type { MadeFor, PageStatements } from './whole-page.ts';
+import { WALK_MAX } from './usual.ts';
+import type { MadeFor } from './whole-page.ts';
 
 type Db = Pick<Database, 'pool'>;
 
 export interface Walk {
   /** What has a full page at once for most searches. */
-  readonly quick?: PageStatements | undefined;
+  readonly quick?: MadeFor | undefined;
   /** It also knows when there are no more than it has; else `page` decides. */
   readonly isQuickAll?: boolean;
-  readonly page: PageStatements;
+  readonly page: MadeFor;
   /** Where it was cut short, if it was. */
   readonly end: MadeFor | undefined;
 }
@@ -55,6 +55,6 @@ async function isLong(db: Db, { lists }: Plan): Promise<boolean> {
 }
 
 /** Lists that are shorter than a walk are never cut short. */
-export async function mayBeCut(db: Db, { lists }: Plan): Promise<boolean> {
-  return lists === undefined || (await sizeNow(db, lists)) > WALK_MAX;
+export async function mayBeCut(db: Db, { lists, values }: Plan): Promise<boolean> {
+  return lists === undefined || (await sizeNow(db, lists)) > Number(values.walk ?? WALK_MAX);
 }

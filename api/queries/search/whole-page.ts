@@ -1,6 +1,6 @@
 /** A page as the one text that is sent: the server joins what is stored, so that nothing is parsed or copied row by row on the way. */
 import { rowsOf } from './entries.ts';
-import { keyText, type RowKey, readKey } from './orders.ts';
+import { type KeyParts, keyJson, type RowKey, readKey } from './orders.ts';
 import type { Sort } from './position.ts';
 import { type Shape, shaped } from './shape.ts';
 import type { Statement } from './statement.ts';
@@ -15,40 +15,27 @@ const ITEM = `'{"id":"' || id || '","state":"' || state || '",' || convert_from(
 
 export type MadeFor = (shape: Shape) => Statement;
 
-/** Statements that answer with one text, `found`. */
-export interface PageStatements {
-  /** The page; `readPage` reads it. */
-  readonly whole: MadeFor;
-  /** Its rows one by one, for a page that is not shown whole; `readRow` reads them. */
-  readonly rows: MadeFor;
-}
-
 /**
+ * A statement for a page: it answers with one text, which `readPage` reads.
  * @param rows a query for the keys, `state` and `card` of jobs in order, both null for one that was turned down; its `limit` is one
  *   more than a page shows
  */
-export function pageStatements(name: string, sort: Sort, rows: (shape: Shape) => string): PageStatements {
-  const lastShown = (shape: Shape) => keyText(sort, (key) => `(array_agg(${key}))[${rowsOf(shape)} - 1]`);
-  return {
-    whole: shaped(
-      `search-${name}`,
-      (
-        shape,
-      ) => `select case when count(state) = ${rowsOf(shape)} then ${lastShown(shape)} when count(*) < ${rowsOf(shape)} then '' else '?' end
-        || E'\\n' || coalesce(string_agg(${ITEM}, E',\\n'), '') as found from (${rows(shape)}) as listed`,
-    ),
-    rows: shaped(
-      `search-${name}-rows`,
-      (shape) => `select ${keyText(sort, (key) => key)} || E'\\n' || ${ITEM} as found from (${rows(shape)}) as listed`,
-    ),
-  };
+export function pageStatement(name: string, sort: Sort, rows: (shape: Shape) => string): MadeFor {
+  const all = (column: string) => `array_agg(${column}) filter (where state is not null)`;
+  const keys = keyJson(sort, all, 'text[]');
+  return shaped(`search-${name}`, (shape) => {
+    const lastShown = keyJson(sort, (column) => `(${all(column)})[${rowsOf(shape)} - 1]`);
+    return `select case when count(state) = ${rowsOf(shape)} then ${lastShown}::text when count(*) < ${rowsOf(shape)} then ${keys}::text else '?' end
+        || E'\\n' || coalesce(string_agg(${ITEM}, E',\\n'), '') as found from (${rows(shape)}) as listed`;
+  });
 }
 
 /** A key alone: the first of those that a query finds. */
 export function endStatement(name: string, sort: Sort, order: string, ends: (shape: Shape) => string): MadeFor {
   return shaped(
     `search-end-${name}-${sort}`,
-    (shape) => `select ${keyText(sort, (key) => key)} as found from (${ends(shape)}) as ends order by ${order} limit 1`,
+    (shape) =>
+      `select ${keyJson(sort, (column) => column)}::text as found from (${ends(shape)}) as ends order by ${order} limit 1`,
   );
 }
 
@@ -57,21 +44,28 @@ export interface WholePage {
   readonly items: string;
   /** Where the last shown row is, when there are more. */
   readonly last: RowKey | undefined;
+  /** Where each row is, when there are no more among what was looked at. */
+  readonly keys: readonly RowKey[];
 }
 
 /** @returns undefined where jobs were turned down, so that there may be others in their place */
 export function readPage(sort: Sort, found: string): WholePage | undefined {
   const at = found.indexOf('\n');
-  if (at === 0) return { items: found.slice(1), last: undefined };
-  const key = found.slice(0, at);
-  if (key === '?') return undefined;
-  return { items: found.slice(at + 1, found.lastIndexOf(BETWEEN)), last: readKey(sort, key) };
+  if (found.startsWith('?')) return undefined;
+  const told = JSON.parse(found.slice(0, at)) as KeyParts | KeyLists;
+  if (isOne(told)) {
+    return { items: found.slice(at + 1, found.lastIndexOf(BETWEEN)), last: readKey(sort, told), keys: [] };
+  }
+  const [ids, first, second] = told;
+  const keys = (ids ?? []).map((id, i) => readKey(sort, [id, first?.[i] ?? '', second?.[i] ?? '']));
+  return { items: found.slice(at + 1), last: undefined, keys };
 }
 
-export function readRow(sort: Sort, found: string): { readonly key: RowKey; readonly item: string } {
-  const at = found.indexOf('\n');
-  return { key: readKey(sort, found.slice(0, at)), item: found.slice(at + 1) };
-}
+/** Null where there are none. */
+type KeyLists = readonly [readonly string[] | null, readonly (string | number)[] | null, (readonly string[] | null)?];
+const isOne = (told: KeyParts | KeyLists): told is KeyParts => typeof told[0] === 'string';
+
+export const readEnd = (sort: Sort, found: string): RowKey => readKey(sort, JSON.parse(found) as KeyParts);
 
 export const itemsOf = (items: string): string[] => (items === '' ? [] : items.split(BETWEEN));
 export const joined = (items: readonly string[]): string => items.join(BETWEEN);
