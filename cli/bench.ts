@@ -3,18 +3,26 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Benchmark, measureSection, type ResultRow, ROUNDS_MIN, type Section } from '../benchmarks/kit/harness.ts';
+import {
+  type Benchmark,
+  type BenchOptions,
+  measureSection,
+  type ResultRow,
+  ROUNDS_MIN,
+  type Section,
+} from '../benchmarks/kit/harness.ts';
 import { parsed, runCommand, UsageError } from './command.ts';
 import { table } from './terminal.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'benchmarks');
 const RESULT_FILE = join(import.meta.dirname, '..', 'bench.json');
 
-const USAGE = `Usage: npm run bench -- NAME [--rows N] [--rounds N] [--data DIR] [--json]
+const USAGE = `Usage: npm run bench -- NAME [--rows N] [--rounds N] [--only IDS] [--data DIR] [--json]
 
   NAME      ${benchmarkNames().join(', ')}
   --rows    rows that the tables have before the measuring
   --rounds  at least ${ROUNDS_MIN}
+  --only    sections with a result whose id begins so: F1, or P,N
   --data    search: load into this folder and keep it; if it is loaded already, only measure
   --json    print one JSON object instead of the table; bench.json gets it in any case
 
@@ -29,6 +37,7 @@ await runCommand(USAGE, async (args) => {
         json: { type: 'boolean', default: false },
         rows: { type: 'string' },
         rounds: { type: 'string' },
+        only: { type: 'string' },
         data: { type: 'string' },
       },
     }),
@@ -43,14 +52,17 @@ await runCommand(USAGE, async (args) => {
     rows: whole('--rows', values.rows, 1000) ?? benchmark.rowsDefault,
     rounds: whole('--rounds', values.rounds, ROUNDS_MIN) ?? ROUNDS_MIN,
     ...(values.data === undefined ? {} : { data: resolve(values.data) }),
+    wants: wanting(values.only?.split(',')),
     say: (line: string) => void process.stderr.write(`${line}\n`),
   };
   const rows: ResultRow[] = [];
   const about: string[] = [];
   await benchmark.run(options, async (section: Section) => {
+    if (!section.rows.some(({ id }) => options.wants(id))) return;
     rows.push(...(await measureSection(section, options)));
     about.push(`${section.title}: ${section.about.join(' ')}`);
   });
+  if (rows.length === 0) throw new UsageError(`${name} has no result whose id begins with ${values.only}.`);
   const result = { name, machine: machine(), rows };
   writeFileSync(RESULT_FILE, `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${words(rows)}\n\n${about.join('\n')}\n`);
@@ -70,6 +82,12 @@ async function loadBenchmark(name: string): Promise<Benchmark> {
   const file = join(FOLDER, `${name}.ts`);
   const { benchmark } = (await import(file)) as { benchmark: Benchmark };
   return benchmark;
+}
+
+/** Either may be the longer one: `P` asks for all of P1 to P4, and what prepares all of `P` is wanted for P4.rest. */
+function wanting(only: readonly string[] | undefined): BenchOptions['wants'] {
+  return (...beginnings) =>
+    only === undefined || beginnings.some((id) => only.some((own) => own.startsWith(id) || id.startsWith(own)));
 }
 
 function whole(option: string, text: string | undefined, min: number): number | undefined {

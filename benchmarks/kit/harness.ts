@@ -43,6 +43,11 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Folder in which what is loaded stays for the next run; only where the benchmark `canKeep`. */
   readonly data?: string;
+  /**
+   * Whether a row whose id begins so is asked for; everything is unless somebody named some. Spares the preparation of what nobody
+   * asked for; its sections are left out in any case.
+   */
+  readonly wants: (...beginnings: readonly string[]) => boolean;
   /** One line of progress; goes to standard error. */
   readonly say: (line: string) => void;
 }
@@ -79,7 +84,10 @@ export interface ResultRow {
 export const ROUNDS_MIN = 5;
 const ROUNDS_WARM_UP = 1;
 
-export async function measureSection(section: Section, options: BenchOptions): Promise<ResultRow[]> {
+export async function measureSection(
+  section: Section,
+  options: Pick<BenchOptions, 'rounds' | 'say'>,
+): Promise<ResultRow[]> {
   const names = ARMS.filter((name) => section.arms[name] !== undefined);
   const samples: Record<ArmName, Measures[]> = { ours: [], baseline: [], successor: [], limit: [] };
   let loadMax = 0;
