@@ -26,7 +26,7 @@ interface CellSpec extends Cell {
   readonly rows: readonly RowSpec[];
 }
 
-const ARMS = { ours: 'ours', stock: 'baseline', successor: 'successor' } as const;
+const ARMS = { ours: 'ours', stock: 'baseline', successor: 'successor', threaded: 'limit' } as const;
 const COUNTED = [
   'CPU: all threads of the process that answers, from the order to scrape until 15 ms after its bytes are there, mean of the scrapes, less what as long a time without a scrape costs. Latency: until they are there. No HTTP, no gzip.',
   'Between scrapes each worker changes a tenth of its label sets, ordered past the channels that are measured. Ours asks every process at the scrape, as the others do, and writes its checkpoint.',

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** How the numbers of many processes come together: prom-client's aggregator, that of its successor, or our bus. */
-export type Way = 'stock' | 'successor' | 'ours';
+/** How the numbers of many processes come together: prom-client's aggregator, that of its successor, or our bus, also with a thread for its hub. */
+export type Way = 'stock' | 'successor' | 'ours' | 'threaded';
+export const isBus = (way: Way): boolean => way === 'ours' || way === 'threaded';
 
 /** What a process can be told, by name; each has one argument and one answer that survive JSON. */
 export type Orders = Readonly<Record<string, (argument: never) => unknown>>;

@@ -28,7 +28,26 @@ export interface Group {
   close(): void;
 }
 
-export async function startGroup(way: Way, { workers, lines }: Cell): Promise<Group> {
+export async function startGroup(way: Way, cell: Cell): Promise<Group> {
+  const { supervisor, workers, close } = await startProcesses(way, cell);
+  try {
+    // One after the other: `first` means the first on the bus too.
+    for (const worker of workers) await worker.order('join');
+    return { ...measuring(supervisor, workers), way, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+export interface Processes {
+  readonly supervisor: Remote;
+  /** They have their metrics, and have not joined the bus. */
+  readonly workers: readonly Remote[];
+  close(): void;
+}
+
+export async function startProcesses(way: Way, { workers, lines }: Cell): Promise<Processes> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-scrape-'));
   const path = join(folder, 'control.sock');
   const control = await openControl(path);
@@ -43,9 +62,7 @@ export async function startGroup(way: Way, { workers, lines }: Cell): Promise<Gr
   };
   try {
     const [supervisor, ...rest] = await control.joined(workers + 1);
-    // One after the other: `first` means the first on the bus too.
-    for (const worker of rest) await worker.order('join');
-    return { ...measuring(supervisor as Remote, rest), way, close };
+    return { supervisor: supervisor as Remote, workers: rest, close };
   } catch (error) {
     close();
     throw error;

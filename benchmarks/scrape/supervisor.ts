@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { addressText } from '../../shared/metrics-bus/address.ts';
 import type { Page } from '../../shared/metrics-bus/page.ts';
-import { obey, type Way } from './control.ts';
+import { isBus, obey, type Way } from './control.ts';
 import { longestTurn } from './longest-turn.ts';
 import { work } from './worker.ts';
 
@@ -34,6 +34,8 @@ async function supervise(way: Way, control: string, folder: string, workers: num
   const { scrape, bus } = await scraperOf(way, folder);
   cluster.setupPrimary({ args: [...process.argv.slice(2), bus] });
   for (let n = 0; n < workers; n++) cluster.fork();
+  let turning: Promise<number> | undefined;
+  let turned = () => {};
   await obey(control, 'a supervisor', {
     /** Undefined when it failed: prom-client waits five seconds for its workers. */
     async scrape(): Promise<Scraped | undefined> {
@@ -59,6 +61,16 @@ async function supervise(way: Way, control: string, folder: string, workers: num
       release?.();
       return text;
     },
+    /** From now until `turned`. */
+    turning() {
+      const over = Promise.withResolvers<void>();
+      turned = over.resolve;
+      turning = longestTurn(over.promise);
+    },
+    turned() {
+      turned();
+      return turning;
+    },
     longestTurn: () =>
       longestTurn(
         scrape()
@@ -75,9 +87,9 @@ interface Scraper {
 
 /** The answer in bytes, as it goes to a socket. */
 async function scraperOf(way: Way, folder: string): Promise<Scraper> {
-  if (way === 'ours') {
+  if (isBus(way)) {
     const { startMetricsHub } = await import('../../shared/metrics-bus/start-hub.ts');
-    const hub = await startMetricsHub({ stateDir: join(folder, 'bus') });
+    const hub = await startMetricsHub({ stateDir: join(folder, 'bus'), thread: way === 'threaded' });
     return { scrape: () => hub.scrape(), bus: addressText(hub.address) };
   }
   const { AggregatorRegistry } = await (way === 'stock' ? import('prom-client') : import('@prometheus-io/client'));

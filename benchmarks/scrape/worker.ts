@@ -2,20 +2,21 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { parseAddress } from '../../shared/metrics-bus/address.ts';
-import { obey, type Way } from './control.ts';
+import { isBus, obey, type Way } from './control.ts';
 import { type Client, createLoad } from './load.ts';
 import { watchBlocks } from './longest-turn.ts';
 
 export async function work(way: Way, control: string, lines: number, worker: number, bus: string): Promise<void> {
   const client = await clientOf(way);
   const load = createLoad(client, lines, worker);
-  const bytes = way === 'ours' ? bytesOfSockets() : bytesOfMessages();
+  const bytes = isBus(way) ? bytesOfSockets() : bytesOfMessages();
   let watch: ReturnType<typeof watchBlocks> | undefined;
-  if (way !== 'ours') new client.AggregatorRegistry();
+  let leave = async () => {};
+  if (!isBus(way)) new client.AggregatorRegistry();
   await obey(control, `worker-${worker}`, {
     async join() {
       const address = parseAddress(bus);
-      if (way !== 'ours' || address === undefined) return;
+      if (!isBus(way) || address === undefined) return;
       const { joinMetricsBus } = await import('../../shared/metrics-bus/agent.ts');
       // The others have no limit of label sets.
       const agent = joinMetricsBus({
@@ -25,7 +26,9 @@ export async function work(way: Way, control: string, lines: number, worker: num
         maxSeriesPerMetric: lines,
       });
       await agent.joined;
+      leave = () => agent.leave();
     },
+    leave: () => leave(),
     touch([first, last]: [number, number]) {
       for (let step = first; step <= last; step++) load.touch(step);
     },
