@@ -1,5 +1,4 @@
 /** `npm run accounts`: who has an account here, and what an administrator may do with it, for whoever can reach the server's machine. */
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { findAccount } from '../shared/db/account-data/accounts.ts';
 import {
@@ -13,6 +12,7 @@ import type { Database } from '../shared/db/database.ts';
 import { StartError } from '../shared/errors.ts';
 import { parsed, runCommand, UsageError } from './command.ts';
 import { withSystemDatabase } from './database.ts';
+import { operatorName } from './operator-name.ts';
 import { printable, table } from './terminal.ts';
 
 const USAGE = `Usage: npm run accounts -- list [PART OF AN ADDRESS OR NAME] [--json]
@@ -46,7 +46,7 @@ await runCommand(USAGE, async (args) => {
   const [email, change] = changeOf(verb, rest);
   return withSystemDatabase(async (db) => {
     const id = await findAccount(db, email);
-    const by = { detail: { by: BY, user: userInfo().username } };
+    const by = { detail: { by: BY, user: operatorName() } };
     const done = id === undefined ? undefined : await changeAccount(db, id, change, by, dryRun);
     if (done === undefined) throw new StartError(`There is no account ${email}: npm run accounts -- list shows all.`);
     process.stdout.write(json ? `${JSON.stringify({ ...done, dryRun })}\n` : told(done, change, dryRun));

@@ -2,10 +2,11 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { loadConfig } from '../shared/config.ts';
-import { INVITE_DAYS, linkUrl, makeInvite } from '../shared/db/accounts/links.ts';
+import { INVITE_DAYS, linkUrl, makeInvite, tellLink } from '../shared/db/accounts/links.ts';
 import { siteUrl } from '../shared/site-url.ts';
 import { parsed, runCommand, UsageError } from './command.ts';
 import { withSystemDatabase } from './database.ts';
+import { operatorName } from './operator-name.ts';
 
 const USAGE = `Usage: npm run invite -- EMAIL [--admin]
 
@@ -21,7 +22,9 @@ await runCommand(USAGE, async (args) => {
   const config = loadConfig();
   return withSystemDatabase(async ({ pool }) => {
     const role = values.admin ? 'admin' : 'seeker';
-    const token = await makeInvite(pool, { email, role, madeBy: 'npm run invite' });
+    const invite = { email, role, madeBy: 'npm run invite' } as const;
+    const token = await makeInvite(pool, invite);
+    await tellLink(pool, { kind: 'invite', ...invite }, operatorName());
     process.stdout.write(`${linkUrl(siteUrl(config), token)}\n`);
     return 0;
   }, config);

@@ -1,12 +1,12 @@
 /** `npm run login`: a one-time link to sign in, for whoever can reach the server's own machine. Also the way back in. */
-
 import { loadConfig } from '../shared/config.ts';
-import { linkUrl, makeLink, SIGN_IN_LINK_MINUTES } from '../shared/db/accounts/links.ts';
+import { linkUrl, makeLink, type NewLink, SIGN_IN_LINK_MINUTES, tellLink } from '../shared/db/accounts/links.ts';
 import { ensurePerson, findPerson } from '../shared/db/accounts/people.ts';
 import { StartError } from '../shared/errors.ts';
 import { siteUrl } from '../shared/site-url.ts';
 import { runCommand, UsageError } from './command.ts';
 import { withSystemDatabase } from './database.ts';
+import { operatorName } from './operator-name.ts';
 
 const USAGE = `Usage: npm run login [-- EMAIL]
 
@@ -26,7 +26,9 @@ await runCommand(USAGE, async ([given, ...more]) => {
       );
     if (person.banned)
       throw new StartError(`The account ${email} is closed: npm run accounts -- unban ${email} opens it again.`);
-    const token = await makeLink(pool, { kind: 'sign-in', email, role: person.role, madeBy: 'npm run login' });
+    const link: NewLink = { kind: 'sign-in', email, role: person.role, madeBy: 'npm run login' };
+    const token = await makeLink(pool, link);
+    await tellLink(pool, link, operatorName());
     process.stdout.write(`${linkUrl(siteUrl(config), token)}\n`);
     return 0;
   }, config);

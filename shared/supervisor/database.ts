@@ -1,6 +1,6 @@
 /** The database of this installation, somebody's own or the embedded one, in the state that the roles expect. */
 import type { Config } from '../config.ts';
-import { linkUrl, makeLink } from '../db/accounts/links.ts';
+import { linkUrl, makeLink, type NewLink, tellLink } from '../db/accounts/links.ts';
 import { ensurePerson } from '../db/accounts/people.ts';
 import { addStarterBoards } from '../db/boards.ts';
 import { openDatabase } from '../db/database.ts';
@@ -83,7 +83,9 @@ export async function ownerLink(url: string, config: Config): Promise<string> {
   const db = await openDatabase(url, 'supervisor', 1);
   try {
     const email = config.accounts.ownerEmail;
-    const token = await makeLink(db.pool, { kind: 'sign-in', email, role: 'admin', madeBy: 'start' });
+    const link: NewLink = { kind: 'sign-in', email, role: 'admin', madeBy: 'start' };
+    const token = await makeLink(db.pool, link);
+    await tellLink(db.pool, link);
     return linkUrl(siteUrl(config), token);
   } finally {
     await db.close();

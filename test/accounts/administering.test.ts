@@ -206,6 +206,19 @@ describe('npm run accounts', () => {
     ]);
   });
 
+  test('and its neighbours leave each link that they make in the trail', async () => {
+    const boss = await somebody('admin');
+    const settings = { DATABASE_URL: url, DATA_DIR: testFolder() };
+    expect((await run('cli/login.ts', [boss.email], settings)).code).toBe(0);
+    expect((await run('cli/invite.ts', ['guest@example.org', '--admin'], settings)).code).toBe(0);
+    const { items } = (await boss.browser.get('/api/v1/audit?limit=2')).json;
+    const user = expect.any(String);
+    expect(items).toMatchObject([
+      { event: 'link-made', userId: null, detail: { kind: 'invite', role: 'admin', by: 'npm run invite', user } },
+      { event: 'link-made', userId: boss.id, detail: { kind: 'sign-in', role: 'admin', by: 'npm run login', user } },
+    ]);
+  });
+
   test('tells when nobody is administrator any more', async () => {
     const other = await testDatabase();
     await ensurePerson(other.db.pool, { email: 'only@example.org', name: 'Only', role: 'admin' });

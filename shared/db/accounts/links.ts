@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { StartError } from '../../errors.ts';
+import type { AuditEvent } from './audit-events.ts';
 
 /** ASVS 6.5.5: ten at most. */
 export const SIGN_IN_LINK_MINUTES = 10;
@@ -81,6 +82,15 @@ export async function makeInvite(
   if (rows.length > 0)
     throw new AccountExistsError(`${invite.email} has an account already: npm run login -- ${invite.email}`);
   return makeLink(pool, { kind: 'invite', ...invite });
+}
+
+/** Puts a link of the server's own machine into the trail. Whoever makes one calls this before it is shown to anybody. @param user of the operating system */
+export async function tellLink(pool: Pick<Pool, 'query'>, link: NewLink, user?: string): Promise<void> {
+  const { kind, email, role, madeBy } = link;
+  await pool.query(
+    `insert into auth.audit (event, user_id, detail) values ($1, (select id from auth."user" where email = $2), $3)`,
+    ['link-made' satisfies AuditEvent, email.toLowerCase(), { kind, role, by: madeBy, ...(user && { user }) }],
+  );
 }
 
 const COLUMNS = 'id, kind, email, role, made_by as "madeBy", browser_hash is not null as "isBound"';
