@@ -53,8 +53,11 @@ export interface Turns {
 export interface Call {
   /** The head of its answer, in health or not. */
   saw(headers: Readonly<Record<string, string>>): void;
-  /** It is over. @param failure what it came to, when that was no answer in health */
-  over(failure?: unknown, isAside?: boolean): void;
+  /**
+   * It is over. @param failure what it came to, when that was no answer in health
+   * @returns true when another unit goes in its place in this very turn of the loop
+   */
+  over(failure?: unknown, isAside?: boolean): boolean;
 }
 
 export interface Turn {
@@ -188,15 +191,18 @@ async function beginTurn(
         const hold = holdOf(failure);
         const nothing = told === undefined && hold === undefined;
         if (failure === undefined && !isAside) hasRead = true;
-        if (nothing && (id === undefined || !isBounded)) return;
-        if (id === undefined || !isBounded) return void settle({ told, hold }, place);
+        if (id === undefined || !isBounded) {
+          if (!nothing) settle({ told, hold }, place);
+          return false;
+        }
         const here = { source, host: place };
         const isGood = failure === undefined && hold === undefined;
         if (isGood && calls.over(here, id, true)) {
           if (!nothing) settle({ told }, place);
-          return;
+          return !calls.isOneFree(here);
         }
         over(id, place, { told, hold });
+        return false;
       },
     };
   }
