@@ -118,6 +118,8 @@ function emptyText({ query, lastScan, count: { value: n }, nextCursor }: JobsPag
     return html`<p>Nothing fits among the newest that may; the next page looks further back.</p>`;
   if (n > 0)
     return html`<p>This page of the list is empty. <a href="${pageUrl(query, undefined)}">Back to the first page</a></p>`;
+  if (query.q && !/[\p{L}\p{N}]/u.test(query.q))
+    return html`<p>There is no word in “${query.q}”: search for letters or numbers.</p>`;
   if (isNarrowed(query)) {
     return html`<p>Nothing fits all of this. Use fewer words or filters, or <a href="/">show all open jobs</a>.</p>`;
   }

@@ -65,3 +65,17 @@ test('what was looked for instead is said, with the words of strangers as text',
   );
   expect(text).not.toMatch(/<script|<img/);
 });
+
+test('what has no word in it is told so', async () => {
+  const server = await setUp();
+  expect(textOf((await server.get('/?q=-')).text)).toContain('There is no word in “-”: search for letters or numbers.');
+});
+
+test('an `or` with nothing behind it is no word', async () => {
+  const server = await setUp();
+  const found = async (q: string) =>
+    textOf((await server.get(`/?q=${encodeURIComponent(q)}`)).text).match(/\d+ open jobs? match/)?.[0];
+  expect(await found('engineer or')).toEqual(await found('engineer'));
+  expect(await found('engineer OR or')).toEqual(await found('engineer'));
+  expect(await found('engineer')).toBeDefined();
+});

@@ -24,13 +24,14 @@ const kept = new Map<string, ReadWords>();
 const NOTHING: ReadWords = { query: undefined, without: [], companies: [], companiesNot: [] };
 
 export async function readWords({ pool }: Pick<Database, 'pool'>, typed: Typed): Promise<ReadWords> {
-  const { q, without, companies, companiesNot } = typed;
+  const { without, companies, companiesNot } = typed;
+  const q = finished(typed.q);
   if (q === '' && without.length + companies.length + companiesNot.length === 0) return NOTHING;
   if (without.length + companies.length + companiesNot.length === 0) {
     const plain = readPlain(q);
     if (plain !== undefined) return { ...NOTHING, query: plain };
   }
-  const key = JSON.stringify(typed);
+  const key = JSON.stringify([q, without, companies, companiesNot]);
   const known = kept.get(key);
   if (known !== undefined) return known;
   const { rows } = await pool.query<{ q: string; without: string[]; companies: string[]; companies_not: string[] }>({
@@ -52,6 +53,9 @@ export async function readWords({ pool }: Pick<Database, 'pool'>, typed: Typed):
   kept.set(key, read);
   return read;
 }
+
+/** Who ends with `or` has not said what else: PostgreSQL would look for it as a word. Within quotes it is one. */
+const finished = (q: string) => (q.split('"').length % 2 === 0 ? q : q.replace(/(?: or)+$/i, ''));
 
 const PLAIN = /^[a-z]+\d*$/;
 
