@@ -23,13 +23,20 @@ const ROW: Readonly<Record<string, string>> = {
           and (range ->> 1 is null or coalesce(j.pay_max, j.pay_min) < (range ->> 1)::numeric)) end`,
 };
 
-export function rowOf(shape: Shape): string {
+export function rowOf(shape: Shape, row = ROW): string {
   const usual = shape.has('states') ? [] : ["j.state = 'open'"];
-  const set = Object.entries(ROW)
+  const set = Object.entries(row)
     .filter(([name]) => shape.has(name))
     .map(([name, condition]) => (shape.isAny ? orUnset(name, condition) : condition));
   return [...usual, ...set].join('\n    and ');
 }
+
+/**
+ * The same of entries `e` that say of which list they are. Where any of these lists will do, the row nearly always has just that
+ * term: to look for one is 10 µs of a page less than to compare all.
+ */
+export const rowOfListed = (shape: Shape) => rowOf(shape, shape.has('lists_any') && !shape.isAny ? LISTED : ROW);
+const LISTED = { ...ROW, any_words: `(e.term = any (j.terms) or ${ROW.any_words})` };
 
 function orUnset(name: string, condition: string): string {
   const [value] = new RegExp(`\\$${name}::[a-z]+(?:\\[\\])?`).exec(condition) ?? [];

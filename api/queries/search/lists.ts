@@ -35,7 +35,9 @@ export function bestLists(node: Node, sizeOf: SizeOf): Lists | undefined {
   }
 }
 
-const listOf = (word: string) => `w:${word.slice(0, WORD_MAX)}`;
+/** What lists of words begin with; no term does. */
+export const WORD_LIST = 'w:';
+const listOf = (word: string) => WORD_LIST + word.slice(0, WORD_MAX);
 
 function listsOfAny(parts: readonly Node[], sizeOf: SizeOf): Lists | undefined {
   const all: string[] = [];

@@ -14,7 +14,7 @@ import {
 import { type JobFilters, workModesOf } from '../../job-query.ts';
 import { walkEach } from './entries.ts';
 import type { Facet } from './facet-names.ts';
-import { bestLists, bySizes, type Lists, smallest } from './lists.ts';
+import { bestLists, bySizes, type Lists, smallest, WORD_LIST } from './lists.ts';
 import { type Names, NO_NAMES, readNames, withTerms } from './names.ts';
 import { CURRENCY_DEFAULT, currentRates, type PayFilter, payFilter } from './pay.ts';
 import type { Values } from './statement.ts';
@@ -86,13 +86,15 @@ export async function planSearch(
     },
     rates,
   );
+  Object.assign(values, valuesOf(query, node, words, pay, now, hidden));
+  if (areOfAny(lists, values.any_terms)) values.lists_any = true;
   return {
     lists,
     text: inText ? typed : undefined,
     marksDecide:
       (typed === undefined || isAny(typed)) && words.without.length === 0 && pay === undefined && hidden === undefined,
     isEmpty: (query.q ?? '') !== '' && words.query === undefined,
-    values: Object.assign(values, valuesOf(query, node, words, pay, now, hidden)),
+    values,
   };
 }
 
@@ -151,6 +153,12 @@ function setWords(values: Values, node: Node): void {
   values.any_words = words.length === 0 ? '' : printTsquery({ kind: 'or', parts: words });
   values.any_terms = terms;
 }
+
+/** Whether each list is of a word, or of a term that is enough for a job to fit. */
+const areOfAny = (lists: Lists | undefined, terms: Values[string]): boolean =>
+  lists !== undefined &&
+  Array.isArray(terms) &&
+  lists.every((list) => list.startsWith(WORD_LIST) || terms.includes(list));
 
 export function statesOf({ state }: Pick<JobFilters, 'state'>): readonly string[] {
   if (state === undefined) return STATES_USUAL;

@@ -2,7 +2,7 @@
  * The SQL of the search. Entries are read in their index alone, marks sort out nearly all that does not fit, and only what is
  * left is looked up.
  */
-import { IN_TEXT, jobFlags, listFlags, rowOf } from './conditions.ts';
+import { IN_TEXT, jobFlags, listFlags, rowOfListed } from './conditions.ts';
 import { entriesOf, entriesOfLists, forLists, jobsOf, lookedUp, page, rowsOf, walkOf } from './entries.ts';
 import { desc, type JobSort, keysOf, ORDERS } from './orders.ts';
 import type { Sort } from './position.ts';
@@ -33,10 +33,10 @@ const markWalk = (sort: Sort): MadeFor => {
       shape,
       keys,
       `from (
-        select distinct on (${keys.join(', ')}) m.* from unnest($lists::text[]) as t (term) cross join lateral (
+        select distinct on (${keys.join(', ')}) m.*, t.term from unnest($lists::text[]) as t (term) cross join lateral (
           select ${keys.join(', ')} from (${entriesOf(sort, shape)} limit ${walkOf(shape)}) as e where ${listFlags(shape)} limit ${rowsOf(shape)}
         ) as m order by ${desc(keys)} limit ${rowsOf(shape)}
-      ) as e left join job j on j.id = e.id and ${rowOf(shape)}`,
+      ) as e left join job j on j.id = e.id and ${rowOfListed(shape)}`,
     ),
   );
 };

@@ -8,10 +8,12 @@ import type { Statement } from './statement.ts';
 /** No item has a line break of its own: JSON writes one as two characters. */
 const BETWEEN = ',\n';
 /**
- * The card is an object and never empty, so that its members can follow ours. Its first sign is cut off as a byte: to cut text
- * the server counts all signs of it, which takes as long as finding the job.
+ * The card is an object and never empty, so that its members can follow ours. Its first sign is cut off here: the server needs 12 µs
+ * of about 130 for that, twenty times, and we one or two for all. No item has a tab of its own, as it has no line break.
  */
-const ITEM = `'{"id":"' || id || '","state":"' || state || '",' || convert_from(substr(convert_to(card, 'UTF8'), 2), 'UTF8')`;
+const CARD_BEGIN = '\t{';
+const ITEM = `'{"id":"' || id || '","state":"' || state || E'",\\t' || card`;
+const cut = (items: string) => items.replaceAll(CARD_BEGIN, '');
 
 export type MadeFor = (shape: Shape) => Statement;
 
@@ -54,11 +56,11 @@ export function readPage(sort: Sort, found: string): WholePage | undefined {
   if (found.startsWith('?')) return undefined;
   const told = JSON.parse(found.slice(0, at)) as KeyParts | KeyLists;
   if (isOne(told)) {
-    return { items: found.slice(at + 1, found.lastIndexOf(BETWEEN)), last: readKey(sort, told), keys: [] };
+    return { items: cut(found.slice(at + 1, found.lastIndexOf(BETWEEN))), last: readKey(sort, told), keys: [] };
   }
   const [ids, first, second] = told;
   const keys = (ids ?? []).map((id, i) => readKey(sort, [id, first?.[i] ?? '', second?.[i] ?? '']));
-  return { items: found.slice(at + 1), last: undefined, keys };
+  return { items: cut(found.slice(at + 1)), last: undefined, keys };
 }
 
 /** Null where there are none. */
