@@ -1,4 +1,5 @@
 /** The only door to the internet: limits, retries, addresses and the names of failures are decided here for every source. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DelegateBackoff, handleWhen, retry } from 'cockatiel';
 import type { Agent } from 'undici';
 import { FetchError } from '../shared/errors.ts';
@@ -8,7 +9,7 @@ import { createAgent } from './http/agent.ts';
 import { ACCEPT_ENCODING } from './http/body.ts';
 import { transportError } from './http/classify.ts';
 import { type Cookies, createCookies } from './http/cookies.ts';
-import { exchange } from './http/exchange.ts';
+import { exchange, isHealthy } from './http/exchange.ts';
 import type { Fetch, Fetched, FetchRequest } from './http/fetch.ts';
 import { endInTurn, inTries, isWorthAnother, tryInTurn } from './http/in-turn.ts';
 import { JSON_FORMAT } from './http/json.ts';
@@ -142,7 +143,8 @@ async function attemptOnce<T>(
     },
   );
   cookies?.take(answer.cookies);
-  call?.saw(answer.headers);
+  // Whoever goes next sends its request before this answer is understood and stored, which takes longer.
+  if (call?.answered(answer.headers, isHealthy(answer.status)) === true) await nextTurn();
   try {
     if (request.isPage === true) refuseReserved(answer, request, who);
     const compared = compare(answer, request.known);

@@ -229,7 +229,7 @@ describe('a check stands in line with everybody else', () => {
     const turns: Turns = {
       begin: async ({ source }) => {
         if (left !== undefined) return { source, why: 'back-off', note: '429', kind: null, waitMs: 0, ...left };
-        const call = { saw: () => undefined, over: () => false };
+        const call = { answered: () => false, over: () => undefined };
         const end = async () => void ended++;
         return { hasRead: true, isProbe: false, enter: async () => call, ended: async () => undefined, end };
       },

@@ -1,5 +1,4 @@
 /** A request in its unit's turn: each try at the moment that the ledger has for it, and the breaker told what it came to. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BudgetError, FetchError } from '../../shared/errors.ts';
 import type { SourceName } from '../../shared/sources.ts';
 import { isWorthRetrying } from './classify.ts';
@@ -24,8 +23,7 @@ export async function tryInTurn<T>(
   const call = await turn?.enter(host, signal);
   try {
     const answer = await work(call);
-    // Who goes next sends its request before this answer is understood and stored, which takes longer.
-    if (call?.over(undefined, isAside) === true) await nextTurn();
+    call?.over(undefined, isAside);
     return answer;
   } catch (error) {
     call?.over(error, isAside);

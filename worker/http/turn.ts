@@ -51,13 +51,14 @@ export interface Turns {
 
 /** One attempt that may be made now. */
 export interface Call {
-  /** The head of its answer, in health or not. */
-  saw(headers: Readonly<Record<string, string>>): void;
   /**
-   * It is over. @param failure what it came to, when that was no answer in health
+   * The whole answer is here, and not yet looked into.
+   * @param isHealthy by its status: nothing in it can keep others from asking, so its place goes to whoever waits
    * @returns true when another unit goes in its place in this very turn of the loop
    */
-  over(failure?: unknown, isAside?: boolean): boolean;
+  answered(headers: Readonly<Record<string, string>>, isHealthy: boolean): boolean;
+  /** It is over. @param failure what it came to, when that was no answer in health */
+  over(failure?: unknown, isAside?: boolean): void;
 }
 
 export interface Turn {
@@ -183,26 +184,33 @@ async function beginTurn(
 
   function call(id: string | undefined, place: string): Call {
     let told: Settled['told'];
+    let isFree = false;
+    const free = (failure: unknown): boolean => {
+      if (isFree) return false;
+      isFree = true;
+      const hold = holdOf(failure);
+      const nothing = told === undefined && hold === undefined;
+      if (id === undefined || !isBounded) {
+        if (!nothing) settle({ told, hold }, place);
+        return false;
+      }
+      const here = { source, host: place };
+      const isGood = failure === undefined && hold === undefined;
+      if (isGood && calls.over(here, id, true)) {
+        if (!nothing) settle({ told }, place);
+        return !calls.isOneFree(here);
+      }
+      over(id, place, { told, hold });
+      return false;
+    };
     return {
-      saw: (headers) => {
+      answered: (headers, isHealthy) => {
         told = quotaTold(source, headers, Date.now());
+        return isHealthy && free(undefined);
       },
       over: (failure, isAside = false) => {
-        const hold = holdOf(failure);
-        const nothing = told === undefined && hold === undefined;
         if (failure === undefined && !isAside) hasRead = true;
-        if (id === undefined || !isBounded) {
-          if (!nothing) settle({ told, hold }, place);
-          return false;
-        }
-        const here = { source, host: place };
-        const isGood = failure === undefined && hold === undefined;
-        if (isGood && calls.over(here, id, true)) {
-          if (!nothing) settle({ told }, place);
-          return !calls.isOneFree(here);
-        }
-        over(id, place, { told, hold });
-        return false;
+        free(failure);
       },
     };
   }
