@@ -1,5 +1,5 @@
 /** A real browser, with an authenticator of its own where a test wants one. */
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { atEnd } from '../at-end.ts';
 import { findTool } from '../tools.ts';
@@ -9,9 +9,9 @@ export const CHROMIUM = findTool('chromium');
 let browser: Promise<Browser> | undefined;
 
 /** A page in a context of its own: no cookie of another test. Whatever its console complains of fails the test that asks `faults`. */
-export async function openPage(): Promise<{ page: Page; faults: string[] }> {
+export async function openPage(options: BrowserContextOptions = {}): Promise<{ page: Page; faults: string[] }> {
   browser ??= launch();
-  const context = await (await browser).newContext();
+  const context = await (await browser).newContext(options);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
