@@ -114,6 +114,13 @@ interface Door {
   readonly exchange: Exchange;
 }
 
+/** undici writes a request one turn of the loop after it is asked to, and two after an answer on the same connection. */
+const TURNS_TO_WRITE = 2;
+
+async function untilWritten(): Promise<void> {
+  for (let turn = 0; turn < TURNS_TO_WRITE; turn++) await nextTurn();
+}
+
 async function attemptOnce<T>(
   { agent, limits, userAgent, secrets, exchange }: Door,
   source: SourceName,
@@ -144,7 +151,7 @@ async function attemptOnce<T>(
   );
   cookies?.take(answer.cookies);
   // Whoever goes next sends its request before this answer is understood and stored, which takes longer.
-  if (call?.answered(answer.headers, isHealthy(answer.status)) === true) await nextTurn();
+  if (call?.answered(answer.headers, isHealthy(answer.status)) === true) await untilWritten();
   try {
     if (request.isPage === true) refuseReserved(answer, request, who);
     const compared = compare(answer, request.known);
