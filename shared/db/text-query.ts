@@ -28,10 +28,12 @@ export function queryTexts(pool: Pool, statement: Prepared, values: readonly Tex
 type Done = (error: Error | null | undefined, found: string[]) => void;
 
 /** What pg's connection has beside what its types say: the statements that it has told the server. */
-interface Wire extends Pick<Connection, 'stream'> {
+interface Wire extends Pick<Connection, 'stream' | 'sync'> {
   readonly parsedStatements: Readonly<Record<string, string | undefined>>;
   readonly submittedNamedStatements: Record<string, string | undefined>;
   parse(statement: Prepared): void;
+  bind(bound: { readonly statement: string; readonly values: readonly (string | null)[] }): void;
+  execute(portal?: undefined): void;
 }
 
 /** As pg's own `Query`: the client hands each message of the server to whatever was submitted. */
@@ -52,11 +54,15 @@ class TextQuery implements Submittable {
   submit(connection: Connection): void {
     const wire = connection as unknown as Wire;
     const values = this.#values.map(asText);
+    wire.stream.cork();
     if ((wire.parsedStatements[this.name] ?? wire.submittedNamedStatements[this.name]) === undefined) {
       wire.parse({ name: this.name, text: this.text });
       wire.submittedNamedStatements[this.name] = this.text;
     }
-    if (wire.stream.writable) wire.stream.write(bound(this.name, values));
+    wire.bind({ statement: this.name, values });
+    wire.execute();
+    wire.sync();
+    wire.stream.uncork();
   }
 
   handleDataRow({ fields: [text] }: { readonly fields: readonly (string | null)[] }): void {
@@ -73,30 +79,6 @@ class TextQuery implements Submittable {
     this.callback?.(error, []);
     this.callback = undefined;
   }
-}
-
-/** `Execute` of what was bound just now, all its rows, and `Sync`. */
-const EXECUTE_AND_SYNC = Buffer.from('4500000009000000000053' + '00000004', 'hex');
-
-/**
- * `Bind` (values and answer as text) with what runs it, in one piece: pg writes each message for itself, and joining them costs a
- * twentieth of what a search takes this process.
- */
-function bound(name: string, values: readonly (string | null)[]): Buffer {
-  const sizes = values.map((value) => (value === null ? 0 : Buffer.byteLength(value)));
-  // Behind the sign of the message: its own size, two names that end with zero, three counts of two bytes, a size for each value.
-  const size = 4 + 1 + Buffer.byteLength(name) + 1 + 6 + 4 * values.length + sizes.reduce((sum, each) => sum + each, 0);
-  const message = Buffer.alloc(1 + size + EXECUTE_AND_SYNC.length);
-  message.write('B');
-  message.writeInt32BE(size, 1);
-  let at = 6 + message.write(name, 6) + 1 + 2;
-  at = message.writeInt16BE(values.length, at);
-  for (const [i, value] of values.entries()) {
-    at = message.writeInt32BE(value === null ? -1 : (sizes[i] ?? 0), at);
-    if (value !== null) at += message.write(value, at);
-  }
-  EXECUTE_AND_SYNC.copy(message, at + 2);
-  return message;
 }
 
 /** As the server reads values that come as text. */

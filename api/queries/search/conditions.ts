@@ -33,7 +33,7 @@ export function rowOf(shape: Shape, row = ROW): string {
 
 /**
  * The same of entries `e` that say of which list they are. Where any of these lists will do, the row nearly always has just that
- * term: to look for one is 10 µs of a page less than to compare all.
+ * term, and to look for one is less than to compare all.
  */
 export const rowOfListed = (shape: Shape) => rowOf(shape, shape.has('lists_any') && !shape.isAny ? LISTED : ROW);
 const LISTED = { ...ROW, any_words: `(e.term = any (j.terms) or ${ROW.any_words})` };

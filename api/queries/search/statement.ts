@@ -14,9 +14,8 @@ export interface Statement {
 
 /**
  * `$name::type`s become numbers, each in a subquery: the planner sees no value, so that no value looks worth a plan of its own,
- * which would take longer than the query. They come as texts, so that what a statement does not come to is not read either: to read
- * five words and their terms takes as long as to look up three jobs. The last cast keeps `any` from taking the subquery for a list of
- * rows. Marks have no statistics that a value could change, and stand as they are.
+ * which would take longer than the query. They come as texts, so that what a statement does not come to is not read either.
+ * The last cast keeps `any` from taking the subquery for a list of rows. Marks have no statistics that a value could change, and stand as they are.
  */
 export function statement(name: string, text: string): Statement {
   const parameters: string[] = [];
