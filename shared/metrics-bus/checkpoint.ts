@@ -10,11 +10,10 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { readIfThere, readNumbers, writingNumbers } from './checkpoint-file.ts';
+import { readIfThere, readNumbers, writeNumbers } from './checkpoint-file.ts';
 import { isRecord, type MetricItem, parseSchema, type SeriesItem } from './definitions.ts';
 import type { Hub } from './hub.ts';
-import type { LedgerFamily, LedgerSeries } from './ledger-families.ts';
+import type { LedgerFamily } from './ledger-families.ts';
 import type { Process } from './roster.ts';
 
 const VERSION = 1;
@@ -22,10 +21,6 @@ const SAVE_EVERY_MS = 5000;
 /** An older one is of no use: to Prometheus the series ended, it looks back 5 minutes. */
 const MAX_AGE_MS = 15 * 60_000;
 const LAYOUT_BYTES = 8;
-/** Series that are written down in one step. */
-const STEP = 500;
-/** Before a scrape a checkpoint begins again when processes or series come or go meanwhile; after so many times it is written in one go. */
-const TRIES = 5;
 
 interface Description {
   readonly version: number;
@@ -48,8 +43,6 @@ export class Checkpoint {
   #shape = -1;
   #savedAt = Number.NEGATIVE_INFINITY;
   #shownFile: number | undefined;
-  #turns: Promise<boolean> | undefined;
-  #isClosed = false;
 
   constructor(hub: Hub, folder: string) {
     this.#hub = hub;
@@ -58,64 +51,30 @@ export class Checkpoint {
     this.#shown = join(folder, 'shown');
   }
 
-  /** Before a scrape is answered, which waits for it where processes or series came or went. */
-  beforeShowing(): Promise<void> | undefined {
-    if (this.#hub.ledger.shape !== this.#shape) return this.#saveForSure();
-    const file = this.#shownFile;
-    if (file !== undefined) this.#guarded(() => this.#saveShown(file));
-    return undefined;
+  /** Before a scrape is answered. */
+  beforeShowing(): void {
+    if (this.#hub.ledger.shape !== this.#shape) this.save();
+    else if (this.#shownFile !== undefined) this.#guarded(() => this.#saveShown(this.#shownFile as number));
   }
 
   /** Call about once a second. */
   tick(): void {
     const isDue = this.#hub.options.now() - this.#savedAt >= SAVE_EVERY_MS;
-    if (isDue || this.#hub.ledger.shape !== this.#shape) void this.#saveInTurns();
+    if (isDue || this.#hub.ledger.shape !== this.#shape) this.save();
   }
 
-  /** In one go, at the end; 20 ms for eight processes with 20,000 lines each. */
   save(): void {
     this.#guarded(() => {
-      for (const _ of this.#saving());
+      this.close();
+      const layout = randomBytes(LAYOUT_BYTES);
+      this.#saveTotals(layout.toString('hex'));
+      this.#shownFile = openSync(this.#shown, 'w', 0o600);
+      writeSync(this.#shownFile, layout);
+      this.#saveShown(this.#shownFile);
     });
   }
 
-  async #saveForSure(): Promise<void> {
-    for (let tries = 0; tries < TRIES; tries++) if (await this.#saveInTurns()) return;
-    this.save();
-  }
-
-  /** A step in each turn of the event loop. Who asks meanwhile waits for the same. False: processes or series came or went in between. */
-  #saveInTurns(): Promise<boolean> {
-    this.#turns ??= this.#takeTurns().finally(() => {
-      this.#turns = undefined;
-    });
-    return this.#turns;
-  }
-
-  async #takeTurns(): Promise<boolean> {
-    const { ledger } = this.#hub;
-    const { shape } = ledger;
-    const steps = this.#saving();
-    try {
-      // What failed is counted, and tried again in a second.
-      while (this.#guarded(() => steps.next().done === false)) {
-        await nextTurn();
-        if (this.#isClosed) return true;
-        if (ledger.shape !== shape) return false;
-      }
-      return true;
-    } finally {
-      steps.return(undefined);
-    }
-  }
-
-  /** What is being written is left undone. */
   close(): void {
-    this.#isClosed = true;
-    this.#closeShown();
-  }
-
-  #closeShown(): void {
     if (this.#shownFile !== undefined) closeSync(this.#shownFile);
     this.#shownFile = undefined;
   }
@@ -174,52 +133,49 @@ export class Checkpoint {
     member.restored();
   }
 
-  /** Between two steps numbers may change: each of them was true, and `shown` is that of the end. A change of shape makes the rest wrong. */
-  *#saving(): Generator<void> {
+  #saveTotals(layout: string): void {
     const { ledger, roster } = this.#hub;
-    const { matrix, shape } = ledger;
+    const { matrix } = ledger;
     const families = [...ledger.families.values()].filter((family) => family.isKept && family.series.size > 0);
-    const all = families.flatMap((family, m) => [...family.series.values()].map((series) => ({ series, m })));
     const rows: number[] = [];
-    for (const { series } of all) rows.push(...series.rows);
-    const processes = [...roster.all];
-    const columns = processes.map(({ member }) => member.column);
-    const numbers = new Float64Array(rows.length * (3 + columns.length));
-    // The hub's own counters count among those that ended left: the next hub is another process.
-    const { column: self } = this.#hub.self;
-    const retired = (row: number) =>
-      matrix.has(row, self) ? matrix.value(row, self) + (matrix.retired(row) || 0) : matrix.retired(row);
-    yield;
-    for (const [i, row] of rows.entries()) {
-      if (i > 0 && i % (4 * STEP) === 0) yield;
-      numbers[i] = row;
-      numbers[2 * rows.length + i] = retired(row);
-      for (let k = 0; k < columns.length; k++)
-        numbers[(3 + k) * rows.length + i] = matrix.value(row, columns[k] as number);
+    const items: SeriesItem[] = [];
+    for (const [m, family] of families.entries()) {
+      for (const series of family.series.values()) {
+        items.push({ s: rows.length, m, l: series.labels });
+        rows.push(...series.rows);
+      }
     }
-    const layout = randomBytes(LAYOUT_BYTES);
-    const description: Omit<Description, 'schema'> = {
+    const processes = [...roster.all].map(({ instance, role, ordinal, member }) => ({
+      instance,
+      role,
+      ordinal,
+      column: member.column,
+    }));
+    const numbers = new Float64Array(rows.length * (3 + processes.length));
+    let at = 0;
+    for (const row of rows) numbers[at++] = row;
+    for (const row of rows) numbers[at++] = matrix.shown(row);
+    // The hub's own counters: the next hub is another process.
+    const { column: self } = this.#hub.self;
+    for (const row of rows)
+      numbers[at++] = matrix.has(row, self)
+        ? matrix.value(row, self) + (matrix.retired(row) || 0)
+        : matrix.retired(row);
+    for (const { column } of processes) for (const row of rows) numbers[at++] = matrix.value(row, column);
+    const schema = [...families.map((family, m) => family.item(m)), ...items];
+    const common = families.map((family) => family.common);
+    const fleetId = this.#hub.fleet?.id;
+    const description: Description = {
       version: VERSION,
-      layout: layout.toString('hex'),
+      layout,
       writtenAt: Date.now(),
-      fleetId: this.#hub.fleet?.id,
-      processes: processes.map(({ instance, role, ordinal }) => ({ instance, role, ordinal })),
-      common: families.map((family) => family.common),
+      fleetId,
+      processes,
+      schema,
+      common,
     };
-    const items = families.map((family, m) => family.item(m));
-    yield* writingNumbers(this.#totals, {
-      json: jsonPieces(description, items, all),
-      numbers,
-      late: 2 * rows.length,
-      fillIn: () => {
-        for (const [i, row] of rows.entries()) numbers[rows.length + i] = matrix.shown(row);
-      },
-    });
-    this.#closeShown();
-    this.#shownFile = openSync(this.#shown, 'w', 0o600);
-    writeSync(this.#shownFile, layout);
-    this.#saveShown(this.#shownFile);
-    [this.#shape, this.#savedAt] = [shape, this.#hub.options.now()];
+    writeNumbers(this.#totals, description, numbers);
+    [this.#shape, this.#savedAt] = [ledger.shape, this.#hub.options.now()];
   }
 
   #saveShown(file: number): void {
@@ -237,33 +193,13 @@ export class Checkpoint {
   }
 
   /** A full disk must not cost a scrape. */
-  #guarded<T>(write: () => T): T | undefined {
+  #guarded(write: () => void): void {
     try {
-      return write();
+      write();
     } catch {
       this.#hub.metrics.checkpointErrors.add({});
-      return undefined;
     }
   }
-}
-
-/** A description with its schema, whose series begin where the numbers of the last one ended. */
-function* jsonPieces(
-  description: Omit<Description, 'schema'>,
-  metrics: readonly MetricItem[],
-  all: readonly { readonly series: LedgerSeries; readonly m: number }[],
-): Generator<string> {
-  yield `${JSON.stringify(description).slice(0, -1)},"schema":[${metrics.map((item) => JSON.stringify(item)).join()}`;
-  let s = 0;
-  for (let from = 0; from < all.length; from += STEP) {
-    let piece = '';
-    for (const { series, m } of all.slice(from, from + STEP)) {
-      piece += `,${JSON.stringify({ s, m, l: series.labels } satisfies SeriesItem)}`;
-      s += series.rows.length;
-    }
-    yield piece;
-  }
-  yield ']}';
 }
 
 function isDescription(value: unknown): value is Description {

@@ -47,7 +47,8 @@ export async function openHostHub(options: HostHubOptions, onError: (error: unkn
     checkpoint?.tick();
   });
   const publishing = every(hub.fleet?.publishMs ?? 2 ** 31 - 1, () => {
-    void hub.settle().then(() => hub.fleet?.publish(), onError);
+    hub.settle();
+    void hub.fleet?.publish();
   });
   hub.beforeShowing = () => checkpoint?.beforeShowing();
   return {

@@ -35,10 +35,6 @@ export class HubConnection {
   readonly #hub: ConnectionHub;
   readonly #link: Link;
   #process: Process | undefined;
-  /** A long report is worked in over several turns of the event loop; what comes in these few turns waits. */
-  #work: { readonly steps: Generator<void>; readonly whenDone: () => void } | undefined;
-  readonly #waiting: Frame[] = [];
-  #isClosed = false;
 
   constructor(hub: ConnectionHub, link: Link) {
     this.#hub = hub;
@@ -51,18 +47,17 @@ export class HubConnection {
 
   /** Throws SchemaError when a report contradicts itself; reject it then. */
   receive(frame: Frame): void {
-    this.#waiting.push(frame);
-    if (this.#work === undefined) this.#goOn();
+    const process = this.#process;
+    if (frame.type === TYPE.hello) this.#welcome(frame.notes);
+    // Also for a connection that another one of the same instance has replaced.
+    else if (process === undefined || process.link !== this.#link) this.reject('token', 'say hello first');
+    else if (frame.type === TYPE.state) this.#report(process, frame);
+    else if (frame.type === TYPE.ask) void this.#answer(frame.request, parseAsk(frame.notes));
+    // Types that a later version may send are not for us.
   }
 
   /** The other side is gone. */
   closed(): void {
-    this.#isClosed = true;
-    try {
-      this.#goOn();
-    } catch {
-      // A report that contradicts itself; nobody is there to be told.
-    }
     const process = this.#process;
     this.#process = undefined;
     if (process === undefined || process.link !== this.#link) return;
@@ -91,54 +86,13 @@ export class HubConnection {
     const isFull = (flags & FLAG.full) !== 0;
     const isFinal = (flags & FLAG.final) !== 0;
     const { schema, exemplars } = notes === undefined ? NOTHING : parseNotes(notes);
-    const steps = process.member.applying({ schema, exemplars, slots, values }, isFull);
-    const whenDone = () => {
-      this.#hub.roster.heard(process, isFull);
-      if (request !== 0 || isFinal) this.#hub.answered(process);
-      if (!isFinal) return;
-      this.#hub.roster.ended(process);
-      this.#process = undefined;
-      this.#link.send(encodeFrame(TYPE.thanks));
-    };
-    this.#work = { steps, whenDone };
-  }
-
-  /** Until nothing waits, or there is more to do in a later turn. Once the connection is closed, to the end. */
-  #goOn(): void {
-    for (;;) {
-      if (this.#work === undefined) {
-        const frame = this.#waiting.shift();
-        if (frame === undefined) return;
-        this.#handle(frame);
-      } else if (this.#isDone(this.#work.steps)) {
-        const { whenDone } = this.#work;
-        this.#work = undefined;
-        whenDone();
-      } else if (this.#link.later !== undefined && !this.#isClosed) {
-        this.#link.later(() => this.#goOn());
-        return;
-      }
-    }
-  }
-
-  #isDone(steps: Generator<void>): boolean {
-    try {
-      return steps.next().done === true;
-    } catch (error) {
-      this.#work = undefined;
-      this.#waiting.length = 0;
-      throw error;
-    }
-  }
-
-  #handle(frame: Frame): void {
-    const process = this.#process;
-    if (frame.type === TYPE.hello) this.#welcome(frame.notes);
-    // Also for a connection that another one of the same instance has replaced.
-    else if (process === undefined || process.link !== this.#link) this.reject('token', 'say hello first');
-    else if (frame.type === TYPE.state) this.#report(process, frame);
-    else if (frame.type === TYPE.ask) void this.#answer(frame.request, parseAsk(frame.notes));
-    // Types that a later version may send are not for us.
+    process.member.apply({ schema, exemplars, slots, values }, isFull);
+    this.#hub.roster.heard(process, isFull);
+    if (request !== 0 || isFinal) this.#hub.answered(process);
+    if (!isFinal) return;
+    this.#hub.roster.ended(process);
+    this.#process = undefined;
+    this.#link.send(encodeFrame(TYPE.thanks));
   }
 
   async #answer(request: number, ask: Ask): Promise<void> {

@@ -54,16 +54,15 @@ function serve(hub: Hub, socket: Socket, onError: (error: unknown) => void): voi
       else socket.write(bytes);
     },
     close: () => socket.destroySoon(),
-    later: (work) => void setImmediate(guarded, work),
   });
   const timer = setTimeout(() => connection.isKnown || socket.destroy(), HELLO_MS);
   const receive = (frame: Frame) => {
     connection.receive(frame);
     if (connection.isKnown) reader.limit = FRAME_LIMITS.known;
   };
-  function guarded(work: () => void): void {
+  socket.on('data', (chunk: Buffer) => {
     try {
-      work();
+      reader.push(chunk, receive);
     } catch (error) {
       socket.pause();
       if (error instanceof FrameError) connection.reject(error.reason, error.message);
@@ -73,8 +72,7 @@ function serve(hub: Hub, socket: Socket, onError: (error: unknown) => void): voi
         onError(error);
       }
     }
-  }
-  socket.on('data', (chunk: Buffer) => guarded(() => reader.push(chunk, receive)));
+  });
   socket.on('error', () => {});
   socket.on('close', () => {
     clearTimeout(timer);

@@ -7,7 +7,6 @@
  * Here are no sockets, threads or files: links are handed in (`hub-server.ts`), so is the clock.
  */
 import { availableParallelism } from 'node:os';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { renderByProcess } from './by-process.ts';
@@ -60,8 +59,8 @@ export class Hub {
   readonly metrics = new HubMetrics();
   readonly ledger: Ledger;
   readonly roster: Roster;
-  /** Called after each round of answers, before they are shown to anybody, who waits for it. */
-  beforeShowing: () => Promise<void> | undefined = () => undefined;
+  /** Called after each round of answers, before they are shown to anybody. */
+  beforeShowing: () => void = () => {};
   /** The other hosts, where there are several. */
   fleet: Fleet | undefined;
   /** Of pages that were sent. */
@@ -134,17 +133,15 @@ export class Hub {
     await this.#flush(limit, isDue);
     await gathering;
     this.metrics.scrapeSeconds.observe((this.options.now() - startedAt) / 1000);
-    await this.settle();
+    this.settle();
   }
 
   /** What is known now becomes what is shown. */
-  async settle(): Promise<void> {
-    // After a change of shape there is more to do than may be done in one turn.
-    for (const _ of this.ledger.rewriting()) await nextTurn();
+  settle(): void {
     if (this.fleet !== undefined) this.metrics.redisUp.set({}, this.fleet.isUp ? 1 : 0);
     this.self.apply(this.metrics.report(this.roster.all, this.options.now(), this.ledger.lineCount), false);
     this.ledger.refresh();
-    await this.beforeShowing();
+    this.beforeShowing();
     this.fleet?.settle();
   }
 

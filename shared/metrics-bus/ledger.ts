@@ -8,7 +8,7 @@
 import type { ExemplarItem, MetricItem } from './definitions.ts';
 import { labelsKey } from './labels.ts';
 import { type Conflict, LedgerFamily, type LedgerSeries } from './ledger-families.ts';
-import { type Line, Lines } from './lines.ts';
+import { Lines } from './lines.ts';
 import { Matrix } from './matrix.ts';
 import { Member } from './member.ts';
 import { OVERFLOW_LABEL } from './slot-book.ts';
@@ -22,7 +22,6 @@ export interface LedgerOptions {
 }
 /** Members that ended without a goodbye and may come back: a socket that was cut for longer than the grace. */
 const REMEMBERED = 64;
-const LINES_IN_A_STEP = 1000;
 
 export class Ledger {
   readonly families = new Map<string, LedgerFamily>();
@@ -73,25 +72,9 @@ export class Ledger {
     this.#remove(member, false);
   }
 
-  /**
-   * Writes the lines of families whose series came or went, as `refresh` would, in steps of some hundred lines. What was done in vain, because series came or
-   * went in between, is left to `refresh`.
-   */
-  *rewriting(): Generator<void> {
-    for (const family of this.families.values()) {
-      const { shape } = this;
-      for (const _ of family.lines === undefined ? this.#rewriting(family) : []) {
-        yield;
-        if (shape !== this.shape || family.lines !== undefined) break;
-      }
-    }
-  }
-
   /** Brings the lines up to date. From now on these numbers count as shown. */
   refresh(): void {
-    for (const family of this.families.values()) {
-      if (family.lines === undefined) for (const _ of this.#rewriting(family));
-    }
+    for (const family of this.families.values()) if (family.lines === undefined) this.#rewrite(family);
     this.#round++;
     this.matrix.drain((row) => {
       const series = this.#byRow[row] as LedgerSeries;
@@ -147,8 +130,6 @@ export class Ledger {
 
   /** Takes a member's values out of these rows, and leaves them in the totals when they may be `kept`. */
   take(series: LedgerSeries, rows: readonly number[], column: number, kept: boolean): void {
-    // A checkpoint that is being written has to begin again: what moves within a row would be lost or counted twice.
-    if (kept) this.shape++;
     for (const row of rows) {
       if (kept && series.family.isKept) this.matrix.retire(row, column);
       else this.matrix.clear(row, column);
@@ -179,21 +160,14 @@ export class Ledger {
     this.version++;
   }
 
-  *#rewriting(family: LedgerFamily): Generator<void> {
+  #rewrite(family: LedgerFamily): void {
     this.version++;
-    const lines: Line[] = [];
-    let pause = LINES_IN_A_STEP;
-    for (const series of family.series.values()) {
-      if (lines.length >= pause) {
-        yield;
-        pause += LINES_IN_A_STEP;
-      }
-      series.firstLine = lines.length;
+    const lines = [...family.series.values()].flatMap((series) => {
       family.show(series, this.matrix, this.#numbers);
-      for (const [i, prefix] of family.prefixes(series).entries())
-        lines.push({ prefix, value: this.#numbers[i] as number });
-    }
-    family.lines = yield* Lines.writing(lines);
+      return family.prefixes(series).map((prefix, i) => ({ prefix, value: this.#numbers[i] as number, series }));
+    });
+    for (const [i, { series }] of lines.entries()) if (lines[i - 1]?.series !== series) series.firstLine = i;
+    family.lines = new Lines(lines);
     // A family without series stays known for as long as a member defines it; its heads are not shown.
   }
 

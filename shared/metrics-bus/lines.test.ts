@@ -34,7 +34,7 @@ test('lines changed in place are the lines written anew', () => {
     fc.property(changes, (list) => {
       const values = Array.from({ length: 700 }, (_, i) => i);
       const prefix = (i: number) => `metric_with_a_long_name{label="ä ${'x'.repeat(i % 50)}"} `;
-      const lines = Lines.of(values.map((value, i) => ({ prefix: prefix(i), value })));
+      const lines = new Lines(values.map((value, i) => ({ prefix: prefix(i), value })));
       for (const [line, value] of list) {
         lines.set(line, value);
         values[line] = value;
@@ -48,6 +48,6 @@ test('lines changed in place are the lines written anew', () => {
 });
 
 test('a value that stays is no change', () => {
-  const lines = Lines.of([{ prefix: 'a ', value: Number.NaN }]);
+  const lines = new Lines([{ prefix: 'a ', value: Number.NaN }]);
   expect([lines.set(0, Number.NaN), lines.set(0, 1), lines.set(0, 1)]).toEqual([false, true, false]);
 });

@@ -22,7 +22,6 @@ interface Block {
 }
 
 const BLOCK_BYTES = 16 * 1024;
-const BLOCKS_IN_A_STEP = 4;
 const NEWLINE = 10;
 
 export class Lines {
@@ -33,29 +32,12 @@ export class Lines {
   readonly #values: Float64Array;
   readonly #digits = new Uint8Array(MAX_DIGITS);
 
-  private constructor(lines: readonly Line[]) {
+  constructor(lines: readonly Line[]) {
     this.#blockOf = new Uint32Array(lines.length);
     this.#start = new Uint32Array(lines.length);
     this.#length = new Uint8Array(lines.length);
     this.#values = Float64Array.from(lines, (line) => line.value);
-  }
-
-  static of(lines: readonly Line[]): Lines {
-    const writing = Lines.writing(lines);
-    for (;;) {
-      const { done, value } = writing.next();
-      if (done === true) return value;
-    }
-  }
-
-  /** The same in steps of some hundred lines. */
-  static *writing(lines: readonly Line[]): Generator<void, Lines> {
-    const written = new Lines(lines);
-    for (let first = 0; first < lines.length; ) {
-      first = written.#addBlock(lines, first);
-      if (written.#blocks.length % BLOCKS_IN_A_STEP === 0) yield;
-    }
-    return written;
+    for (let first = 0; first < lines.length; ) first = this.#addBlock(lines, first);
   }
 
   get count(): number {

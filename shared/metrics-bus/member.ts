@@ -32,8 +32,6 @@ interface Held {
 
 const UNKNOWN = -1;
 const LEFT_OUT = -2;
-/** Series, of which a histogram's takes the longest: 2 µs. */
-const STEP = 500;
 
 export class Member {
   readonly id: string;
@@ -50,8 +48,6 @@ export class Member {
   #rowOf = new Int32Array(0);
   /** Other members have the same list; it is copied before it changes. */
   #isShared = false;
-  /** A report that is being worked in. */
-  #work: Generator<void> | undefined;
   /** What its overflow slots had is counted already, and not known for each of them. */
   #overflowIsCounted = false;
   /** Slots whose row takes several of them (overflow), and their last value. */
@@ -65,33 +61,12 @@ export class Member {
   }
 
   /** `full`: what is not in there is gone. Throws SchemaError when the member contradicts itself; it must then leave. */
-  apply(changes: Changes, full: boolean): void {
-    this.applying(changes, full);
-    this.#finish();
-  }
-
-  /**
-   * The same in steps of some hundred series, the first report of a process with thousands of lines: ask for the `next` until it is done. What else
-   * is done to the member in between ends it first. Until then the member's earlier values stand.
-   */
-  applying(changes: Changes, full: boolean): Generator<void> {
-    this.#finish();
-    this.#work = this.#steps(changes, full);
-    return this.#work;
-  }
-
-  *#steps({ schema, slots, values, exemplars }: Changes, full: boolean): Generator<void> {
+  apply({ schema, slots, values, exemplars }: Changes, full: boolean): void {
     const before = full ? [...this.#held.values()] : [];
     if (full) this.#forget();
     if (this.isBaseline || this.base !== undefined) this.#overflowIsCounted ||= full;
-    try {
-      for (let i = 0; i < schema.length; i++) {
-        if (i > 0 && i % STEP === 0) yield;
-        this.#define(schema[i] as SchemaItem);
-      }
-    } finally {
-      if (full) this.#drop(before);
-    }
+    for (const item of schema) this.#define(item);
+    if (full) this.#drop(before);
     if (full && this.isBaseline) this.#countFrom(slots, values);
     for (let i = 0; i < slots.length; i++) this.#put(slots[i] as number, values[i] as number);
     if (full) this.#overflowIsCounted = false;
@@ -120,7 +95,6 @@ export class Member {
 
   /** `kept`: its counters stay in the totals. */
   end(kept: boolean): void {
-    this.#finish();
     for (const { series, rows } of this.samples()) this.#ledger.take(series, rows, this.column, kept);
   }
 
@@ -137,12 +111,6 @@ export class Member {
 
   *samples(): Generator<Held> {
     for (const held of this.#held.values()) if (held !== undefined) yield held;
-  }
-
-  #finish(): void {
-    const work = this.#work;
-    this.#work = undefined;
-    for (let step = work?.next(); step?.done === false; step = work?.next());
   }
 
   #forget(): void {

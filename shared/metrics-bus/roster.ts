@@ -14,8 +14,6 @@ import type { Member } from './member.ts';
 export interface Link {
   send(frame: Buffer): void;
   close(): void;
-  /** Does it in a later turn of the event loop, with the care that is taken of what arrives. Where it is missing, all is done at once. */
-  later?(work: () => void): void;
 }
 
 export interface Process {
