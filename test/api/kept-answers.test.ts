@@ -82,12 +82,13 @@ test('who is not signed in gets none where reading asks for an account', async (
 
 test('a failure is told as by the routes, once, and is not kept', async () => {
   let isAway = false;
+  const gone = Object.assign(new Error('gone'), { code: 'ECONNREFUSED' });
+  // As pg's own: to who gave a function it is told, to others promised.
+  const refuse = (done: unknown) => (typeof done === 'function' ? void done(gone) : Promise.reject(gone));
   const pool = Object.create(db.pool, {
     query: {
       value: (...args: unknown[]) =>
-        isAway
-          ? Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' }))
-          : (db.pool.query as (...all: unknown[]) => unknown).apply(db.pool, args),
+        isAway ? refuse(args.at(-1)) : (db.pool.query as (...all: unknown[]) => unknown).apply(db.pool, args),
     },
   });
   const { server, first } = await begun(0, { db: { ...db, pool } });
