@@ -67,7 +67,8 @@ function changeOf(verb: string | undefined, [email, role, ...more]: string[]): [
   return [email, { role }];
 }
 
-function told({ events, email, sessionsEnded, administrators }: Changed, change: AccountChange, dryRun: boolean) {
+function told(done: Changed, change: AccountChange, dryRun: boolean) {
+  const { events, email, sessionsEnded, invitesEnded, administrators } = done;
   const state =
     change.role === undefined
       ? change.banned
@@ -81,6 +82,8 @@ function told({ events, email, sessionsEnded, administrators }: Changed, change:
   const lines = dryRun
     ? [`Dry run, nothing changed. ${email} would be ${state}, and ${ended} would end.`]
     : [`${email} is ${state} now; ${ended} ended.`];
+  if (invitesEnded > 0)
+    lines.push(`Open invitations from there that ${dryRun ? 'would end' : 'ended'}: ${invitesEnded}.`);
   if (administrators === 0)
     lines.push(
       `Nobody ${dryRun ? 'would be' : 'is'} administrator then: npm run accounts -- role EMAIL admin makes one.`,

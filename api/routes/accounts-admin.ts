@@ -5,6 +5,7 @@ import {
   type AccountChange,
   type Changed,
   changeAccount,
+  LastAdministratorError,
   listAccounts,
   readTrail,
 } from '../../shared/db/accounts/administer.ts';
@@ -99,7 +100,7 @@ export const ACCOUNTS_ADMIN_ROUTES: readonly Route[] = [
       responses: {
         204: { about: 'Done.' },
         404: { about: 'There is no such account.' },
-        409: { about: 'It is your own.' },
+        409: { about: 'It is your own, or nobody would be administrator afterwards.' },
       },
     },
     async ({ params, body, person, services, req, res }) => {
@@ -134,7 +135,7 @@ export interface Who {
   readonly req: Request;
 }
 
-/** @throws Problem last-way-in for one's own account, not-found */
+/** @throws Problem last-way-in for one's own account and for the last administrator's, not-found */
 export async function change(
   { db, log }: Services,
   { person, req }: Who,
@@ -147,7 +148,10 @@ export async function change(
       detail: 'Your own role and account are for other administrators to change.',
     });
   const changer = { byUserId: person?.id, network: networkOfRequest(req) };
-  const done = await changeAccount(db, id, wanted, changer);
+  const done = await changeAccount(db, id, wanted, changer).catch((error: unknown) => {
+    if (!(error instanceof LastAdministratorError)) throw error;
+    throw new Problem('last-way-in', { detail: 'Nobody would be administrator afterwards: make somebody one first.' });
+  });
   if (done === undefined) throw new Problem('not-found', { detail: `There is no account ${id}.` });
   const { role, banned } = done;
   for (const audit of done.events) log.warn({ audit, userId: id, ...changer, role, banned });

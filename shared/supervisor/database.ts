@@ -1,7 +1,7 @@
 /** The database of this installation, somebody's own or the embedded one, in the state that the roles expect. */
 import type { Config } from '../config.ts';
 import { linkUrl, makeLink, type NewLink, tellLink } from '../db/accounts/links.ts';
-import { ensurePerson } from '../db/accounts/people.ts';
+import { ensurePerson, findPerson } from '../db/accounts/people.ts';
 import { addStarterBoards } from '../db/boards.ts';
 import { openDatabase } from '../db/database.ts';
 import { isDiskFull } from '../db/failure.ts';
@@ -78,11 +78,16 @@ function diskFault(error: unknown, config: Config): StartError | undefined {
   return new StartError(`The disk of the database (${where}) is full: make room and start again.`, { cause: error });
 }
 
-/** A link for the owner, who sits at this terminal: only on a machine of one's own. */
+/**
+ * A link for the owner, who sits at this terminal: only on a machine of one's own.
+ * @returns in its place, where their account is closed, what opens it; the line it is in ends with how long a link works
+ */
 export async function ownerLink(url: string, config: Config): Promise<string> {
   const db = await openDatabase(url, 'supervisor', 1);
   try {
     const email = config.accounts.ownerEmail;
+    if ((await findPerson(db.pool, email))?.banned)
+      return `the account ${email} is closed: npm run accounts -- unban ${email} opens it again, and the next start shows a link`;
     const link: NewLink = { kind: 'sign-in', email, role: 'admin', madeBy: 'start' };
     const token = await makeLink(db.pool, link);
     await tellLink(db.pool, link);

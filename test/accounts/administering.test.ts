@@ -1,7 +1,9 @@
 /** What administrators do with accounts of others: by the API, on the page, and at the terminal. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { loadConfig } from '../../shared/config.ts';
 import { ensurePerson } from '../../shared/db/accounts/people.ts';
 import type { Database } from '../../shared/db/database.ts';
+import { ownerLink } from '../../shared/supervisor/database.ts';
 import { insertBoard } from '../api/rows.ts';
 import { startServer, type TestServer } from '../api/server.ts';
 import { run } from '../cli/run.ts';
@@ -91,6 +93,60 @@ describe('a change of an account', () => {
   });
 });
 
+describe('an administrator who is one no more', () => {
+  const TOKEN = /token=([\w-]{43})$/;
+
+  test.each([{ role: 'seeker' }, { banned: true }])(
+    'by %j leaves no invitation that still works; what others invited to does',
+    async (change) => {
+      const [boss, other] = [await somebody('admin'), await somebody('admin')];
+      const invited = async ({ browser }: typeof boss, email: string) => {
+        const { json } = await browser.post('/api/v1/invites', { email, role: 'admin' });
+        return String(TOKEN.exec(json.url)?.[1]);
+      };
+      const [used, open] = [
+        await invited(other, `guest-${++count}@x.org`),
+        await invited(other, `guest-${++count}@x.org`),
+      ];
+      const theirs = await invited(boss, `guest-${++count}@x.org`);
+      expect((await browserOf(server).useLink(used)).status).toBe(303);
+      expect((await boss.browser.send('PATCH', `/api/v1/accounts/${other.id}`, { body: change })).status).toBe(204);
+      expect((await browserOf(server).useLink(open)).status).toBe(410);
+      expect((await browserOf(server).useLink(theirs)).status).toBe(303);
+      expect((await trailOf(other.id)).map(({ detail }) => detail)).toEqual([{ ...change, invitesEnded: 1 }]);
+    },
+  );
+
+  test('is never the last: of two who take the role from each other at once one is refused', async () => {
+    const own = await testDatabase();
+    const there = await startServer(own.db);
+    const [one, two] = [await signedIn(there, 'one@x.org', 'admin'), await signedIn(there, 'two@x.org', 'admin')];
+    const hold = await own.db.pool.connect();
+    await hold.query('begin');
+    await hold.query('select 1 from auth."user" for update');
+    const taking = Promise.all(
+      [[one, two] as const, [two, one] as const].map(([by, from]) =>
+        by.browser.send('PATCH', `/api/v1/accounts/${from.id}`, { body: { role: 'seeker' } }),
+      ),
+    );
+    const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    try {
+      await vi.waitFor(async () => expect((await own.db.pool.query(waiting)).rows).toHaveLength(2), 20_000);
+    } finally {
+      await hold.query('commit');
+      hold.release();
+    }
+    const answers = await taking;
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+    expect(answers.find(({ status }) => status === 409)?.json).toMatchObject({
+      type: '/problems/last-way-in',
+      detail: 'Nobody would be administrator afterwards: make somebody one first.',
+    });
+    const { rows } = await own.db.pool.query(`select 1 from auth."user" where role = 'admin'`);
+    expect(rows).toHaveLength(1);
+  });
+});
+
 describe('the page of administrators', () => {
   test('closes, opens and gives roles by its buttons, says what was done, and offers none for oneself', async () => {
     const [boss, other] = [await somebody('admin'), await somebody()];
@@ -169,6 +225,26 @@ describe('the button that starts a scan', () => {
     const next = String(keyOf((await boss.browser.get('/scans', PAGE)).text));
     expect(next).not.toBe(key);
     expect((await boss.browser.form('/scans', { key: 'x' })).status).toBe(422);
+  });
+});
+
+describe('the link for the owner at a start', () => {
+  test('is made and told to the trail; of a closed account none is, and what opens it is said', async () => {
+    const own = await testDatabase();
+    const config = loadConfig({ DATABASE_URL: own.url, DATA_DIR: testFolder(), OWNER_EMAIL: 'owner@example.org' });
+    await ensurePerson(own.db.pool, { email: 'owner@example.org', name: 'Owner', role: 'admin' });
+    const made = async () =>
+      (
+        await own.db.pool.query(`select (select count(*)::integer from auth.link) as links,
+          (select count(*)::integer from auth.audit where event = 'link-made') as told`)
+      ).rows[0];
+    expect(await ownerLink(own.url, config)).toMatch(/\/sign-in\/link\?token=[\w-]{43}$/);
+    expect(await made()).toEqual({ links: 1, told: 1 });
+    await own.db.pool.query('update auth."user" set banned = true');
+    const said = await ownerLink(own.url, config);
+    expect(said).toContain('is closed: npm run accounts -- unban owner@example.org opens it again');
+    expect(said).not.toContain('token');
+    expect(await made()).toEqual({ links: 1, told: 1 });
   });
 });
 

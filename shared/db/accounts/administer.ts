@@ -69,12 +69,18 @@ export interface Changed {
   readonly sessionsEnded: number;
   /** Open accounts of administrators that are left. */
   readonly administrators: number;
+  /** How many open invitations ended that this account had made: only administrators invite. */
+  readonly invitesEnded: number;
 }
+
+/** Refused to a person: nobody would be administrator afterwards. The server's own machine may. */
+export class LastAdministratorError extends Error {}
 
 /**
  * Gives a role, closes or opens an account, ends its sessions and writes the trail, in one transaction. Twice is once.
  * @param dryRun tells the same and leaves everything as it is
  * @returns undefined where there is no such account
+ * @throws LastAdministratorError
  */
 export function changeAccount(
   db: Pick<Database, 'pool'>,
@@ -84,43 +90,59 @@ export function changeAccount(
   dryRun = false,
 ): Promise<Changed | undefined> {
   return inTransaction(db, async (client) => {
-    const { rows } = await client.query<Pick<AccountRow, 'email' | 'role' | 'banned'>>(
-      'select email, role, banned from auth."user" where id = $1 for update',
-      [id],
-    );
-    const [before] = rows;
+    const { rows } = await client.query<Pick<AccountRow, 'id' | 'email' | 'role' | 'banned'>>(LOCK, [id]);
+    const before = rows.find((row) => row.id === id.toLowerCase());
     if (before === undefined) return undefined;
     const { email } = before;
     const { role = before.role, banned = before.banned } = change;
     const events: AuditEvent[] = [];
     if (role !== before.role) events.push('role-changed');
     if (banned !== before.banned) events.push('banned');
+    const isAdministrator = role === 'admin' && !banned;
+    const counts = await client.query<Counts>(COUNT, [id, isAdministrator]);
+    const { sessions = 0, invites = 0, administrators = 0 } = counts.rows[0] ?? {};
+    const wasAdministrator = before.role === 'admin' && !before.banned;
+    if (changer.byUserId !== undefined && wasAdministrator && administrators === 0) throw new LastAdministratorError();
     if (events.length > 0 && !dryRun) await client.query(WRITE, [id, role, banned]);
-    const counts = await client.query<Counts>(COUNT, [id, role === 'admin' && !banned]);
-    const { sessions = 0, administrators = 0 } = counts.rows[0] ?? {};
     const sessionsEnded = events.length > 0 ? sessions : 0;
     if (sessionsEnded > 0 && !dryRun) await client.query('delete from auth.session where "userId" = $1', [id]);
+    const invitesEnded = events.length > 0 && !isAdministrator ? invites : 0;
+    if (invitesEnded > 0 && !dryRun) await client.query(`delete from ${INVITES}`, [id]);
     for (const event of dryRun ? [] : events) {
-      const detail = { ...changer.detail, ...(event === 'banned' ? { banned } : { role }) };
+      const detail = {
+        ...changer.detail,
+        ...(event === 'banned' ? { banned } : { role }),
+        ...(invitesEnded > 0 && { invitesEnded }),
+      };
       await client.query(
         'insert into auth.audit (event, user_id, by_user_id, network, detail) values ($1, $2, $3, $4, $5)',
         [event, id, changer.byUserId ?? null, changer.network ?? null, detail],
       );
     }
-    return { events, email, role, banned, sessionsEnded, administrators };
+    return { events, email, role, banned, sessionsEnded, administrators, invitesEnded };
   });
 }
+
+/** With all administrators, always in the same order: of two who take each other's role the second sees what the first did. */
+const LOCK = `
+  select id, email, role, banned from auth."user" where id = $1 or (role = 'admin' and not banned)
+  order by id for no key update`;
 
 const WRITE = `update auth."user" set role = $2, banned = $3, "updatedAt" = now() where id = $1`;
 
 interface Counts {
   readonly sessions: number;
+  readonly invites: number;
   readonly administrators: number;
 }
+
+/** Those that this account made and nobody has used. */
+const INVITES = `auth.link where made_by = $1::uuid::text and kind = 'invite' and used_at is null`;
 
 /** `$2`: whether this account is one of them afterwards. */
 const COUNT = `
   select (select count(*)::integer from auth.session where "userId" = $1 and "expiresAt" > now()) as sessions,
+    (select count(*)::integer from ${INVITES} and expires_at > now()) as invites,
     (select count(*)::integer from auth."user" where role = 'admin' and not banned and id <> $1) + $2::boolean::integer
       as administrators`;
 
