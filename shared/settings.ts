@@ -161,7 +161,7 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     schema: z.literal('yes', { message: 'must be "yes" or unset' }),
   },
   ANONYMOUS_READING: {
-    about: 'Whether jobs, scans and sources may be read without an account: true or false.',
+    about: 'Whether jobs, scans, sources and boards may be read without an account: true or false.',
     default: 'true',
     schema: yesOrNo,
   },
