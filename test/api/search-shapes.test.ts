@@ -76,6 +76,28 @@ test.each([
   }
 });
 
+test.each([
+  ['date', 'unknown', 50, 'posted_at desc, id desc'],
+  ['match', 'US,unknown', 100, 'score desc, posted_at desc, id desc'],
+  ['pay', 'unknown', 50, 'pay_max desc, id desc'],
+])('by %s a list that is cut short before others fill a page loses nothing', async (sort, country, limit, order) => {
+  const source = ['greenhouse', 'lever', 'remoteok', 'remotive', 'jobicy'];
+  const pages = await allPages({ source, work_mode: 'unknown', country, sort }, limit);
+  const expected = await idsWhere(
+    `coalesce(country, 'unknown') = any ('{${country}}') and work_mode = 'unknown'`,
+    order,
+  );
+  expect(pages.flat()).toEqual(expected);
+  // The first page ends where the list does, or it would be full.
+  expect(expected.length).toBeGreaterThan(limit);
+  expect(pages[0]!.length).toBeLessThan(limit);
+});
+
+test('an `or` alone is no word', async () => {
+  for (const q of ['or', 'OR or']) expect(await planSearch(db, { q }, NOW)).toMatchObject({ isEmpty: true });
+  expect(await planSearch(db, { q: '"or"' }, NOW)).toMatchObject({ isEmpty: false, lists: ['w:or'] });
+});
+
 test('many lists are walked less far each, and still lead on to every job', async () => {
   const company = ['Company 0', 'Company 1', 'Company 2', 'Company 3', 'Company 4', ...'abcdefghijklmno'];
   const pages = await allPages({ company, country: 'unknown', work_mode: 'unknown', sort: 'match' }, 100);

@@ -21,12 +21,12 @@ export const rowsOf = (shape: Shape) => (shape.has('limit') ? '$limit::integer' 
 export const behind = (shape: Shape, columns: readonly string[], from: readonly string[]) =>
   shape.has('id') ? `and (${columns.join(', ')}) < (${from.join(', ')})` : '';
 
-/** Entries of one list, behind where the last page ended. */
-export const entriesOf = (sort: Sort, shape: Shape, list = 't.term') => {
+/** Entries of one list, behind where the last page ended; `also` is what else they must be. */
+export const entriesOf = (sort: Sort, shape: Shape, list = 't.term', also = '') => {
   const { entry, from } = ORDERS[sort];
   return `select ${keyed(entry)}, flags from job_term
       where term = ${list} ${behind(shape, entry, from)} ${sort === 'date' ? within(shape) : ''}
-        ${sort === 'pay' ? 'and pay is not null' : ''} order by ${desc(entry)}`;
+        ${sort === 'pay' ? 'and pay is not null' : ''} ${also} order by ${desc(entry)}`;
 };
 /**
  * Entries of so many lists as one, in order, each job once: they are merged while they are read, so that nothing is read that is

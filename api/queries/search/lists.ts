@@ -1,6 +1,8 @@
 /** Which posting lists a search has to walk: of everything that must hold, what the fewest jobs have. */
 import type { Database } from '../../../shared/db/database.ts';
 import { LISTS_MAX } from './entries.ts';
+import type { RowKey } from './orders.ts';
+import type { Sort } from './position.ts';
 import type { Node } from './tsquery.ts';
 
 /** Lists of which a job that fits is in one at least. */
@@ -71,6 +73,8 @@ const KEPT_MAX = 20_000;
 
 interface Kept {
   readonly sizes: Map<string, number>;
+  /** By order and lists: down to where none of the lists has half as many entries as a walk looks at. */
+  readonly safe: Map<string, RowKey>;
   readonly since: number;
 }
 const kept = new WeakMap<Database['pool'], Kept>();
@@ -78,7 +82,7 @@ type Db = Pick<Database, 'pool'>;
 
 /** Chooses by what is known of the sizes; what is missing is asked for, and it chooses once more. */
 export async function bySizes<T>(db: Db, choose: (sizeOf: SizeOf) => T): Promise<T> {
-  const sizes = keptSizes(db);
+  const { sizes } = keptOf(db);
   const missing: string[] = [];
   const chosen = choose((list) => {
     const size = sizes.get(list);
@@ -93,6 +97,9 @@ export async function bySizes<T>(db: Db, choose: (sizeOf: SizeOf) => T): Promise
 /** How many entries these lists had together some seconds ago. */
 export const sizeAbout = (db: Db, lists: Lists) => bySizes(db, (sizeOf) => sizeOfAll(lists, sizeOf));
 
+/** How many the longest of them had. */
+export const longestAbout = (db: Db, lists: Lists) => bySizes(db, (sizeOf) => Math.max(0, ...lists.map(sizeOf)));
+
 /** How many they have now. */
 export async function sizeNow(db: Db, lists: Lists): Promise<number> {
   const sizes = new Map<string, number>();
@@ -100,13 +107,20 @@ export async function sizeNow(db: Db, lists: Lists): Promise<number> {
   return sizeOfAll(lists, (list) => sizes.get(list) ?? 0);
 }
 
-function keptSizes({ pool }: Db): Map<string, number> {
+/** Until there what is read of these lists is far from being cut short; forgotten as sizes are. */
+export const safeUntil = (db: Db, sort: Sort, lists: Lists) => keptOf(db).safe.get(safeKey(sort, lists));
+export const keepSafe = (db: Db, sort: Sort, lists: Lists, key: RowKey) =>
+  keptOf(db).safe.set(safeKey(sort, lists), key);
+/** No list has this sign. */
+const safeKey = (sort: Sort, lists: Lists) => [sort, ...lists].join('\0');
+
+function keptOf({ pool }: Db): Kept {
   const known = kept.get(pool);
-  if (known !== undefined && performance.now() - known.since <= KEPT_MS && known.sizes.size <= KEPT_MAX)
-    return known.sizes;
-  const sizes = new Map<string, number>();
-  kept.set(pool, { sizes, since: performance.now() });
-  return sizes;
+  const isFresh = known !== undefined && performance.now() - known.since <= KEPT_MS;
+  if (isFresh && known.sizes.size <= KEPT_MAX && known.safe.size <= KEPT_MAX) return known;
+  const fresh: Kept = { sizes: new Map(), safe: new Map(), since: performance.now() };
+  kept.set(pool, fresh);
+  return fresh;
 }
 
 async function load({ pool }: Db, sizes: Map<string, number>, lists: Lists): Promise<void> {

@@ -9,6 +9,8 @@ interface Order {
   /** Where the page before ended. */
   readonly from: readonly string[];
 }
+/** As `from`, for where a page ends. */
+export const toOf = ({ from }: Order) => from.map((value) => value.replace('$', '$to_'));
 /** A job has no sum in euros to walk by; its entries have. */
 export type JobSort = Exclude<Sort, 'pay'>;
 
@@ -87,6 +89,13 @@ export function setFrom(values: Values, { sort, postedAt, score, pay, id }: Posi
   if (sort === 'match') values.score = score;
   values.id = id;
 }
+
+/** For `toOf`. */
+export const toValues = (sort: Sort, { id, posted_at, score, pay }: RowKey): Values => ({
+  ...(sort === 'pay' ? { to_pay_at: pay } : { to_posted_at: posted_at }),
+  ...(sort === 'match' ? { to_score: score } : {}),
+  to_id: id,
+});
 
 /** Whether a row comes behind another in this order. */
 export function isAfter(sort: Sort, row: RowKey, end: RowKey): boolean {

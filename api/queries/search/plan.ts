@@ -154,10 +154,11 @@ function setWords(values: Values, node: Node): void {
   values.any_terms = terms;
 }
 
-/** Whether each list is of a word, or of a term that is enough for a job to fit. */
+/** Whether each list is of a word, or of a term that is enough for a job to fit; a row names no list of a word, so one is of a term. */
 const areOfAny = (lists: Lists | undefined, terms: Values[string]): boolean =>
   lists !== undefined &&
   Array.isArray(terms) &&
+  lists.some((list) => !list.startsWith(WORD_LIST)) &&
   lists.every((list) => list.startsWith(WORD_LIST) || terms.includes(list));
 
 export function statesOf({ state }: Pick<JobFilters, 'state'>): readonly string[] {

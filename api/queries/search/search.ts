@@ -5,11 +5,11 @@ import type { JobFilters, JobQuery } from '../../job-query.ts';
 import { isAfter, positionAt, type RowKey, setFrom } from './orders.ts';
 import { type Hidden, planSearch } from './plan.ts';
 import { encodePosition, type Position, type Sort } from './position.ts';
-import { shapeOf } from './shape.ts';
+import { ANY_FROM_START, ANY_FROM_THERE, shapeOf } from './shape.ts';
 import { corrected } from './spelling.ts';
 import { type Statement, type Values, valuesOf } from './statement.ts';
 import { ROWS_USUAL } from './usual.ts';
-import { mayBeCut, walkOf } from './walk.ts';
+import { cutWithin, mayBeCut, walkOf } from './walk.ts';
 import { itemsOf, joined, type MadeFor, readEnd, readPage, type WholePage } from './whole-page.ts';
 
 export interface JobPage {
@@ -75,13 +75,26 @@ async function page(
   const quick = walk.quick === undefined ? undefined : await read(walk.quick);
   const isRight = quick?.last !== undefined || walk.isQuickAll === true;
   const { items, last, keys } = (isRight ? quick : undefined) ?? (await read(walk.page)) ?? NOTHING;
-  if (last !== undefined) return { items, nextCursor: cursorAt(sort, last) };
+  if (last !== undefined) {
+    const end = walk.keys === undefined ? undefined : await cutWithin(db, plan, sort, last, cursor !== undefined);
+    if (walk.keys === undefined || end === undefined) return { items, nextCursor: cursorAt(sort, last) };
+    // Seldom asked: made for every search, so that those that are asked often have statements of their own.
+    const statement = walk.keys()(cursor === undefined ? ANY_FROM_START : ANY_FROM_THERE);
+    const whole = readPage(sort, (await ask(db, statement, values))[0] ?? '?') ?? NOTHING;
+    return pageUntil(sort, whole, end, limit);
+  }
   if (walk.end === undefined || !(await mayBeCut(db, plan))) return { items, nextCursor: null };
   // A walk that was cut short goes on behind where the first of its lists ended.
   const [end] = (await ask(db, walk.end(shape), values)).map((found) => readEnd(sort, found));
   if (end === undefined) return { items, nextCursor: null };
-  const shown = itemsOf(items).filter((_, i) => !isAfter(sort, keys[i] ?? end, end));
-  return { items: joined(shown), nextCursor: cursorAt(sort, end) };
+  return pageUntil(sort, { items, keys }, end, limit);
+}
+
+/** What of a page is before the end of a list; entries that came in meanwhile may fill it before that. */
+function pageUntil(sort: Sort, { items, keys }: Pick<WholePage, 'items' | 'keys'>, end: RowKey, limit: number): Page {
+  const shown = itemsOf(items).filter((_, i) => i < limit && !isAfter(sort, keys[i] ?? end, end));
+  const at = shown.length === limit && keys.length > limit ? keys[limit - 1] : undefined;
+  return { items: joined(shown), nextCursor: cursorAt(sort, at ?? end) };
 }
 
 const NOTHING: WholePage = { items: '', last: undefined, keys: [] };

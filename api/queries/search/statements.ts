@@ -4,23 +4,29 @@
  */
 import { IN_TEXT, jobFlags, listFlags, rowOfListed } from './conditions.ts';
 import { entriesOf, entriesOfLists, forLists, jobsOf, lookedUp, page, rowsOf, walkOf } from './entries.ts';
-import { desc, type JobSort, keysOf, ORDERS } from './orders.ts';
+import { desc, type JobSort, keysOf, ORDERS, toOf } from './orders.ts';
 import type { Sort } from './position.ts';
 import { textNewest, textRows, textWalk } from './text-statements.ts';
 import { WALK_MAX } from './usual.ts';
 import { endStatement, type MadeFor, pageStatement } from './whole-page.ts';
 
 /** A page from posting lists that are walked side by side; a job that is in several comes once. */
-const listWalk = (sort: Sort, name = 'lists', also = '') =>
+const listWalk = (sort: Sort, name = 'lists', also = '', tells: 'last' | 'keys' = 'last') =>
   forLists((many) =>
-    pageStatement(`${name}-${sort}-${many}`, sort, (shape) =>
-      page(
-        shape,
-        keysOf(ORDERS[sort].entry),
-        `from (${entriesOfLists(sort, shape, many)}) as e ${lookedUp('j.state, j.card', shape, also)}`,
-      ),
+    pageStatement(
+      `${name}-${sort}-${many}`,
+      sort,
+      (shape) =>
+        page(
+          shape,
+          keysOf(ORDERS[sort].entry),
+          `from (${entriesOfLists(sort, shape, many)}) as e ${lookedUp('j.state, j.card', shape, also)}`,
+        ),
+      tells,
     ),
   );
+const listKeys = (sort: Sort) => listWalk(sort, 'keys', '', 'keys');
+const textKeys = (sort: Sort) => listWalk(sort, 'listed-keys', IN_TEXT, 'keys');
 
 /**
  * The same where marks alone decide: the first entries of all lists, so many as a page has rows, and their jobs. Where a row was
@@ -59,6 +65,8 @@ export const PAGES = {
     match: listWalk('match', 'listed', IN_TEXT),
     pay: listWalk('pay', 'listed', IN_TEXT),
   },
+  listKeys: { date: listKeys('date'), match: listKeys('match'), pay: listKeys('pay') },
+  textKeys: { date: textKeys('date'), match: textKeys('match'), pay: textKeys('pay') },
   textWalk: { date: textWalk('date'), match: textWalk('match') },
   textRows: { date: textRows('date'), match: textRows('match') },
   textNewest: textNewest(),
@@ -73,6 +81,21 @@ const endOfLists = (sort: Sort) =>
     (shape) =>
       `select e.* from unnest($lists::text[]) as t (term) cross join lateral (${entriesOf(sort, shape)} offset ${walkOf(shape)} - 1 limit 1) as e`,
   );
+/**
+ * Where the first of the lists ended, if that is before the last row of a full page: the others went on alone from there. No
+ * entry is read behind that row.
+ */
+const endWithinPage = (sort: Sort) => {
+  const { entry } = ORDERS[sort];
+  const before = `and (${entry.join(', ')}) > (${toOf(ORDERS[sort]).join(', ')})`;
+  return endStatement(
+    'within',
+    sort,
+    desc(keysOf(entry)),
+    (shape) =>
+      `select e.* from unnest($lists::text[]) as t (term) cross join lateral (${entriesOf(sort, shape, 't.term', before)} offset ${walkOf(shape)} - 1 limit 1) as e`,
+  );
+};
 const endOfJobs = (sort: JobSort) =>
   endStatement(
     'jobs',
@@ -83,5 +106,6 @@ const endOfJobs = (sort: JobSort) =>
 
 export const ENDS = {
   lists: { date: endOfLists('date'), match: endOfLists('match'), pay: endOfLists('pay') },
+  within: { date: endWithinPage('date'), match: endWithinPage('match'), pay: endWithinPage('pay') },
   jobs: { date: endOfJobs('date'), match: endOfJobs('match') },
 } as const;

@@ -15,6 +15,8 @@ const CARD_BEGIN = '\t{';
 const ITEM = `'{"id":"' || id || '","state":"' || state || E'",\\t' || card`;
 const cut = (items: string) => items.replaceAll(CARD_BEGIN, '');
 
+/** `last`: where the last shown row of a full page is. `keys`: where each is, and the one more too, full or not. */
+type Tells = 'last' | 'keys';
 export type MadeFor = (shape: Shape) => Statement;
 
 /**
@@ -22,12 +24,18 @@ export type MadeFor = (shape: Shape) => Statement;
  * @param rows a query for the keys, `state` and `card` of jobs in order, both null for one that was turned down; its `limit` is one
  *   more than a page shows
  */
-export function pageStatement(name: string, sort: Sort, rows: (shape: Shape) => string): MadeFor {
+export function pageStatement(
+  name: string,
+  sort: Sort,
+  rows: (shape: Shape) => string,
+  tells: Tells = 'last',
+): MadeFor {
   const all = (column: string) => `array_agg(${column}) filter (where state is not null)`;
   const keys = keyJson(sort, all, 'text[]');
   return shaped(`search-${name}`, (shape) => {
     const lastShown = keyJson(sort, (column) => `(${all(column)})[${rowsOf(shape)} - 1]`);
-    return `select case when count(state) = ${rowsOf(shape)} then ${lastShown}::text when count(*) < ${rowsOf(shape)} then ${keys}::text else '?' end
+    const told = `case when count(state) = ${rowsOf(shape)} then ${lastShown}::text when count(*) < ${rowsOf(shape)} then ${keys}::text else '?' end`;
+    return `select ${tells === 'keys' ? `${keys}::text` : told}
         || E'\\n' || coalesce(string_agg(${ITEM}, E',\\n'), '') as found from (${rows(shape)}) as listed`;
   });
 }
@@ -46,7 +54,7 @@ export interface WholePage {
   readonly items: string;
   /** Where the last shown row is, when there are more. */
   readonly last: RowKey | undefined;
-  /** Where each row is, when there are no more among what was looked at. */
+  /** Where each row is, when there are no more among what was looked at, or when it was asked for. */
   readonly keys: readonly RowKey[];
 }
 

@@ -55,7 +55,7 @@ export async function readWords({ pool }: Pick<Database, 'pool'>, typed: Typed):
 }
 
 /** Who ends with `or` has not said what else: PostgreSQL would look for it as a word. Within quotes it is one. */
-const finished = (q: string) => (q.split('"').length % 2 === 0 ? q : q.replace(/(?: or)+$/i, ''));
+const finished = (q: string) => (q.split('"').length % 2 === 0 ? q : q.replace(/(?:^| )or(?: or)*$/i, ''));
 
 const PLAIN = /^[a-z]+\d*$/;
 
