@@ -106,6 +106,26 @@ test('many lists are walked less far each, and still lead on to every job', asyn
   expect([expected.length > 0, expected.length < 100, pages.length > 1]).toEqual([true, true, true]);
 });
 
+test.each([
+  ['date', 'posted_at desc, id desc'],
+  ['match', 'score desc, posted_at desc, id desc'],
+  ['pay', 'pay_max desc, id desc'],
+])('by %s a job that is in two lists is found, whichever of them is walked', async (sort, order) => {
+  for (const [q, source] of [
+    ['company 3', 'lever'],
+    ['"company 2" iam', 'greenhouse'],
+    ['3 engineer -2', 'lever'],
+  ] as const) {
+    const filters = jobFilters.parse({ q, source, sort });
+    const { values } = await planSearch(db, filters, NOW);
+    expect(values.also).toBeDefined();
+    const company = q.includes('"') ? 'Company 2' : 'Company 3';
+    const expected = await idsWhere(`company = '${company}' and sources && array['${source}']`, order);
+    expect(expected.length).toBeGreaterThan(0);
+    expect((await allPages({ q, source, sort }, 100)).flat()).toEqual(expected);
+  }
+});
+
 test.each<Record<string, unknown>>([
   {},
   { work_mode: 'remote', posted_since: '30d' },

@@ -21,12 +21,15 @@ export const rowsOf = (shape: Shape) => (shape.has('limit') ? '$limit::integer' 
 export const behind = (shape: Shape, columns: readonly string[], from: readonly string[]) =>
   shape.has('id') ? `and (${columns.join(', ')}) < (${from.join(', ')})` : '';
 
-/** Entries of one list, behind where the last page ended; `also` is what else they must be. */
-export const entriesOf = (sort: Sort, shape: Shape, list = 't.term', also = '') => {
+/**
+ * Entries of one list, behind where the last page ended.
+ * @param until where they end. One condition only: with two ends the server reads the list to its very end.
+ */
+export const entriesOf = (sort: Sort, shape: Shape, list = 't.term', until = sort === 'date' ? within(shape) : '') => {
   const { entry, from } = ORDERS[sort];
   return `select ${keyed(entry)}, flags from job_term
-      where term = ${list} ${behind(shape, entry, from)} ${sort === 'date' ? within(shape) : ''}
-        ${sort === 'pay' ? 'and pay is not null' : ''} ${also} order by ${desc(entry)}`;
+      where term = ${list} ${behind(shape, entry, from)} ${until}
+        ${sort === 'pay' ? 'and pay is not null' : ''} order by ${desc(entry)}`;
 };
 /**
  * Entries of so many lists as one, in order, each job once: they are merged while they are read, so that nothing is read that is
@@ -49,9 +52,20 @@ export const jobsOf = (sort: JobSort, shape: Shape) => {
       where true ${behind(shape, job, from)} ${sort === 'date' ? within(shape) : ''} order by ${desc(job)}`;
 };
 
+/** Those that are in one of `$also` as well, by the same index: the entries of a job are alike in all lists. Joins `o`. */
+export const inOthers = (sort: Sort) => {
+  const { entry } = ORDERS[sort];
+  const same = keysOf(entry).map((key, i) => `o.${entry[i]} = e.${key}`);
+  return `cross join lateral (
+      select o.job_id from unnest($also::text[]) as t (term) cross join lateral (
+        select o.job_id from job_term o where o.term = t.term and ${same.join(' and ')} limit 1
+      ) as o limit 1
+    ) as o`;
+};
+
 /** `limit 1` keeps the lookups one by one and in order: the walk ends as soon as the page is full. */
-export const lookedUp = (columns: string, shape: Shape, also = '') =>
-  `cross join lateral (select ${columns} from job j where j.id = e.id and ${rowOf(shape)} ${also} limit 1) as j`;
+export const lookedUp = (columns: string, shape: Shape, also = '', id = 'e.id') =>
+  `cross join lateral (select ${columns} from job j where j.id = ${id} and ${rowOf(shape)} ${also} limit 1) as j`;
 
 /** Each number of lists is a statement of its own; lists that are not there (null) cost nothing. */
 const LIST_NUMBERS = [1, 2, 3, 4, 6, 8, 12, 16, LISTS_MAX] as const;

@@ -1,8 +1,6 @@
 /** Which posting lists a search has to walk: of everything that must hold, what the fewest jobs have. */
 import type { Database } from '../../../shared/db/database.ts';
 import { LISTS_MAX } from './entries.ts';
-import type { RowKey } from './orders.ts';
-import type { Sort } from './position.ts';
 import type { Node } from './tsquery.ts';
 
 /** Lists of which a job that fits is in one at least. */
@@ -35,6 +33,27 @@ export function bestLists(node: Node, sizeOf: SizeOf): Lists | undefined {
     default:
       return undefined;
   }
+}
+
+/**
+ * Of all that must hold besides `best`, what the fewest jobs have: a job that fits is in one of these lists too, and whether it is says the
+ * index of the lists for a fifth of what its row costs.
+ */
+export function otherLists(must: readonly Node[], best: Lists | undefined, sizeOf: SizeOf): Lists | undefined {
+  if (best === undefined) return undefined;
+  const others = must.flatMap(partsOf).flatMap((part) => {
+    const lists = bestLists(part, sizeOf);
+    return lists === undefined || lists.length > OTHERS_MAX || lists.join() === best.join() ? [] : [lists];
+  });
+  return smallest(others, sizeOf);
+}
+/** Each is one more look. */
+const OTHERS_MAX = 3;
+
+/** Each of which must hold. */
+function partsOf(node: Node): readonly Node[] {
+  if (node.kind === 'and') return node.parts.flatMap(partsOf);
+  return node.kind === 'phrase' ? node.words.map((word): Node => ({ kind: 'word', word })) : [node];
 }
 
 /** What lists of words begin with; no term does. */
@@ -73,8 +92,6 @@ const KEPT_MAX = 20_000;
 
 interface Kept {
   readonly sizes: Map<string, number>;
-  /** By order and lists: down to where none of the lists has half as many entries as a walk looks at. */
-  readonly safe: Map<string, RowKey>;
   readonly since: number;
 }
 const kept = new WeakMap<Database['pool'], Kept>();
@@ -97,8 +114,12 @@ export async function bySizes<T>(db: Db, choose: (sizeOf: SizeOf) => T): Promise
 /** How many entries these lists had together some seconds ago. */
 export const sizeAbout = (db: Db, lists: Lists) => bySizes(db, (sizeOf) => sizeOfAll(lists, sizeOf));
 
-/** How many the longest of them had. */
-export const longestAbout = (db: Db, lists: Lists) => bySizes(db, (sizeOf) => Math.max(0, ...lists.map(sizeOf)));
+/** Those that had so many or more, and how many. */
+export const longerThan = (db: Db, lists: Lists, entries: number) =>
+  bySizes(
+    db,
+    (sizeOf) => new Map(lists.map((list) => [list, sizeOf(list)] as const).filter(([, size]) => size >= entries)),
+  );
 
 /** How many they have now. */
 export async function sizeNow(db: Db, lists: Lists): Promise<number> {
@@ -107,18 +128,11 @@ export async function sizeNow(db: Db, lists: Lists): Promise<number> {
   return sizeOfAll(lists, (list) => sizes.get(list) ?? 0);
 }
 
-/** Until there what is read of these lists is far from being cut short; forgotten as sizes are. */
-export const safeUntil = (db: Db, sort: Sort, lists: Lists) => keptOf(db).safe.get(safeKey(sort, lists));
-export const keepSafe = (db: Db, sort: Sort, lists: Lists, key: RowKey) =>
-  keptOf(db).safe.set(safeKey(sort, lists), key);
-/** No list has this sign. */
-const safeKey = (sort: Sort, lists: Lists) => [sort, ...lists].join('\0');
-
 function keptOf({ pool }: Db): Kept {
   const known = kept.get(pool);
   const isFresh = known !== undefined && performance.now() - known.since <= KEPT_MS;
-  if (isFresh && known.sizes.size <= KEPT_MAX && known.safe.size <= KEPT_MAX) return known;
-  const fresh: Kept = { sizes: new Map(), safe: new Map(), since: performance.now() };
+  if (isFresh && known.sizes.size <= KEPT_MAX) return known;
+  const fresh: Kept = { sizes: new Map(), since: performance.now() };
   kept.set(pool, fresh);
   return fresh;
 }

@@ -14,7 +14,7 @@ import {
 import { type JobFilters, workModesOf } from '../../job-query.ts';
 import { walkEach } from './entries.ts';
 import type { Facet } from './facet-names.ts';
-import { bestLists, bySizes, type Lists, smallest, WORD_LIST } from './lists.ts';
+import { bestLists, bySizes, type Lists, otherLists, smallest, WORD_LIST } from './lists.ts';
 import { type Names, NO_NAMES, readNames, withTerms } from './names.ts';
 import { CURRENCY_DEFAULT, currentRates, type PayFilter, payFilter } from './pay.ts';
 import type { Values } from './statement.ts';
@@ -67,13 +67,17 @@ export async function planSearch(
   ]);
   const typed = words.query === undefined ? undefined : withTerms(words.query, names.idsOf);
   const inText = query.in === 'text' && typed !== undefined;
-  const tags = tagsOf(query, names);
-  const must = typed === undefined || inText ? tags : [typed, ...tags];
+  const vendors = vendorsOf(query, names);
+  const unmarked = typed === undefined || inText ? vendors : [typed, ...vendors];
+  const must = [...unmarked, ...tagsOf(query)];
   const choices = choicesOfFilters(query, words.companies);
-  const lists = await bySizes(db, (sizeOf) =>
-    smallest([...must.map((part) => bestLists(part, sizeOf)), ...choices], sizeOf),
-  );
+  const [lists, also] = await bySizes(db, (sizeOf) => {
+    const best = smallest([...must.map((part) => bestLists(part, sizeOf)), ...choices], sizeOf);
+    const isOne = must.length + choices.length === 1 && unmarked.every(isAny);
+    return [best, isOne ? undefined : otherLists(unmarked, best, sizeOf)];
+  });
   const values: Values = {};
+  if (also !== undefined) values.also = also;
   const walk = walkEach(lists?.length ?? 0);
   if (walk !== undefined) values.walk = walk;
   const node = joined([...must, ...words.without.map((part): Node => ({ kind: 'not', part }))]);
@@ -166,8 +170,8 @@ export function statesOf({ state }: Pick<JobFilters, 'state'>): readonly string[
   return state.includes('all') ? STATES : state;
 }
 
-/** Filters that are terms of the job, each as alternatives. */
-function tagsOf(query: JobFilters, names: Names): Node[] {
+/** Filters that are terms of the job, each as alternatives; entries of lists have marks for them. */
+function tagsOf(query: JobFilters): Node[] {
   const tags = (prefix: string, values: readonly string[] | undefined, all: readonly string[]): Node[] =>
     values === undefined
       ? []
@@ -181,12 +185,13 @@ function tagsOf(query: JobFilters, names: Names): Node[] {
             ),
           ),
         ];
-  const vendors = query.vendor?.flatMap((name) => names.vendorsOf(name));
-  return [
-    ...tags('discipline:', query.discipline, DISCIPLINES),
-    ...tags('level:', query.seniority, LEVELS),
-    ...tags('', vendors, []),
-  ];
+  return [...tags('discipline:', query.discipline, DISCIPLINES), ...tags('level:', query.seniority, LEVELS)];
+}
+
+/** The same, for which there are no marks. */
+function vendorsOf({ vendor }: JobFilters, names: Names): Node[] {
+  if (vendor === undefined) return [];
+  return [or(vendor.flatMap((name) => names.vendorsOf(name)).map((term): Node => ({ kind: 'term', term })))];
 }
 
 /** Lists that other filters are of. */

@@ -2,6 +2,7 @@
 import type { Database } from '../../../shared/db/database.ts';
 import { queryTexts } from '../../../shared/db/text-query.ts';
 import type { JobFilters, JobQuery } from '../../job-query.ts';
+import { cutWithin, mayBeCut } from './cut.ts';
 import { isAfter, positionAt, type RowKey, setFrom } from './orders.ts';
 import { type Hidden, planSearch } from './plan.ts';
 import { encodePosition, type Position, type Sort } from './position.ts';
@@ -9,7 +10,7 @@ import { ANY_FROM_START, ANY_FROM_THERE, shapeOf } from './shape.ts';
 import { corrected } from './spelling.ts';
 import { type Statement, type Values, valuesOf } from './statement.ts';
 import { ROWS_USUAL } from './usual.ts';
-import { cutWithin, mayBeCut, walkOf } from './walk.ts';
+import { walkOf } from './walk.ts';
 import { itemsOf, joined, type MadeFor, readEnd, readPage, type WholePage } from './whole-page.ts';
 
 export interface JobPage {

@@ -3,9 +3,10 @@
  * left is looked up.
  */
 import { IN_TEXT, jobFlags, listFlags, rowOfListed } from './conditions.ts';
-import { entriesOf, entriesOfLists, forLists, jobsOf, lookedUp, page, rowsOf, walkOf } from './entries.ts';
+import { entriesOf, entriesOfLists, forLists, inOthers, jobsOf, lookedUp, page, rowsOf, walkOf } from './entries.ts';
 import { desc, type JobSort, keysOf, ORDERS, toOf } from './orders.ts';
 import type { Sort } from './position.ts';
+import type { Shape } from './shape.ts';
 import { textNewest, textRows, textWalk } from './text-statements.ts';
 import { WALK_MAX } from './usual.ts';
 import { endStatement, type MadeFor, pageStatement } from './whole-page.ts';
@@ -20,11 +21,15 @@ const listWalk = (sort: Sort, name = 'lists', also = '', tells: 'last' | 'keys' 
         page(
           shape,
           keysOf(ORDERS[sort].entry),
-          `from (${entriesOfLists(sort, shape, many)}) as e ${lookedUp('j.state, j.card', shape, also)}`,
+          `from (${entriesOfLists(sort, shape, many)}) as e ${lookup(sort, shape, also)}`,
         ),
       tells,
     ),
   );
+const lookup = (sort: Sort, shape: Shape, also: string) =>
+  shape.has('also') && !shape.isAny
+    ? `${inOthers(sort)} ${lookedUp('j.state, j.card', shape, also, 'o.job_id')}`
+    : lookedUp('j.state, j.card', shape, also);
 const listKeys = (sort: Sort) => listWalk(sort, 'keys', '', 'keys');
 const textKeys = (sort: Sort) => listWalk(sort, 'listed-keys', IN_TEXT, 'keys');
 
