@@ -22,6 +22,8 @@ export class AgentTable {
   readonly #families: AgentFamilies;
   readonly #book: SlotBook;
   readonly #numbers = new AgentNumbers();
+  /** Of the gauges that are being read. */
+  readonly #found: (Entry | undefined)[] = [];
   #looks = 0;
 
   constructor(options: TableOptions) {
@@ -128,8 +130,10 @@ export class AgentTable {
     const { metric, keys, entries, marks } = source;
     const isShared = this.#book.shared.size > 0;
     if (entries.length < keys.length) {
+      // First all entries, then their values: what lies far apart in memory is then fetched side by side.
+      for (let i = from; i < to; i++) this.#found[i] = entryOf(metric, keys[i]);
       for (let i = from; i < to; i++) {
-        const entry = entryOf(metric, keys[i]);
+        const entry = this.#found[i];
         if (entry !== undefined && (entry.value !== marks[i] || isShared)) this.#read(source, i, entry, markOf(entry));
       }
     } else if (metric.type === 'counter' || metric.type === 'gauge') {
