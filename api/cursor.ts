@@ -29,3 +29,17 @@ export function decodeCursor(text: string): unknown {
     return undefined;
   }
 }
+
+const LENGTH_MAX = 200;
+
+/** A parameter that is the `nextCursor` of an earlier answer. @param content what `encodeCursor` was given */
+export const cursorOf = <T>(content: z.ZodType<T>) =>
+  z
+    .string()
+    .max(LENGTH_MAX)
+    .transform((given, context): T => {
+      const parsed = content.safeParse(decodeCursor(given));
+      if (parsed.success) return parsed.data;
+      context.addIssue({ code: 'custom', message: 'must be the nextCursor of an earlier answer, unchanged' });
+      return z.NEVER;
+    });

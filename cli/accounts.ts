@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { findAccount } from '../shared/db/account-data/accounts.ts';
 import {
   type AccountChange,
+  type AccountPlace,
   type AccountRow,
   type Changed,
   changeAccount,
@@ -93,7 +94,7 @@ function told(done: Changed, change: AccountChange, dryRun: boolean) {
 
 async function list({ pool }: Database, like: string | undefined, json: boolean): Promise<number> {
   const items: AccountRow[] = [];
-  let after: string | undefined;
+  let after: AccountPlace | undefined;
   do {
     const page = await listAccounts(pool, { like, after, limit: BATCH });
     items.push(...page.items);

@@ -8,6 +8,7 @@ import {
   importAccount,
   WordlessHideError,
 } from '../../shared/db/account-data/import.ts';
+import { LastAdministratorError } from '../../shared/db/accounts/administer.ts';
 import { TrackingFullError } from '../../shared/db/tracking/errors.ts';
 import { type FileFault, readAccountFile } from '../../shared/tracking/account-file.ts';
 import type { Person } from '../auth/accounts.ts';
@@ -90,7 +91,7 @@ export const ACCOUNT_DATA_ROUTES: readonly Route[] = [
       body: z.strictObject({ confirm: z.string().max(320).meta({ description: 'The address of the account.' }) }),
       responses: {
         200: { about: 'What was removed.', body: z.object({ removed }) },
-        409: { about: 'The address is not that of the account.' },
+        409: { about: 'The address is not that of the account, or nobody would be administrator afterwards.' },
       },
     },
     async ({ body, services, person, res }) => {
@@ -122,7 +123,10 @@ export async function deleteOwn(services: Services, person: Person | undefined, 
   const owner = ownerOf(person);
   if (person !== undefined) requireFresh(person, services.now().getTime());
   if (confirm.trim().toLowerCase() !== person?.email.toLowerCase()) throw new Problem('not-confirmed');
-  const removed = await deleteAccount(services.db, owner, owner);
+  const removed = await deleteAccount(services.db, owner, owner).catch((error: unknown) => {
+    if (!(error instanceof LastAdministratorError)) throw error;
+    throw new Problem('last-way-in', { detail: 'Nobody would be administrator afterwards: make somebody one first.' });
+  });
   services.log.info({ audit: 'account-deleted', userId: owner, ...removed });
   return removed;
 }

@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import {
   type AccountChange,
+  type AccountPlace,
   type Changed,
   changeAccount,
   LastAdministratorError,
@@ -13,12 +14,16 @@ import { AUDIT_EVENTS } from '../../shared/db/accounts/audit-events.ts';
 import { AccountExistsError, type AccountRole, linkUrl, makeInvite } from '../../shared/db/accounts/links.ts';
 import { type Person, ROLES } from '../auth/accounts.ts';
 import { networkOfRequest } from '../auth/gateway.ts';
+import { cursorOf, encodeCursor } from '../cursor.ts';
 import { digits, limit, optional } from '../inputs.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 
 const admin = { auth: 'admin', tag: 'accounts', scope: 'admin:run' } as const;
+
+/** Where a page of accounts ended. */
+export const accountCursor = cursorOf<AccountPlace>(z.tuple([z.iso.datetime({ precision: 6 }), z.uuid()]));
 
 const account = z.object({
   id: z.uuid(),
@@ -51,23 +56,24 @@ export const ACCOUNTS_ADMIN_ROUTES: readonly Route[] = [
       query: z.strictObject({
         q: optional(z.string().max(254)).meta({ description: 'A part of the address or the name.' }),
         limit,
-        cursor: z.uuid('must be the nextCursor of an earlier answer, unchanged').optional(),
+        cursor: accountCursor.optional(),
       }),
       responses: {
         200: {
           about: 'One page; the header Link and nextCursor lead to the next one.',
           headers: ['Link'],
-          body: z.object({ items: z.array(account), nextCursor: z.string().max(40).nullable() }),
+          body: z.object({ items: z.array(account), nextCursor: z.string().max(200).nullable() }),
         },
       },
     },
     async ({ query: { q, limit: most, cursor }, services: { people }, res }) => {
       const { items, next } = await listAccounts(people.pool, { like: q, after: cursor, limit: most });
-      if (next !== null) {
-        const parameters = new URLSearchParams({ ...(q && { q }), limit: String(most), cursor: next });
+      const nextCursor = next === null ? null : encodeCursor(next);
+      if (nextCursor !== null) {
+        const parameters = new URLSearchParams({ ...(q && { q }), limit: String(most), cursor: nextCursor });
         res.set('Link', `</api/v1/accounts?${parameters}>; rel="next"`);
       }
-      res.json({ items, nextCursor: next });
+      res.json({ items, nextCursor });
     },
   ),
   route(

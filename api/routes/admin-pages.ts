@@ -1,14 +1,15 @@
 /** The page of administrators, and the forms on it. */
 import { z } from 'zod';
-import { listAccounts, readTrail } from '../../shared/db/accounts/administer.ts';
+import { type AccountPlace, listAccounts, readTrail } from '../../shared/db/accounts/administer.ts';
 import { INVITE_DAYS } from '../../shared/db/accounts/links.ts';
 import { ROLES } from '../auth/accounts.ts';
+import { encodeCursor } from '../cursor.ts';
 import { optional } from '../inputs.ts';
 import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { adminPage } from '../web/admin-page.ts';
 import { show } from '../web/show.ts';
-import { change, invite, type Who } from './accounts-admin.ts';
+import { accountCursor, change, invite, type Who } from './accounts-admin.ts';
 
 const SHOWN = 50;
 const TRAIL_SHOWN = 50;
@@ -30,7 +31,7 @@ export const ADMIN_PAGE_ROUTES: readonly Route[] = [
       summary: 'Page: accounts, invitations, and what happened',
       query: z.strictObject({
         q: optional(z.string().max(254)),
-        cursor: z.uuid().optional(),
+        cursor: accountCursor.optional(),
         said: z.enum(['changed', 'same']).optional(),
       }),
       responses: HTML,
@@ -82,7 +83,7 @@ export const ADMIN_PAGE_ROUTES: readonly Route[] = [
 
 interface Asked {
   readonly q?: string | undefined;
-  readonly cursor?: string | undefined;
+  readonly cursor?: AccountPlace | undefined;
   readonly said?: string | undefined;
   readonly invited?: { readonly email: string; readonly url: string; readonly days: number };
 }
@@ -90,6 +91,7 @@ interface Asked {
 async function pageOf({ people, now }: Services, { person }: Who, { q, cursor, said, invited }: Asked) {
   const { items: accounts, next } = await listAccounts(people.pool, { like: q, after: cursor, limit: SHOWN });
   const { items: trail } = await readTrail(people.pool, { limit: TRAIL_SHOWN });
-  const older = next === null ? undefined : `/admin?${new URLSearchParams({ ...(q && { q }), cursor: next })}`;
+  const older =
+    next === null ? undefined : `/admin?${new URLSearchParams({ ...(q && { q }), cursor: encodeCursor(next) })}`;
   return adminPage({ person, accounts, q, next: older, trail, said, invited, now: now() });
 }

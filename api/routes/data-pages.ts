@@ -94,7 +94,10 @@ export const DATA_PAGE_ROUTES: readonly Route[] = [
       path: `${PAGE}/delete`,
       summary: 'Form: deletes the account',
       body: z.strictObject({ confirm: z.string().max(320) }),
-      responses: { ...HTML, 409: { about: 'The address is not that of the account.' } },
+      responses: {
+        ...HTML,
+        409: { about: 'The address is not that of the account, or nobody would be administrator.' },
+      },
     },
     async ({ body, services, person, res }) => {
       const removed = await deleteOwn(services, person, body.confirm);

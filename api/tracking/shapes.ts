@@ -5,7 +5,7 @@ import type { Item, Position } from '../../shared/db/tracking/read.ts';
 import { seenAdvert } from '../../shared/tracking/advert.ts';
 import { movesFrom, STATES } from '../../shared/tracking/states.ts';
 import { day, moment } from '../../shared/tracking/time.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { cursorOf, encodeCursor } from '../cursor.ts';
 
 const time = z.string();
 const state = z.enum(STATES);
@@ -72,19 +72,8 @@ export function versionOf(ifMatch: string | undefined): number | 'any' | undefin
   return match === null ? 0 : Number(match[1]);
 }
 
-const CURSOR_LENGTH_MAX = 200;
-const content = z.tuple([z.union([day, moment]), z.uuid()]);
-
 /** Where a page of entries ended. */
-export const position = z
-  .string()
-  .max(CURSOR_LENGTH_MAX)
-  .transform((given, context): Position => {
-    const parsed = content.safeParse(decodeCursor(given));
-    if (parsed.success) return parsed.data;
-    context.addIssue({ code: 'custom', message: 'must be the nextCursor of an earlier answer, unchanged' });
-    return z.NEVER;
-  });
+export const position = cursorOf<Position>(z.tuple([z.union([day, moment]), z.uuid()]));
 
 export function positionText(value: Position): string {
   return encodeCursor(value);

@@ -1,6 +1,8 @@
 /** What administrators do with accounts of others: by the API, on the page, and at the terminal. */
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { encodeCursor } from '../../api/cursor.ts';
 import { loadConfig } from '../../shared/config.ts';
+import { deleteAccount } from '../../shared/db/account-data/delete.ts';
 import { ensurePerson } from '../../shared/db/accounts/people.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { ownerLink } from '../../shared/supervisor/database.ts';
@@ -29,6 +31,12 @@ const trailOf = async (id: string) =>
       [id],
     )
   ).rows;
+const TOKEN = /token=([\w-]{43})$/;
+/** @returns the one-time part of the link */
+const invited = async ({ browser }: Awaited<ReturnType<typeof somebody>>, email: string) => {
+  const { json } = await browser.post('/api/v1/invites', { email, role: 'admin' });
+  return String(TOKEN.exec(json.url)?.[1]);
+};
 const PAGE = { accept: 'text/html' };
 
 describe('the list of accounts', () => {
@@ -50,6 +58,23 @@ describe('the list of accounts', () => {
       { email: 'walk-3@walk.example', role: 'seeker', banned: false, lastSeenAt: null },
     ]);
     expect((await boss.browser.get('/api/v1/accounts?cursor=7')).status).toBe(422);
+  });
+
+  test('goes on where a page ended, though its last account is deleted meanwhile; no cursor of one`s own making does', async () => {
+    const boss = await somebody('admin');
+    for (let n = 0; n < 3; n++)
+      await ensurePerson(db.pool, { email: `gone-${n}@gone.example`, name: '', role: 'seeker' });
+    const first = (await boss.browser.get('/api/v1/accounts?q=gone.example&limit=2')).json;
+    await deleteAccount(db, first.items[1].id, undefined);
+    const rest = `/api/v1/accounts?q=gone.example&cursor=${first.nextCursor}`;
+    expect((await boss.browser.get(rest)).json.items).toMatchObject([{ email: 'gone-0@gone.example' }]);
+    const page = await boss.browser.get(rest.replace('/api/v1/accounts', '/admin'), PAGE);
+    const { rows } = await db.pool.query<{ id: string }>(
+      `select id from auth."user" where email like '%@gone.example' order by email`,
+    );
+    expect(rows.map(({ id }) => page.text.includes(`/admin/accounts/${id}"`))).toEqual([true, false]);
+    for (const made of [['2026-02-30T00:00:00.000000Z', boss.id], ['infinity', boss.id], [boss.id]])
+      expect((await boss.browser.get(`/api/v1/accounts?cursor=${encodeCursor(made)}`)).status).toBe(422);
   });
 });
 
@@ -94,16 +119,10 @@ describe('a change of an account', () => {
 });
 
 describe('an administrator who is one no more', () => {
-  const TOKEN = /token=([\w-]{43})$/;
-
   test.each([{ role: 'seeker' }, { banned: true }])(
     'by %j leaves no invitation that still works; what others invited to does',
     async (change) => {
       const [boss, other] = [await somebody('admin'), await somebody('admin')];
-      const invited = async ({ browser }: typeof boss, email: string) => {
-        const { json } = await browser.post('/api/v1/invites', { email, role: 'admin' });
-        return String(TOKEN.exec(json.url)?.[1]);
-      };
       const [used, open] = [
         await invited(other, `guest-${++count}@x.org`),
         await invited(other, `guest-${++count}@x.org`),
@@ -144,6 +163,31 @@ describe('an administrator who is one no more', () => {
     });
     const { rows } = await own.db.pool.query(`select 1 from auth."user" where role = 'admin'`);
     expect(rows).toHaveLength(1);
+  });
+});
+
+describe('an administrator who deletes the own account', () => {
+  test('takes open invitations along, and is never the last while others are here: of two at once one is refused', async () => {
+    const own = await testDatabase();
+    const there = await startServer(own.db);
+    const alone = await signedIn(there, 'alone@x.org', 'admin');
+    expect((await alone.browser.post('/api/v1/account/delete', { confirm: alone.email })).status).toBe(200);
+    const [one, two] = [await signedIn(there, 'one@x.org', 'admin'), await signedIn(there, 'two@x.org', 'admin')];
+    await signedIn(there, 'other@x.org', 'seeker');
+    const links = [await invited(one, 'guest@x.org'), await invited(two, 'friend@x.org')] as const;
+    const gone = await Promise.all(
+      [one, two].map(({ browser, email }) => browser.post('/api/v1/account/delete', { confirm: email })),
+    );
+    expect(gone.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const refused = gone[0]!.status === 409 ? 0 : 1;
+    expect(gone[refused]!.json).toMatchObject({
+      type: '/problems/last-way-in',
+      detail: 'Nobody would be administrator afterwards: make somebody one first.',
+    });
+    // The one that they signed in with is counted too.
+    expect(gone[1 - refused]!.json.removed.links).toBe(2);
+    expect((await browserOf(there).useLink(links[1 - refused]!)).status).toBe(410);
+    expect((await browserOf(there).useLink(links[refused]!)).status).toBe(303);
   });
 });
 

@@ -19,10 +19,13 @@ export interface AccountRow {
 export interface AccountList {
   /** A part of the address or the name. */
   readonly like?: string | undefined;
-  /** The account that the page before ended with. */
-  readonly after?: string | undefined;
+  /** Where the page before ended, which its last account may be gone from since. */
+  readonly after?: AccountPlace | undefined;
   readonly limit: number;
 }
+
+/** When an account was made, to the microsecond, and its id. */
+export type AccountPlace = readonly [made: string, id: string];
 
 /** As text, because not every pool makes the same of a time. */
 const iso = (time: string) => `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -31,18 +34,19 @@ const iso = (time: string) => `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T
 export async function listAccounts(
   pool: Pick<Pool, 'query'>,
   { like, after, limit }: AccountList,
-): Promise<{ items: AccountRow[]; next: string | null }> {
-  const { rows } = await pool.query<AccountRow>(
-    `select id, email, name, role, banned, ${iso('"createdAt"')} as "createdAt",
+): Promise<{ items: AccountRow[]; next: AccountPlace | null }> {
+  const { rows } = await pool.query<AccountRow & { readonly made: string }>(
+    `select to_char("createdAt" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as made, id, email, name, role, banned, ${iso('"createdAt"')} as "createdAt",
        (select ${iso('max("updatedAt")')} from auth.session s where s."userId" = u.id and "expiresAt" > now()) as "lastSeenAt"
      from auth."user" u
      where ($1::text is null or strpos(lower(email || ' ' || name), lower($1)) > 0)
-       and ($2::uuid is null or (u."createdAt", id) < (select "createdAt", id from auth."user" where id = $2))
-     order by u."createdAt" desc, id desc limit $3`,
-    [like ?? null, after ?? null, limit + 1],
+       and ($2::timestamptz is null or (u."createdAt", id) < ($2::timestamptz, $3::uuid))
+     order by u."createdAt" desc, id desc limit $4`,
+    [like ?? null, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
   );
-  const items = rows.slice(0, limit);
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const items = rows.slice(0, limit).map(({ made: _, ...item }) => item);
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return { items, next: last === undefined ? null : [last.made, last.id] };
 }
 
 export interface AccountChange {
