@@ -68,7 +68,7 @@ export class AgentNumbers {
     }
   }
 
-  /** What is new since the last call. */
+  /** What is new since the last call; slots and values are memory that the next call writes to. */
   changes(): Numbers {
     const found = { slots: this.#slots, values: this.#values };
     let count = 0;
@@ -85,7 +85,7 @@ export class AgentNumbers {
     this.#touched = [];
     const exemplars = [...this.#newExemplars.values()];
     this.#newExemplars.clear();
-    return { exemplars, slots: found.slots.slice(0, count), values: found.values.slice(0, count) };
+    return { exemplars, slots: found.slots.subarray(0, count), values: found.values.subarray(0, count) };
   }
 
   /** All of these series, as `changes` left them. */

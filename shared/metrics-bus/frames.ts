@@ -64,15 +64,14 @@ export function encodeFrame(type: number, parts: Parts = {}, bodyLength = 0): Bu
   const runs = runsOf(slots);
   const length = HEADER_BYTES + json.length + runs.byteLength + values.byteLength;
   const bytes = Buffer.allocUnsafe(length);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  view.setUint32(0, length + bodyLength, true);
-  view.setUint8(4, type);
-  view.setUint8(5, FRAME_VERSION);
-  view.setUint16(6, flags, true);
-  view.setUint32(8, request, true);
-  view.setUint32(12, json.length, true);
-  view.setUint32(16, runs.length, true);
-  view.setUint32(20, slots.length, true);
+  bytes.writeUInt32LE(length + bodyLength, 0);
+  bytes.writeUInt8(type, 4);
+  bytes.writeUInt8(FRAME_VERSION, 5);
+  bytes.writeUInt16LE(flags, 6);
+  bytes.writeUInt32LE(request, 8);
+  bytes.writeUInt32LE(json.length, 12);
+  bytes.writeUInt32LE(runs.length, 16);
+  bytes.writeUInt32LE(slots.length, 20);
   bytes.set(json, HEADER_BYTES);
   bytes.set(littleEndian(runs), HEADER_BYTES + json.length);
   bytes.set(littleEndian(values), HEADER_BYTES + json.length + runs.byteLength);
@@ -88,8 +87,11 @@ function littleEndian(numbers: Uint32Array | Float64Array): Uint8Array {
   return numbers instanceof Float64Array ? Buffer.from(bytes).swap64() : Buffer.from(bytes).swap32();
 }
 
+/** Where runs are gathered, until the next frame. */
+let runs = new Uint32Array(1024);
+
 function runsOf(slots: Uint32Array): Uint32Array {
-  const runs = new Uint32Array(slots.length);
+  if (slots.length > runs.length) runs = new Uint32Array(slots.length * 2);
   let count = 0;
   for (let i = 0; i < slots.length; ) {
     const first = slots[i] as number;
