@@ -30,49 +30,71 @@ export async function cutWithin(
   const walk = Number(values.walk ?? WALK_MAX);
   const half = Math.ceil(walk / 2);
   const long = await longerThan(db, lists, half);
-  if (long.size === 0) return undefined;
+  if (long.length === 0) return undefined;
   const statement = ENDS.within[sort](isFrom ? ANY_FROM_THERE : ANY_FROM_START);
   const endAt = async (many: number, of: Lists) => {
     const given = valuesOf(statement, { ...values, ...toValues(sort, last), lists: of, walk: many });
     const [found] = await queryTexts(db.pool, statement, given);
     return found === undefined ? undefined : readEnd(sort, found);
   };
-  if (isFrom) return endAt(walk, [...long.keys()]);
-  const known = knownTo(db, sort, half);
-  const doubtful = [...long].filter(([list, size]) => !known.isSafe(list, size, last));
+  if (isFrom) return endAt(walk, long);
+  const known = await knownTo(db, sort, half);
+  const doubtful = long.filter((list) => !known.isSafe(list, last));
   if (doubtful.length === 0) return undefined;
-  const asked = doubtful.map(([list]) => list);
-  if ((await endAt(half, asked)) !== undefined) return endAt(walk, asked);
-  for (const [list, size] of doubtful) known.keep(list, size, last);
+  if ((await endAt(half, doubtful)) !== undefined) return endAt(walk, doubtful);
+  for (const list of doubtful) known.keep(list, last);
   return undefined;
 }
 
-/** Down to this place a list had less than half as many entries as a walk looks at, when it had `size` in all. */
+/** Down to this place a list had less than half as many entries as a walk looks at, when it had these changes at least. */
 interface Safe {
   readonly until: RowKey;
-  readonly size: number;
-  readonly at: number;
+  readonly indexed: number;
 }
-/**
- * Sizes are some seconds old, and so long no list gets a quarter of a walk; what it got since then they tell. That takes jobs that went for
- * jobs that never came, so nothing is kept for longer than many could go.
- */
-const SAFE_MS = 600_000;
 const KEPT_MAX = 20_000;
 const kept = new WeakMap<Database['pool'], Map<string, Safe>>();
 
-function knownTo({ pool }: Db, sort: Sort, half: number) {
+/** A change of a job moves one entry of a list at most, so a quarter of a walk may be moved by what is known, and another by what is not yet. */
+async function knownTo({ pool }: Db, sort: Sort, half: number) {
+  const { noted, indexed } = await changesOf(pool);
   const places = kept.get(pool) ?? new Map<string, Safe>();
   if (places.size > KEPT_MAX) places.clear();
   kept.set(pool, places);
   const key = (list: string) => `${sort} ${half} ${list}`;
-  const now = performance.now();
   return {
-    isSafe(list: string, size: number, last: RowKey): boolean {
+    isSafe(list: string, last: RowKey): boolean {
       const safe = places.get(key(list));
-      if (safe === undefined || now - safe.at > SAFE_MS || size - safe.size > half / 2) return false;
-      return !isAfter(sort, last, safe.until);
+      return safe !== undefined && noted - safe.indexed <= half / 2 && !isAfter(sort, last, safe.until);
     },
-    keep: (list: string, size: number, until: RowKey) => void places.set(key(list), { until, size, at: now }),
+    keep: (list: string, until: RowKey) => void places.set(key(list), { until, indexed }),
   };
+}
+
+interface Changes {
+  /** Of jobs, since the tables were made. */
+  readonly noted: number;
+  /** So many of them are in the lists. */
+  readonly indexed: number;
+}
+const CHANGES_KEPT_MS = 1000;
+const keptChanges = new WeakMap<Database['pool'], { readonly at: number; readonly changes: Promise<Changes> }>();
+
+function changesOf(pool: Database['pool']): Promise<Changes> {
+  const known = keptChanges.get(pool);
+  if (known !== undefined && performance.now() - known.at < CHANGES_KEPT_MS) return known.changes;
+  const changes = readChanges(pool);
+  keptChanges.set(pool, { at: performance.now(), changes });
+  changes.catch(() => keptChanges.delete(pool));
+  return changes;
+}
+
+/** The list of what is to be indexed is numbered. */
+async function readChanges(pool: Database['pool']): Promise<Changes> {
+  const { rows } = await pool.query<{ noted: string; next: string | null }>({
+    name: 'search-changes',
+    text: `select (select last_value from search_todo_id_seq)::text as noted, (select min(id) from search_todo)::text as next`,
+  });
+  const noted = Number(rows[0]?.noted);
+  const next = rows[0]?.next ?? null;
+  return { noted, indexed: next === null ? noted : Number(next) - 1 };
 }

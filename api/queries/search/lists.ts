@@ -114,12 +114,9 @@ export async function bySizes<T>(db: Db, choose: (sizeOf: SizeOf) => T): Promise
 /** How many entries these lists had together some seconds ago. */
 export const sizeAbout = (db: Db, lists: Lists) => bySizes(db, (sizeOf) => sizeOfAll(lists, sizeOf));
 
-/** Those that had so many or more, and how many. */
-export const longerThan = (db: Db, lists: Lists, entries: number) =>
-  bySizes(
-    db,
-    (sizeOf) => new Map(lists.map((list) => [list, sizeOf(list)] as const).filter(([, size]) => size >= entries)),
-  );
+/** Those that had so many or more. */
+export const longerThan = (db: Db, lists: Lists, entries: number): Promise<Lists> =>
+  bySizes(db, (sizeOf) => lists.filter((list) => sizeOf(list) >= entries));
 
 /** How many they have now. */
 export async function sizeNow(db: Db, lists: Lists): Promise<number> {
