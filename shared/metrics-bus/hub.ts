@@ -101,14 +101,15 @@ export class Hub {
     this.#round ??= this.#newRound(ask).finally(() => {
       this.#round = undefined;
     });
+    // What can be known before the answers are here is found out while they are on their way.
+    const format = formatFor(ask.accept);
+    const contentType = CONTENT_TYPE[format];
+    const isPacked = acceptsGzip(ask.acceptEncoding);
     await this.#round;
     if (ask.by === 'process')
       return { contentType: CONTENT_TYPE.text, body: renderByProcess(this.roster.all, this.ledger) };
     const ledger = ask.scope === 'host' ? this.ledger : (this.fleet?.ledger ?? this.ledger);
-    const format = formatFor(ask.accept);
-    const contentType = CONTENT_TYPE[format];
-    if (!acceptsGzip(ask.acceptEncoding))
-      return { contentType, ...this.memory.lend((take) => render(ledger, format, take)) };
+    if (!isPacked) return { contentType, ...this.memory.lend((take) => render(ledger, format, take)) };
     return { contentType, encoding: 'gzip', body: await this.#packed(ledger, format) };
   }
 

@@ -21,6 +21,8 @@ export interface LedgerSeries {
   readonly labels: readonly string[];
   /** One for each bound of the family, +Inf and the sum; or the only one; or sum and count of a summary. */
   readonly rows: number[];
+  /** The only one, without a look at the list; -1 where there are several. */
+  readonly row: number;
   /** By row; the newest that any process sent. */
   exemplars: Map<number, ExemplarItem> | undefined;
   firstLine: number;
@@ -88,7 +90,8 @@ export class LedgerFamily {
     const rows = Array.from({ length: slotsOf(this.type, this.bounds.length) }, (_, i) =>
       matrix.addRow(this.#kindOf(i)),
     );
-    const series: LedgerSeries = { family: this, key, labels, rows, exemplars: undefined, firstLine: 0, round: 0 };
+    const row = rows.length === 1 ? (rows[0] as number) : -1;
+    const series: LedgerSeries = { family: this, key, labels, rows, row, exemplars: undefined, firstLine: 0, round: 0 };
     this.series.set(key, series);
     this.lines = undefined;
     return series;
@@ -137,7 +140,11 @@ export class LedgerFamily {
   }
 
   /** Puts the numbers of those lines, as shown from now on, into `target` and answers how many there are. */
-  show({ rows }: LedgerSeries, matrix: Matrix, target: number[]): number {
+  show({ rows, row }: LedgerSeries, matrix: Matrix, target: number[]): number {
+    if (row >= 0) {
+      target[0] = matrix.show(row);
+      return 1;
+    }
     if (this.type === 'histogram') return this.#showHistogram(rows, matrix, target);
     for (let i = 0; i < rows.length; i++) target[i] = matrix.show(rows[i] as number);
     return rows.length;

@@ -205,18 +205,21 @@ export class Matrix {
   #combine(row: number): number {
     const how = AGGREGATORS[this.#how[row] as number];
     if (how === 'latest') return this.value(row, this.#recent.get(row)?.[0] ?? 0);
-    const values: number[] = this.#isRetired[row] === 1 ? [this.#retired[row] as number] : [];
+    const isRetired = this.#isRetired[row] === 1;
+    let count = isRetired ? 1 : 0;
+    let total = isRetired ? (this.#retired[row] as number) : 0;
     let first = -1;
     for (let column = 0; column < this.#isUsed.length; column++) {
       if (!this.has(row, column)) continue;
-      values.push(this.value(row, column));
+      const value = this.value(row, column);
+      if (count++ === 0) total = value;
+      else if (how === 'min') total = Math.min(total, value);
+      else if (how === 'max') total = Math.max(total, value);
+      else total += value;
       if (first < 0 || (this.#ranks[column] ?? 0) < (this.#ranks[first] ?? 0)) first = column;
     }
-    if (values.length === 0) return 0;
-    if (how === 'min') return Math.min(...values);
-    if (how === 'max') return Math.max(...values);
-    if (how === 'average') return values.reduce((sum, value) => sum + value, 0) / values.length;
-    return this.value(row, first);
+    if (how === 'first') return count === 0 ? 0 : this.value(row, first);
+    return how === 'average' && count > 0 ? total / count : total;
   }
 
   #others(row: number, column: number): number[] {
