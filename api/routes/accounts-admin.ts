@@ -11,7 +11,13 @@ import {
   readTrail,
 } from '../../shared/db/accounts/administer.ts';
 import { AUDIT_EVENTS } from '../../shared/db/accounts/audit-events.ts';
-import { AccountExistsError, type AccountRole, linkUrl, makeInvite } from '../../shared/db/accounts/links.ts';
+import {
+  AccountExistsError,
+  type AccountRole,
+  linkUrl,
+  makeInvite,
+  NoAdministratorError,
+} from '../../shared/db/accounts/links.ts';
 import { type Person, ROLES } from '../auth/accounts.ts';
 import { networkOfRequest } from '../auth/gateway.ts';
 import { cursorOf, encodeCursor } from '../cursor.ts';
@@ -23,7 +29,9 @@ import type { Services } from '../services.ts';
 const admin = { auth: 'admin', tag: 'accounts', scope: 'admin:run' } as const;
 
 /** Where a page of accounts ended. */
-export const accountCursor = cursorOf<AccountPlace>(z.tuple([z.iso.datetime({ precision: 6 }), z.uuid()]));
+export const accountCursor = cursorOf<AccountPlace>(
+  z.tuple([z.iso.datetime({ precision: 6 }).refine((text) => text > '0001'), z.uuid()]),
+);
 
 const account = z.object({
   id: z.uuid(),
@@ -155,6 +163,7 @@ export async function change(
     });
   const changer = { byUserId: person?.id, network: networkOfRequest(req) };
   const done = await changeAccount(db, id, wanted, changer).catch((error: unknown) => {
+    if (error instanceof NoAdministratorError) throw new Problem('admin-only');
     if (!(error instanceof LastAdministratorError)) throw error;
     throw new Problem('last-way-in', { detail: 'Nobody would be administrator afterwards: make somebody one first.' });
   });
@@ -171,7 +180,8 @@ export async function invite(
   { email, role }: { readonly email: string; readonly role: AccountRole },
 ): Promise<string> {
   const madeBy = person?.id ?? 'admin token';
-  const token = await makeInvite(people.pool, { email, role, madeBy }).catch((error: unknown) => {
+  const token = await makeInvite(people.pool, { email, role, madeBy }, person?.id).catch((error: unknown) => {
+    if (error instanceof NoAdministratorError) throw new Problem('admin-only');
     throw error instanceof AccountExistsError ? new Problem('already-on', { detail: 'There is an account.' }) : error;
   });
   const detail = { kind: 'invite', role };

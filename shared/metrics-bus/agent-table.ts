@@ -134,6 +134,7 @@ export class AgentTable {
       for (let i = from; i < to; i++) this.#found[i] = entryOf(metric, keys[i]);
       for (let i = from; i < to; i++) {
         const entry = this.#found[i];
+        this.#found[i] = undefined;
         if (entry !== undefined && (entry.value !== marks[i] || isShared)) this.#read(source, i, entry, markOf(entry));
       }
     } else if (metric.type === 'counter' || metric.type === 'gauge') {

@@ -48,6 +48,7 @@ export const DB_TABLES = [
   'rescore',
   'scan',
   'scan_unit',
+  'search_progress',
   'search_todo',
   'search_word',
   'source_day',

@@ -73,7 +73,12 @@ describe('the list of accounts', () => {
       `select id from auth."user" where email like '%@gone.example' order by email`,
     );
     expect(rows.map(({ id }) => page.text.includes(`/admin/accounts/${id}"`))).toEqual([true, false]);
-    for (const made of [['2026-02-30T00:00:00.000000Z', boss.id], ['infinity', boss.id], [boss.id]])
+    for (const made of [
+      ['2026-02-30T00:00:00.000000Z', boss.id],
+      ['0000-01-01T00:00:00.000000Z', boss.id],
+      ['infinity', boss.id],
+      [boss.id],
+    ])
       expect((await boss.browser.get(`/api/v1/accounts?cursor=${encodeCursor(made)}`)).status).toBe(422);
   });
 });
@@ -135,6 +140,31 @@ describe('an administrator who is one no more', () => {
       expect((await trailOf(other.id)).map(({ detail }) => detail)).toEqual([{ ...change, invitesEnded: 1 }]);
     },
   );
+
+  test('does nothing any more that was under way when the role was taken', async () => {
+    const [boss, other] = [await somebody('admin'), await somebody('admin')];
+    const third = await somebody();
+    const hold = await db.pool.connect();
+    await hold.query('begin');
+    await hold.query(`update auth."user" set role = 'seeker' where id = $1`, [other.id]);
+    const late = [
+      other.browser.post('/api/v1/invites', { email: 'late@x.org', role: 'admin' }),
+      other.browser.send('PATCH', `/api/v1/accounts/${third.id}`, { body: { role: 'admin' } }),
+    ];
+    const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    try {
+      await vi.waitFor(async () => expect((await db.pool.query(waiting)).rows).toHaveLength(2), 20_000);
+    } finally {
+      await hold.query('commit');
+      hold.release();
+    }
+    for (const { status, json } of await Promise.all(late))
+      expect([status, json.type]).toEqual([403, '/problems/admin-only']);
+    expect((await db.pool.query(`select 1 from auth.link where email = 'late@x.org'`)).rows).toEqual([]);
+    expect((await boss.browser.get(`/api/v1/accounts?q=${third.email}`)).json.items).toMatchObject([
+      { role: 'seeker' },
+    ]);
+  });
 
   test('is never the last: of two who take the role from each other at once one is refused', async () => {
     const own = await testDatabase();

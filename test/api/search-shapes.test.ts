@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { jobFilters } from '../../api/job-query.ts';
 import { setFrom } from '../../api/queries/search/orders.ts';
@@ -10,7 +9,7 @@ import { valuesOf } from '../../api/queries/search/statement.ts';
 import { walkOf } from '../../api/queries/search/walk.ts';
 import { itemsOf } from '../../api/queries/search/whole-page.ts';
 import type { Database } from '../../shared/db/database.ts';
-import { ENTRIES } from '../../worker/store/search/entries.ts';
+import { ENTRIES, indexPending } from '../../worker/store/search/entries.ts';
 import { testDatabase } from '../db.ts';
 import { NOW } from './server.ts';
 
@@ -100,6 +99,17 @@ test('an `or` alone is no word', async () => {
   expect(await planSearch(db, { q: '"or"' }, NOW)).toMatchObject({ isEmpty: false, lists: ['w:or'] });
 });
 
+test('a long word is looked for by as many characters as its list has, also where each is two in JavaScript', async () => {
+  const rare = '\u{20000}';
+  for (const [typed, kept] of [
+    [40, 40],
+    [70, 60],
+  ] as const) {
+    const { lists } = await planSearch(db, { q: rare.repeat(typed) }, NOW);
+    expect(lists).toEqual([`w:${rare.repeat(kept)}`]);
+  }
+});
+
 test('many lists are walked less far each, and still lead on to every job', async () => {
   const company = ['Company 0', 'Company 1', 'Company 2', 'Company 3', 'Company 4', ...'abcdefghijklmno'];
   const pages = await allPages({ company, country: 'unknown', work_mode: 'unknown', sort: 'match' }, 100);
@@ -167,16 +177,91 @@ test.each<Record<string, unknown>>([
   }
 });
 
+/** As the indexer would, in one go. */
+async function reindex(condition: string): Promise<void> {
+  const { pool } = db;
+  await pool.query(`delete from job_term using job j where j.id = job_id and ${condition}`);
+  await pool.query(`insert into job_term (job_id, posted_at, score, flags, pay, term) ${ENTRIES} where ${condition}`);
+  await pool.query(`update search_progress set moved = moved + (select count(*) from job j where ${condition})`);
+  await pool.query(`insert into search_word (word, jobs) select term, count(*) from job_term group by term
+    on conflict (word) do update set jobs = excluded.jobs`);
+  await pool.query('delete from search_todo');
+}
+
+test('a list that became long a moment ago is cut short, too, and leads on', async () => {
+  const search = { source: ['remoteok', 'lever'], country: 'unknown', work_mode: 'unknown' };
+  const before = await allPages(search, 7);
+  await db.pool.query(
+    `insert into job (id, posting_id, posted_at, first_seen_at, score, state, work_mode, title, company, places, employment, sources, terms, card, words)
+      select id, id, $1::timestamptz + (id - 121600) * interval '1 second', $1, 1, case when id = 100001 then 'open' else 'closed' end,
+        'unknown', 'IAM Engineer', 'Company 9', '{}', '{}', '{remoteok}', '{}', '{"title":"IAM"}', ''
+      from generate_series(100001, 121600) id`,
+    [NOW],
+  );
+  await reindex('j.id > 100000');
+  const after = await allPages(search, 7);
+  expect(new Set(after.flat())).toEqual(new Set([...before.flat(), '100001']));
+  await db.pool.query('delete from job_term where job_id > 100000');
+  await db.pool.query('delete from job where id > 100000');
+  await reindex('j.id = 1');
+});
+
+test('an entry that comes in while a page that was cut short is read again costs no job', async () => {
+  const { pool } = db;
+  const search = { source: ['greenhouse', 'lever'] };
+  const { rows } = await pool.query<{ id: string }>(
+    `select job_id::text as id from job_term where term = 'source:greenhouse' order by posted_at desc, job_id desc offset 19999 limit 1`,
+  );
+  const cut = rows[0]!.id;
+  await pool.query(`update job set state = 'open' where id = $1`, [cut]);
+  await reindex(`j.id = ${cut}`);
+  let came = 0;
+  const comesIn = async () => {
+    const id = 900_000 + came++;
+    await pool.query(
+      `insert into job (id, posting_id, posted_at, first_seen_at, score, state, work_mode, title, company, places, employment, sources, terms, card, words)
+        values (${id}, ${id}, $1, $1, 1, 'closed', 'remote', 'X', 'Y', '{}', '{}', '{greenhouse}', '{}', '{}', '')`,
+      [NOW],
+    );
+    await reindex(`j.id = ${id}`);
+  };
+  const query = async (...asked: Parameters<typeof pool.query>) => {
+    if ((asked[0] as unknown as { name?: string }).name?.startsWith('search-keys') === true) await comesIn();
+    return pool.query(...asked);
+  };
+  const between = new Proxy(pool, { get: (of, key) => (key === 'query' ? query : Reflect.get(of, key, of)) });
+  const filters = jobFilters.parse(search);
+  const found: string[] = [];
+  for (let cursor = filters.cursor, next: string | null = ''; next !== null; ) {
+    const page: JobPage = await searchJobs({ pool: between }, { ...filters, limit: 600, cursor }, NOW);
+    found.push(...idsOf(page));
+    next = page.nextCursor;
+    cursor = next === null ? undefined : jobFilters.parse({ ...search, cursor: next }).cursor;
+  }
+  expect(came).toBeGreaterThan(0);
+  expect(found).toEqual(await idsWhere('true', 'posted_at desc, id desc'));
+  await pool.query(`update job set state = 'closed' where id = $1`, [cut]);
+  await pool.query('delete from job_term where job_id >= 900000');
+  await pool.query('delete from job where id >= 900000');
+  await reindex(`j.id = ${cut}`);
+});
+
+test('jobs whose entries are brought up to date are counted', async () => {
+  const { pool } = db;
+  const moved = async () => Number((await pool.query('select moved from search_progress')).rows[0].moved);
+  const before = await moved();
+  for (const ids of ['1, 2, 3', '3, 4']) await pool.query(`update job set employment = '{}' where id in (${ids})`);
+  await indexPending(db);
+  expect(await moved()).toBe(before + 4);
+});
+
 /** The last test: most jobs have another score afterwards. */
 test('what was safe once is not when many entries have moved in a list, which is as long as before', async () => {
   const search = { source: ['greenhouse', 'lever'], sort: 'match' };
   const expected = () => idsWhere('true', 'score desc, posted_at desc, id desc');
   for (let n = 0; n < 2; n++) expect((await allPages(search, 50)).flat()).toEqual(await expected());
   await db.pool.query("update job set score = 100 where state = 'closed'");
-  await db.pool.query("update job_term t set score = 100 from job j where j.id = t.job_id and j.state = 'closed'");
-  await db.pool.query('delete from search_todo');
-  // So long is what is known of changes kept.
-  await sleep(1100);
+  await reindex("j.state = 'closed'");
   const pages = await allPages(search, 50);
   expect(pages.flat()).toEqual(await expected());
   expect(pages[0]!.length).toBeLessThan(50);

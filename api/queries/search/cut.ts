@@ -18,18 +18,25 @@ export async function mayBeCut(db: Db, { lists, values }: Plan): Promise<boolean
   return lists === undefined || (await sizeNow(db, lists)) > Number(values.walk ?? WALK_MAX);
 }
 
+/** What a full page ended with. */
+interface Shown {
+  readonly last: RowKey;
+  /** How many jobs' entries had been brought up to date then. */
+  readonly moved: number;
+  /** Whether it began behind another page. */
+  readonly isFrom: boolean;
+}
+
 /** Where the first of several lists was cut short, if that was before the last row of a full page. */
 export async function cutWithin(
   db: Db,
   { lists, values }: Plan,
   sort: Sort,
-  last: RowKey,
-  isFrom: boolean,
+  { last, moved, isFrom }: Shown,
 ): Promise<RowKey | undefined> {
   if (lists === undefined) return undefined;
   const walk = Number(values.walk ?? WALK_MAX);
-  const half = Math.ceil(walk / 2);
-  const long = await longerThan(db, lists, half);
+  const long = await longerThan(db, lists, walk, moved);
   if (long.length === 0) return undefined;
   const statement = ENDS.within[sort](isFrom ? ANY_FROM_THERE : ANY_FROM_START);
   const endAt = async (many: number, of: Lists) => {
@@ -38,7 +45,8 @@ export async function cutWithin(
     return found === undefined ? undefined : readEnd(sort, found);
   };
   if (isFrom) return endAt(walk, long);
-  const known = await knownTo(db, sort, half);
+  const half = Math.ceil(walk / 2);
+  const known = knownTo(db, sort, half, moved);
   const doubtful = long.filter((list) => !known.isSafe(list, last));
   if (doubtful.length === 0) return undefined;
   if ((await endAt(half, doubtful)) !== undefined) return endAt(walk, doubtful);
@@ -46,17 +54,16 @@ export async function cutWithin(
   return undefined;
 }
 
-/** Down to this place a list had less than half as many entries as a walk looks at, when it had these changes at least. */
+/** Down to this place a list had less than half as many entries as a walk looks at, when so many had been brought up to date or more. */
 interface Safe {
   readonly until: RowKey;
-  readonly indexed: number;
+  readonly moved: number;
 }
 const KEPT_MAX = 20_000;
 const kept = new WeakMap<Database['pool'], Map<string, Safe>>();
 
-/** A change of a job moves one entry of a list at most, so a quarter of a walk may be moved by what is known, and another by what is not yet. */
-async function knownTo({ pool }: Db, sort: Sort, half: number) {
-  const { noted, indexed } = await changesOf(pool);
+/** A job that is brought up to date moves one entry of a list at most. @param moved as of the page that is asked about */
+function knownTo({ pool }: Db, sort: Sort, half: number, moved: number) {
   const places = kept.get(pool) ?? new Map<string, Safe>();
   if (places.size > KEPT_MAX) places.clear();
   kept.set(pool, places);
@@ -64,37 +71,8 @@ async function knownTo({ pool }: Db, sort: Sort, half: number) {
   return {
     isSafe(list: string, last: RowKey): boolean {
       const safe = places.get(key(list));
-      return safe !== undefined && noted - safe.indexed <= half / 2 && !isAfter(sort, last, safe.until);
+      return safe !== undefined && Math.abs(moved - safe.moved) < half && !isAfter(sort, last, safe.until);
     },
-    keep: (list: string, until: RowKey) => void places.set(key(list), { until, indexed }),
+    keep: (list: string, until: RowKey) => void places.set(key(list), { until, moved }),
   };
-}
-
-interface Changes {
-  /** Of jobs, since the tables were made. */
-  readonly noted: number;
-  /** So many of them are in the lists. */
-  readonly indexed: number;
-}
-const CHANGES_KEPT_MS = 1000;
-const keptChanges = new WeakMap<Database['pool'], { readonly at: number; readonly changes: Promise<Changes> }>();
-
-function changesOf(pool: Database['pool']): Promise<Changes> {
-  const known = keptChanges.get(pool);
-  if (known !== undefined && performance.now() - known.at < CHANGES_KEPT_MS) return known.changes;
-  const changes = readChanges(pool);
-  keptChanges.set(pool, { at: performance.now(), changes });
-  changes.catch(() => keptChanges.delete(pool));
-  return changes;
-}
-
-/** The list of what is to be indexed is numbered. */
-async function readChanges(pool: Database['pool']): Promise<Changes> {
-  const { rows } = await pool.query<{ noted: string; next: string | null }>({
-    name: 'search-changes',
-    text: `select (select last_value from search_todo_id_seq)::text as noted, (select min(id) from search_todo)::text as next`,
-  });
-  const noted = Number(rows[0]?.noted);
-  const next = rows[0]?.next ?? null;
-  return { noted, indexed: next === null ? noted : Number(next) - 1 };
 }

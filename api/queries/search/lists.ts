@@ -8,7 +8,7 @@ export type Lists = readonly string[];
 /** How many entries a list has. */
 export type SizeOf = (list: string) => number;
 
-/** As the entries are cut. */
+/** Characters, as the entries are cut. */
 const WORD_MAX = 60;
 
 /** @returns the best choice, or undefined when nothing must hold that a list is of */
@@ -58,7 +58,7 @@ function partsOf(node: Node): readonly Node[] {
 
 /** What lists of words begin with; no term does. */
 export const WORD_LIST = 'w:';
-const listOf = (word: string) => WORD_LIST + word.slice(0, WORD_MAX);
+const listOf = (word: string) => WORD_LIST + (word.length <= WORD_MAX ? word : [...word].slice(0, WORD_MAX).join(''));
 
 function listsOfAny(parts: readonly Node[], sizeOf: SizeOf): Lists | undefined {
   const all: string[] = [];
@@ -86,43 +86,60 @@ export function smallest(choices: readonly (Lists | undefined)[], sizeOf: SizeOf
 
 const sizeOfAll = (lists: Lists, sizeOf: SizeOf) => lists.reduce((sum, list) => sum + sizeOf(list), 0);
 
-/** Sizes only choose the way, never the answer, so they may be a little old. */
+/** A list as it was some seconds ago. Which way is taken may hang on that, the answer may not. */
+interface Size {
+  readonly jobs: number;
+  /** How many jobs' entries had been brought up to date then. */
+  readonly moved: number;
+}
+const NONE: Size = { jobs: 0, moved: 0 };
 const KEPT_MS = 10_000;
 const KEPT_MAX = 20_000;
 
 interface Kept {
-  readonly sizes: Map<string, number>;
+  readonly sizes: Map<string, Size>;
   readonly since: number;
 }
 const kept = new WeakMap<Database['pool'], Kept>();
 type Db = Pick<Database, 'pool'>;
 
-/** Chooses by what is known of the sizes; what is missing is asked for, and it chooses once more. */
-export async function bySizes<T>(db: Db, choose: (sizeOf: SizeOf) => T): Promise<T> {
+/**
+ * Chooses by what is known of the sizes; what is missing is asked for, and it chooses once more.
+ * @param entriesOf what counts of a size
+ */
+export async function bySizes<T>(
+  db: Db,
+  choose: (sizeOf: SizeOf) => T,
+  entriesOf: (size: Size) => number = ({ jobs }) => jobs,
+): Promise<T> {
   const { sizes } = keptOf(db);
   const missing: string[] = [];
   const chosen = choose((list) => {
     const size = sizes.get(list);
     if (size === undefined) missing.push(list);
-    return size ?? 0;
+    return entriesOf(size ?? NONE);
   });
   if (missing.length === 0) return chosen;
   await load(db, sizes, missing);
-  return choose((list) => sizes.get(list) ?? 0);
+  return choose((list) => entriesOf(sizes.get(list) ?? NONE));
 }
 
 /** How many entries these lists had together some seconds ago. */
 export const sizeAbout = (db: Db, lists: Lists) => bySizes(db, (sizeOf) => sizeOfAll(lists, sizeOf));
 
-/** Those that had so many or more. */
-export const longerThan = (db: Db, lists: Lists, entries: number): Promise<Lists> =>
-  bySizes(db, (sizeOf) => lists.filter((list) => sizeOf(list) >= entries));
+/** Those that may have had so many or more when the entries of `moved` jobs had been brought up to date: each is one more or one less. */
+export const longerThan = (db: Db, lists: Lists, entries: number, moved: number): Promise<Lists> =>
+  bySizes(
+    db,
+    (sizeOf) => lists.filter((list) => sizeOf(list) >= entries),
+    (size) => size.jobs + Math.abs(moved - size.moved),
+  );
 
 /** How many they have now. */
 export async function sizeNow(db: Db, lists: Lists): Promise<number> {
-  const sizes = new Map<string, number>();
+  const sizes = new Map<string, Size>();
   await load(db, sizes, lists);
-  return sizeOfAll(lists, (list) => sizes.get(list) ?? 0);
+  return sizeOfAll(lists, (list) => sizes.get(list)?.jobs ?? 0);
 }
 
 function keptOf({ pool }: Db): Kept {
@@ -134,12 +151,12 @@ function keptOf({ pool }: Db): Kept {
   return fresh;
 }
 
-async function load({ pool }: Db, sizes: Map<string, number>, lists: Lists): Promise<void> {
-  const { rows } = await pool.query<{ word: string; jobs: string }>({
+async function load({ pool }: Db, sizes: Map<string, Size>, lists: Lists): Promise<void> {
+  const { rows } = await pool.query<{ word: string; jobs: string; moved: string }>({
     name: 'search-sizes',
-    text: 'select word, jobs::text from search_word where word = any ($1::text[])',
+    text: `select u.word, coalesce(w.jobs, 0)::text as jobs, p.moved::text as moved
+      from search_progress p cross join unnest($1::text[]) as u (word) left join search_word w on w.word = u.word`,
     values: [lists],
   });
-  for (const list of lists) sizes.set(list, 0);
-  for (const { word, jobs } of rows) sizes.set(word, Number(jobs));
+  for (const { word, jobs, moved } of rows) sizes.set(word, { jobs: Number(jobs), moved: Number(moved) });
 }

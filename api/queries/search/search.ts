@@ -75,14 +75,17 @@ async function page(
   const read = async (by: MadeFor) => readPage(sort, (await ask(db, by(shape), values))[0] ?? '?');
   const quick = walk.quick === undefined ? undefined : await read(walk.quick);
   const isRight = quick?.last !== undefined || walk.isQuickAll === true;
-  const { items, last, keys } = (isRight ? quick : undefined) ?? (await read(walk.page)) ?? NOTHING;
+  const { items, last, moved, keys } = (isRight ? quick : undefined) ?? (await read(walk.page)) ?? NOTHING;
   if (last !== undefined) {
-    const end = walk.keys === undefined ? undefined : await cutWithin(db, plan, sort, last, cursor !== undefined);
+    const shown = { last, moved, isFrom: cursor !== undefined };
+    const end = walk.keys === undefined ? undefined : await cutWithin(db, plan, sort, shown);
     if (walk.keys === undefined || end === undefined) return { items, nextCursor: cursorAt(sort, last) };
     // Seldom asked: made for every search, so that those that are asked often have statements of their own.
     const statement = walk.keys()(cursor === undefined ? ANY_FROM_START : ANY_FROM_THERE);
     const whole = readPage(sort, (await ask(db, statement, values))[0] ?? '?') ?? NOTHING;
-    return pageUntil(sort, whole, end, limit);
+    // An entry that came in meanwhile has ended the list sooner, one that went later.
+    const again = (await cutWithin(db, plan, sort, shown)) ?? end;
+    return pageUntil(sort, whole, isAfter(sort, again, end) ? end : again, limit);
   }
   if (walk.end === undefined || !(await mayBeCut(db, plan))) return { items, nextCursor: null };
   // A walk that was cut short goes on behind where the first of its lists ended.
@@ -98,7 +101,7 @@ function pageUntil(sort: Sort, { items, keys }: Pick<WholePage, 'items' | 'keys'
   return { items: joined(shown), nextCursor: cursorAt(sort, at ?? end) };
 }
 
-const NOTHING: WholePage = { items: '', last: undefined, keys: [] };
+const NOTHING: WholePage = { items: '', last: undefined, moved: 0, keys: [] };
 
 const cursorAt = (sort: Sort, key: RowKey) => encodePosition(positionAt(sort, key));
 

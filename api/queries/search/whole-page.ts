@@ -13,6 +13,8 @@ const BETWEEN = ',\n';
  */
 const CARD_BEGIN = '\t{';
 const ITEM = `'{"id":"' || id || '","state":"' || state || E'",\\t' || card`;
+/** As of the same moment as the rows. */
+const MOVED = '(select moved from search_progress)';
 const cut = (items: string) => items.replaceAll(CARD_BEGIN, '');
 
 /** `last`: where the last shown row of a full page is. `keys`: where each is, and the one more too, full or not. */
@@ -33,7 +35,7 @@ export function pageStatement(
   const all = (column: string) => `array_agg(${column}) filter (where state is not null)`;
   const keys = keyJson(sort, all, 'text[]');
   return shaped(`search-${name}`, (shape) => {
-    const lastShown = keyJson(sort, (column) => `(${all(column)})[${rowsOf(shape)} - 1]`);
+    const lastShown = keyJson(sort, (column) => `(${all(column)})[${rowsOf(shape)} - 1]`, 'text', MOVED);
     const told = `case when count(state) = ${rowsOf(shape)} then ${lastShown}::text when count(*) < ${rowsOf(shape)} then ${keys}::text else '?' end`;
     return `select ${tells === 'keys' ? `${keys}::text` : told}
         || E'\\n' || coalesce(string_agg(${ITEM}, E',\\n'), '') as found from (${rows(shape)}) as listed`;
@@ -54,6 +56,8 @@ export interface WholePage {
   readonly items: string;
   /** Where the last shown row is, when there are more. */
   readonly last: RowKey | undefined;
+  /** How many jobs' entries had been brought up to date; told with `last`. */
+  readonly moved: number;
   /** Where each row is, when there are no more among what was looked at, or when it was asked for. */
   readonly keys: readonly RowKey[];
 }
@@ -64,11 +68,12 @@ export function readPage(sort: Sort, found: string): WholePage | undefined {
   if (found.startsWith('?')) return undefined;
   const told = JSON.parse(found.slice(0, at)) as KeyParts | KeyLists;
   if (isOne(told)) {
-    return { items: cut(found.slice(at + 1, found.lastIndexOf(BETWEEN))), last: readKey(sort, told), keys: [] };
+    const items = cut(found.slice(at + 1, found.lastIndexOf(BETWEEN)));
+    return { items, last: readKey(sort, told), moved: Number(told.at(-1)), keys: [] };
   }
   const [ids, first, second] = told;
   const keys = (ids ?? []).map((id, i) => readKey(sort, [id, first?.[i] ?? '', second?.[i] ?? '']));
-  return { items: cut(found.slice(at + 1)), last: undefined, keys };
+  return { items: cut(found.slice(at + 1)), last: undefined, moved: 0, keys };
 }
 
 /** Null where there are none. */

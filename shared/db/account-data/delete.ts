@@ -34,7 +34,7 @@ export async function deleteAccount(
   return await db.sql.transaction().execute(async (tx) => {
     await lockOwner(tx, owner);
     // As `changeAccount` locks them: of two who go at once the second sees that the first is gone.
-    await sql`select 1 from auth."user" where id = ${owner}::uuid or (role = 'admin' and not banned) order by id for update`.execute(
+    await sql`select 1 from auth."user" where id = ${owner}::uuid or (role = 'admin' and not banned) order by id for no key update`.execute(
       tx,
     );
     const { rows } = await sql<Removed & { email: string; isLastAdmin: boolean }>`

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { Database } from '../database.ts';
 import { inTransaction } from '../transaction.ts';
 import type { AuditEvent } from './audit-events.ts';
-import type { AccountRole } from './links.ts';
+import { type AccountRole, NoAdministratorError } from './links.ts';
 
 export interface AccountRow {
   readonly id: string;
@@ -85,6 +85,7 @@ export class LastAdministratorError extends Error {}
  * @param dryRun tells the same and leaves everything as it is
  * @returns undefined where there is no such account
  * @throws LastAdministratorError
+ * @throws NoAdministratorError
  */
 export function changeAccount(
   db: Pick<Database, 'pool'>,
@@ -107,6 +108,8 @@ export function changeAccount(
     const { sessions = 0, invites = 0, administrators = 0 } = counts.rows[0] ?? {};
     const wasAdministrator = before.role === 'admin' && !before.banned;
     if (changer.byUserId !== undefined && wasAdministrator && administrators === 0) throw new LastAdministratorError();
+    const by = rows.find((row) => row.id === changer.byUserId);
+    if (changer.byUserId !== undefined && (by?.role !== 'admin' || by.banned)) throw new NoAdministratorError();
     if (events.length > 0 && !dryRun) await client.query(WRITE, [id, role, banned]);
     const sessionsEnded = events.length > 0 ? sessions : 0;
     if (sessionsEnded > 0 && !dryRun) await client.query('delete from auth.session where "userId" = $1', [id]);

@@ -38,12 +38,19 @@ export interface Link extends Omit<NewLink, 'browser'> {
 /** There is an account for the address, so nobody is invited to it. */
 export class AccountExistsError extends StartError {}
 
-/** @returns the token, which is nowhere else from now on */
-export async function makeLink(pool: Pick<Pool, 'query'>, link: NewLink): Promise<string> {
+/** Whoever did it is an administrator no more. */
+export class NoAdministratorError extends Error {}
+
+/**
+ * @param maker the account that makes it, where only administrators do; it is one until the link is made
+ * @returns the token, which is nowhere else from now on
+ * @throws NoAdministratorError
+ */
+export async function makeLink(pool: Pick<Pool, 'query'>, link: NewLink, maker?: string): Promise<string> {
   const { kind, email, role, madeBy, browser } = link;
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const minutes = kind === 'invite' && browser === undefined ? INVITE_DAYS * 24 * 60 : SIGN_IN_LINK_MINUTES;
-  await pool.query(
+  const { rowCount } = await pool.query(
     `with too_many as (
        select id from auth.link where email = $2 and used_at is null and (browser_hash is null) = ($8::bytea is null)
        order by id desc offset $6
@@ -51,7 +58,9 @@ export async function makeLink(pool: Pick<Pool, 'query'>, link: NewLink): Promis
        delete from auth.link where id in (select id from too_many) or expires_at < now() - interval '30 days'
      )
      insert into auth.link (hash, email, kind, role, made_by, expires_at, browser_hash, code_hash)
-     values ($1, $2, $3, $4, $5, now() + make_interval(mins => $7), $8, $9)`,
+     select $1, $2, $3, $4, $5, now() + make_interval(mins => $7), $8, $9
+     where $10::uuid is null or exists (
+       select from auth."user" where id = $10 and role = 'admin' and not banned for share)`,
     [
       hashOf(token),
       email.toLowerCase(),
@@ -62,8 +71,10 @@ export async function makeLink(pool: Pick<Pool, 'query'>, link: NewLink): Promis
       minutes,
       browser === undefined ? null : hashOf(browser),
       browser === undefined ? null : hashOf(codeOfLink(token)),
+      maker ?? null,
     ],
   );
+  if (rowCount !== 1) throw new NoAdministratorError();
   return token;
 }
 
@@ -73,15 +84,20 @@ export function codeOfLink(token: string): string {
   return [...bytes].map((byte) => LETTERS[byte % LETTERS.length]).join('');
 }
 
-/** @throws AccountExistsError */
+/**
+ * @param maker the account of the administrator who invites, if it is one
+ * @throws AccountExistsError
+ * @throws NoAdministratorError
+ */
 export async function makeInvite(
   pool: Pick<Pool, 'query'>,
   invite: { readonly email: string; readonly role: AccountRole; readonly madeBy: string },
+  maker?: string,
 ): Promise<string> {
   const { rows } = await pool.query('select 1 from auth."user" where email = $1', [invite.email.toLowerCase()]);
   if (rows.length > 0)
     throw new AccountExistsError(`${invite.email} has an account already: npm run login -- ${invite.email}`);
-  return makeLink(pool, { kind: 'invite', ...invite });
+  return makeLink(pool, { kind: 'invite', ...invite }, maker);
 }
 
 /** Puts a link of the server's own machine into the trail. Whoever makes one calls this before it is shown to anybody. @param user of the operating system */

@@ -7,6 +7,7 @@ export interface SearchTables {
   search_word: SearchWordTable;
   iam_term: IamTermTable;
   job_text: JobTextTable;
+  search_progress: SearchProgressTable;
   search_todo: SearchTodoTable;
   text_todo: SearchTodoTable;
 }
@@ -25,6 +26,12 @@ export interface JobTermTable {
 export interface SearchWordTable {
   word: string;
   jobs: string;
+}
+
+/** One row: jobs whose entries were brought up to date, since the tables were made. */
+export interface SearchProgressTable {
+  only_row: Generated<boolean>;
+  moved: string;
 }
 
 /** What people call an IAM term. */
