@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { encodeCursor } from '../../api/cursor.ts';
 import { loadConfig } from '../../shared/config.ts';
 import { deleteAccount } from '../../shared/db/account-data/delete.ts';
+import { makeLink, NoAdministratorError } from '../../shared/db/accounts/links.ts';
 import { ensurePerson } from '../../shared/db/accounts/people.ts';
 import type { Database } from '../../shared/db/database.ts';
 import { ownerLink } from '../../shared/supervisor/database.ts';
@@ -164,6 +165,14 @@ describe('an administrator who is one no more', () => {
     expect((await boss.browser.get(`/api/v1/accounts?q=${third.email}`)).json.items).toMatchObject([
       { role: 'seeker' },
     ]);
+  });
+
+  test('ends no open link by an invitation that is refused', async () => {
+    const link = { kind: 'invite', email: 'three@x.org', role: 'seeker', madeBy: 'test' } as const;
+    for (let n = 0; n < 3; n++) await makeLink(db.pool, link);
+    const { id } = await somebody();
+    await expect(makeLink(db.pool, { ...link, madeBy: id }, id)).rejects.toThrow(NoAdministratorError);
+    expect((await db.pool.query(`select 1 from auth.link where email = 'three@x.org'`)).rows).toHaveLength(3);
   });
 
   test('is never the last: of two who take the role from each other at once one is refused', async () => {

@@ -5,26 +5,40 @@ import { type Lists, longerThan, sizeNow } from './lists.ts';
 import { isAfter, type RowKey, toValues } from './orders.ts';
 import type { Plan } from './plan.ts';
 import type { Sort } from './position.ts';
-import { ANY_FROM_START, ANY_FROM_THERE } from './shape.ts';
-import { valuesOf } from './statement.ts';
+import { ANY_FROM_START, ANY_FROM_THERE, type Shape } from './shape.ts';
+import { type Values, valuesOf } from './statement.ts';
 import { ENDS } from './statements.ts';
 import { WALK_MAX } from './usual.ts';
-import { readEnd } from './whole-page.ts';
+import { type MadeFor, readEnd } from './whole-page.ts';
 
 type Db = Pick<Database, 'pool'>;
 
-/** Lists that are shorter than a walk are never cut short. */
-export async function mayBeCut(db: Db, { lists, values }: Plan): Promise<boolean> {
-  return lists === undefined || (await sizeNow(db, lists)) > Number(values.walk ?? WALK_MAX);
+/** Lists that are shorter than a walk are never cut short. @param moved as of the page */
+export async function mayBeCut(db: Db, { lists, values }: Plan, moved: number): Promise<boolean> {
+  if (lists === undefined) return true;
+  const size = await sizeNow(db, lists);
+  return size.jobs + Math.abs(size.moved - moved) > Number(values.walk ?? WALK_MAX);
 }
 
-/** What a full page ended with. */
+/** What a page ended with. */
 interface Shown {
-  readonly last: RowKey;
   /** How many jobs' entries had been brought up to date then. */
   readonly moved: number;
   /** Whether it began behind another page. */
   readonly isFrom: boolean;
+  /** Of its statement, where the end has one of that shape too. */
+  readonly shape?: Shape;
+}
+
+/** Where a page that is not full was cut short: where the first of its lists, or all jobs, were. */
+export function cutAt(
+  db: Db,
+  { values }: Plan,
+  sort: Sort,
+  made: MadeFor,
+  shown: Shown & { readonly shape: Shape },
+): Promise<RowKey | undefined> {
+  return endAt(db, sort, made, values, shown, Number(values.walk ?? WALK_MAX));
 }
 
 /** Where the first of several lists was cut short, if that was before the last row of a full page. */
@@ -32,29 +46,52 @@ export async function cutWithin(
   db: Db,
   { lists, values }: Plan,
   sort: Sort,
-  { last, moved, isFrom }: Shown,
+  shown: Shown & { readonly last: RowKey },
 ): Promise<RowKey | undefined> {
   if (lists === undefined) return undefined;
+  const { last, moved, isFrom } = shown;
   const walk = Number(values.walk ?? WALK_MAX);
   const long = await longerThan(db, lists, walk, moved);
   if (long.length === 0) return undefined;
-  const statement = ENDS.within[sort](isFrom ? ANY_FROM_THERE : ANY_FROM_START);
-  const endAt = async (many: number, of: Lists) => {
-    const given = valuesOf(statement, { ...values, ...toValues(sort, last), lists: of, walk: many });
-    const [found] = await queryTexts(db.pool, statement, given);
-    return found === undefined ? undefined : readEnd(sort, found);
-  };
-  if (isFrom) return endAt(walk, long);
+  const ends = (many: number, of: Lists) =>
+    endAt(db, sort, ENDS.within[sort], { ...values, ...toValues(sort, last), lists: of }, shown, many);
+  if (isFrom) return ends(walk, long);
   const half = Math.ceil(walk / 2);
   const known = knownTo(db, sort, half, moved);
   const doubtful = long.filter((list) => !known.isSafe(list, last));
   if (doubtful.length === 0) return undefined;
-  if ((await endAt(half, doubtful)) !== undefined) return endAt(walk, doubtful);
+  if ((await ends(half, doubtful)) !== undefined) return ends(walk, doubtful);
   for (const list of doubtful) known.keep(list, last);
   return undefined;
 }
 
-/** Down to this place a list had less than half as many entries as a walk looks at, when so many had been brought up to date or more. */
+const TRIES = 4;
+
+/**
+ * The place of entry `many`. Since the page entries may have moved, one of a list for each job that was brought up to date: so many fewer are
+ * counted, for a page that ends too soon loses nothing.
+ */
+async function endAt(
+  { pool }: Db,
+  sort: Sort,
+  made: MadeFor,
+  values: Values,
+  { moved, isFrom, shape }: Shown,
+  many: number,
+): Promise<RowKey | undefined> {
+  const any = isFrom ? ANY_FROM_THERE : ANY_FROM_START;
+  let counted = many;
+  for (let tries = 0; ; tries++) {
+    const statement = made(tries === 0 ? (shape ?? any) : any);
+    const [found = '\n0'] = await queryTexts(pool, statement, valuesOf(statement, { ...values, walk: counted }));
+    const { end, moved: since } = readEnd(sort, found);
+    const least = Math.max(1, many - Math.abs(since - moved));
+    if (counted <= least || tries === TRIES) return end;
+    counted = least;
+  }
+}
+
+/** Down to this place a list had less than half as many entries as a walk looks at, when so many jobs had been brought up to date. */
 interface Safe {
   readonly until: RowKey;
   readonly moved: number;

@@ -136,10 +136,11 @@ export const longerThan = (db: Db, lists: Lists, entries: number, moved: number)
   );
 
 /** How many they have now. */
-export async function sizeNow(db: Db, lists: Lists): Promise<number> {
+export async function sizeNow(db: Db, lists: Lists): Promise<Size> {
   const sizes = new Map<string, Size>();
   await load(db, sizes, lists);
-  return sizeOfAll(lists, (list) => sizes.get(list)?.jobs ?? 0);
+  const { moved } = sizes.values().next().value ?? NONE;
+  return { jobs: sizeOfAll(lists, (list) => sizes.get(list)?.jobs ?? 0), moved };
 }
 
 function keptOf({ pool }: Db): Kept {
@@ -154,8 +155,8 @@ function keptOf({ pool }: Db): Kept {
 async function load({ pool }: Db, sizes: Map<string, Size>, lists: Lists): Promise<void> {
   const { rows } = await pool.query<{ word: string; jobs: string; moved: string }>({
     name: 'search-sizes',
-    text: `select u.word, coalesce(w.jobs, 0)::text as jobs, p.moved::text as moved
-      from search_progress p cross join unnest($1::text[]) as u (word) left join search_word w on w.word = u.word`,
+    text: `select u.word, coalesce(w.jobs, 0)::text as jobs, coalesce((select moved from search_progress), 0)::text as moved
+      from unnest($1::text[]) as u (word) left join search_word w on w.word = u.word`,
     values: [lists],
   });
   for (const { word, jobs, moved } of rows) sizes.set(word, { jobs: Number(jobs), moved: Number(moved) });

@@ -59,7 +59,7 @@ const columnsOf = (sort: Sort) => (sort === 'match' ? ['k1', 'k2'] : ['k1']);
 export const keyJson = (sort: Sort, of: (column: string) => string, idAs = 'text', ...more: readonly string[]) =>
   `json_build_array(${[`${of('id')}::${idAs}`, ...columnsOf(sort).map(of), ...more].join(', ')})`;
 
-export type KeyParts = readonly [id: string, first: string | number, second?: string, ...more: readonly unknown[]];
+export type KeyParts = readonly [id: string, first: string | number, second?: string];
 
 export function readKey(sort: Sort, [id, first, second = '']: KeyParts): RowKey {
   if (sort === 'date') return { id, posted_at: inUtc(String(first)) };

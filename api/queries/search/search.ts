@@ -2,7 +2,7 @@
 import type { Database } from '../../../shared/db/database.ts';
 import { queryTexts } from '../../../shared/db/text-query.ts';
 import type { JobFilters, JobQuery } from '../../job-query.ts';
-import { cutWithin, mayBeCut } from './cut.ts';
+import { cutAt, cutWithin, mayBeCut } from './cut.ts';
 import { isAfter, positionAt, type RowKey, setFrom } from './orders.ts';
 import { type Hidden, planSearch } from './plan.ts';
 import { encodePosition, type Position, type Sort } from './position.ts';
@@ -11,7 +11,7 @@ import { corrected } from './spelling.ts';
 import { type Statement, type Values, valuesOf } from './statement.ts';
 import { ROWS_USUAL } from './usual.ts';
 import { walkOf } from './walk.ts';
-import { itemsOf, joined, type MadeFor, readEnd, readPage, type WholePage } from './whole-page.ts';
+import { itemsOf, joined, type MadeFor, readPage, type WholePage } from './whole-page.ts';
 
 export interface JobPage {
   /** JSON texts of the items with commas between: stored once, sent as they are, never parsed on the way; `itemsOf` has them one by one. */
@@ -68,6 +68,7 @@ async function page(
   if (plan.isEmpty) return { items: '', nextCursor: null };
   const sort = filters.sort ?? 'date';
   const { values } = plan;
+  const isFrom = cursor !== undefined;
   if (cursor !== undefined) setFrom(values, cursor);
   if (limit + 1 !== ROWS_USUAL) values.limit = limit + 1;
   const shape = shapeOf(values);
@@ -77,19 +78,19 @@ async function page(
   const isRight = quick?.last !== undefined || walk.isQuickAll === true;
   const { items, last, moved, keys } = (isRight ? quick : undefined) ?? (await read(walk.page)) ?? NOTHING;
   if (last !== undefined) {
-    const shown = { last, moved, isFrom: cursor !== undefined };
+    const shown = { last, moved, isFrom };
     const end = walk.keys === undefined ? undefined : await cutWithin(db, plan, sort, shown);
     if (walk.keys === undefined || end === undefined) return { items, nextCursor: cursorAt(sort, last) };
     // Seldom asked: made for every search, so that those that are asked often have statements of their own.
-    const statement = walk.keys()(cursor === undefined ? ANY_FROM_START : ANY_FROM_THERE);
+    const statement = walk.keys()(isFrom ? ANY_FROM_THERE : ANY_FROM_START);
     const whole = readPage(sort, (await ask(db, statement, values))[0] ?? '?') ?? NOTHING;
     // An entry that came in meanwhile has ended the list sooner, one that went later.
     const again = (await cutWithin(db, plan, sort, shown)) ?? end;
     return pageUntil(sort, whole, isAfter(sort, again, end) ? end : again, limit);
   }
-  if (walk.end === undefined || !(await mayBeCut(db, plan))) return { items, nextCursor: null };
+  if (walk.end === undefined || !(await mayBeCut(db, plan, moved))) return { items, nextCursor: null };
   // A walk that was cut short goes on behind where the first of its lists ended.
-  const [end] = (await ask(db, walk.end(shape), values)).map((found) => readEnd(sort, found));
+  const end = await cutAt(db, plan, sort, walk.end, { moved, isFrom, shape });
   if (end === undefined) return { items, nextCursor: null };
   return pageUntil(sort, { items, keys }, end, limit);
 }

@@ -106,7 +106,7 @@ const endOfJobs = (sort: JobSort) =>
     'jobs',
     sort,
     desc(keysOf(ORDERS[sort].job)),
-    (shape) => `${jobsOf(sort, shape)} offset ${WALK_MAX - 1} limit 1`,
+    (shape) => `${jobsOf(sort, shape)} offset ${walkOf(shape)} - 1 limit 1`,
   );
 
 export const ENDS = {

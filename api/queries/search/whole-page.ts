@@ -33,7 +33,7 @@ export function pageStatement(
   tells: Tells = 'last',
 ): MadeFor {
   const all = (column: string) => `array_agg(${column}) filter (where state is not null)`;
-  const keys = keyJson(sort, all, 'text[]');
+  const keys = keyJson(sort, all, 'text[]', MOVED);
   return shaped(`search-${name}`, (shape) => {
     const lastShown = keyJson(sort, (column) => `(${all(column)})[${rowsOf(shape)} - 1]`, 'text', MOVED);
     const told = `case when count(state) = ${rowsOf(shape)} then ${lastShown}::text when count(*) < ${rowsOf(shape)} then ${keys}::text else '?' end`;
@@ -42,13 +42,18 @@ export function pageStatement(
   });
 }
 
-/** A key alone: the first of those that a query finds. */
+/** A key alone: the first of those that a query finds, or none. It answers with one text, which `readEnd` reads. */
 export function endStatement(name: string, sort: Sort, order: string, ends: (shape: Shape) => string): MadeFor {
-  return shaped(
-    `search-end-${name}-${sort}`,
-    (shape) =>
-      `select ${keyJson(sort, (column) => column)}::text as found from (${ends(shape)}) as ends order by ${order} limit 1`,
-  );
+  const first = (shape: Shape) =>
+    `select ${keyJson(sort, (column) => column)}::text from (${ends(shape)}) as ends order by ${order} limit 1`;
+  return shaped(`search-end-${name}-${sort}`, (shape) => `select concat((${first(shape)}), E'\\n', ${MOVED}) as found`);
+}
+
+export interface End {
+  /** Undefined where there is none. */
+  readonly end: RowKey | undefined;
+  /** How many jobs' entries had been brought up to date. */
+  readonly moved: number;
 }
 
 export interface WholePage {
@@ -56,7 +61,7 @@ export interface WholePage {
   readonly items: string;
   /** Where the last shown row is, when there are more. */
   readonly last: RowKey | undefined;
-  /** How many jobs' entries had been brought up to date; told with `last`. */
+  /** How many jobs' entries had been brought up to date. */
   readonly moved: number;
   /** Where each row is, when there are no more among what was looked at, or when it was asked for. */
   readonly keys: readonly RowKey[];
@@ -66,21 +71,25 @@ export interface WholePage {
 export function readPage(sort: Sort, found: string): WholePage | undefined {
   const at = found.indexOf('\n');
   if (found.startsWith('?')) return undefined;
-  const told = JSON.parse(found.slice(0, at)) as KeyParts | KeyLists;
-  if (isOne(told)) {
+  const told = JSON.parse(found.slice(0, at)) as readonly unknown[];
+  const [moved, parts] = [Number(told.at(-1)), told.slice(0, -1) as unknown as KeyParts | KeyLists];
+  if (isOne(parts)) {
     const items = cut(found.slice(at + 1, found.lastIndexOf(BETWEEN)));
-    return { items, last: readKey(sort, told), moved: Number(told.at(-1)), keys: [] };
+    return { items, last: readKey(sort, parts), moved, keys: [] };
   }
-  const [ids, first, second] = told;
+  const [ids, first, second] = parts;
   const keys = (ids ?? []).map((id, i) => readKey(sort, [id, first?.[i] ?? '', second?.[i] ?? '']));
-  return { items: cut(found.slice(at + 1)), last: undefined, moved: 0, keys };
+  return { items: cut(found.slice(at + 1)), last: undefined, moved, keys };
 }
 
 /** Null where there are none. */
 type KeyLists = readonly [readonly string[] | null, readonly (string | number)[] | null, (readonly string[] | null)?];
 const isOne = (told: KeyParts | KeyLists): told is KeyParts => typeof told[0] === 'string';
 
-export const readEnd = (sort: Sort, found: string): RowKey => readKey(sort, JSON.parse(found) as KeyParts);
+export function readEnd(sort: Sort, found: string): End {
+  const [key = '', moved] = found.split('\n');
+  return { end: key === '' ? undefined : readKey(sort, JSON.parse(key) as KeyParts), moved: Number(moved) };
+}
 
 export const itemsOf = (items: string): string[] => (items === '' ? [] : items.split(BETWEEN));
 export const joined = (items: readonly string[]): string => items.join(BETWEEN);

@@ -51,16 +51,20 @@ export async function makeLink(pool: Pick<Pool, 'query'>, link: NewLink, maker?:
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const minutes = kind === 'invite' && browser === undefined ? INVITE_DAYS * 24 * 60 : SIGN_IN_LINK_MINUTES;
   const { rowCount } = await pool.query(
-    `with too_many as (
+    `with allowed as materialized (
+       select from auth."user" where id = $10 and role = 'admin' and not banned for share
+     ), may as materialized (
+       select from (values ($10::uuid)) as maker (id) where id is null or exists (select from allowed)
+     ), too_many as (
        select id from auth.link where email = $2 and used_at is null and (browser_hash is null) = ($8::bytea is null)
        order by id desc offset $6
      ), ended as (
-       delete from auth.link where id in (select id from too_many) or expires_at < now() - interval '30 days'
+       delete from auth.link where exists (select from may)
+         and (id in (select id from too_many) or expires_at < now() - interval '30 days')
      )
      insert into auth.link (hash, email, kind, role, made_by, expires_at, browser_hash, code_hash)
      select $1, $2, $3, $4, $5, now() + make_interval(mins => $7), $8, $9
-     where $10::uuid is null or exists (
-       select from auth."user" where id = $10 and role = 'admin' and not banned for share)`,
+     from may`,
     [
       hashOf(token),
       email.toLowerCase(),

@@ -48,8 +48,6 @@ const INDEX = `with taken as (
     on conflict (word) do update set jobs = search_word.jobs + excluded.jobs
   ), later as (
     insert into text_todo (job_id) select job_id from ids
-  ), progress as (
-    update search_progress set moved = moved + (select count(*) from ids)
   )
   select count(*)::integer as taken from taken`;
 
