@@ -38,7 +38,11 @@ describe.each(BACKENDS)('with the queue in $name', ({ redisUrl: redis }) => {
     const system = await started(env);
     const cli = start('cli/scan.ts', ['--sources', 'lever', '--json'], env);
     expect(await cli.ended, cli.said()).toBe(0);
-    expect(JSON.parse(cli.out())).toMatchObject({ state: 'queued', units: { total: BOARDS } });
+    // A quick worker has begun before it is printed.
+    expect(JSON.parse(cli.out())).toMatchObject({
+      state: expect.stringMatching(/^(queued|running)$/),
+      units: { total: BOARDS },
+    });
     await until(() => lever.held() === BOARDS, { timeoutMs: 20_000 });
     return { env, lever, system };
   }
