@@ -30,13 +30,16 @@ export function decodeCursor(text: string): unknown {
   }
 }
 
+/** In UTC with microseconds, exactly as the database has it; it knows no year 0. */
+export const exactMoment = z.iso.datetime({ precision: 6 }).refine((text) => text > '0001');
+
 const LENGTH_MAX = 200;
 
 /** A parameter that is the `nextCursor` of an earlier answer. @param content what `encodeCursor` was given */
 export const cursorOf = <T>(content: z.ZodType<T>) =>
   z
     .string()
-    .max(LENGTH_MAX)
+    .max(LENGTH_MAX, { abort: true })
     .transform((given, context): T => {
       const parsed = content.safeParse(decodeCursor(given));
       if (parsed.success) return parsed.data;

@@ -119,13 +119,14 @@ function faulty(faults: readonly FileFault[]): Problem {
   return new Problem('invalid-input', { detail: `The file has ${many}.`, errors });
 }
 
+/** @throws Problem not-confirmed, fresh-sign-in-required, and last-way-in where others would be left without an administrator */
 export async function deleteOwn(services: Services, person: Person | undefined, confirm: string) {
   const owner = ownerOf(person);
   if (person !== undefined) requireFresh(person, services.now().getTime());
   if (confirm.trim().toLowerCase() !== person?.email.toLowerCase()) throw new Problem('not-confirmed');
   const removed = await deleteAccount(services.db, owner, owner).catch((error: unknown) => {
     if (!(error instanceof LastAdministratorError)) throw error;
-    throw new Problem('last-way-in', { detail: 'Nobody would be administrator afterwards: make somebody one first.' });
+    throw new Problem('last-way-in', { detail: error.message });
   });
   services.log.info({ audit: 'account-deleted', userId: owner, ...removed });
   return removed;

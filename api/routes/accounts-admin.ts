@@ -20,7 +20,7 @@ import {
 } from '../../shared/db/accounts/links.ts';
 import { type Person, ROLES } from '../auth/accounts.ts';
 import { networkOfRequest } from '../auth/gateway.ts';
-import { cursorOf, encodeCursor } from '../cursor.ts';
+import { cursorOf, encodeCursor, exactMoment } from '../cursor.ts';
 import { digits, limit, optional } from '../inputs.ts';
 import { Problem } from '../problems.ts';
 import { type Route, route } from '../route.ts';
@@ -29,9 +29,7 @@ import type { Services } from '../services.ts';
 const admin = { auth: 'admin', tag: 'accounts', scope: 'admin:run' } as const;
 
 /** Where a page of accounts ended. */
-export const accountCursor = cursorOf<AccountPlace>(
-  z.tuple([z.iso.datetime({ precision: 6 }).refine((text) => text > '0001'), z.uuid()]),
-);
+export const accountCursor = cursorOf<AccountPlace>(z.tuple([exactMoment, z.uuid()]));
 
 const account = z.object({
   id: z.uuid(),
@@ -149,7 +147,7 @@ export interface Who {
   readonly req: Request;
 }
 
-/** @throws Problem last-way-in for one's own account and for the last administrator's, not-found */
+/** @throws Problem last-way-in for one's own account and for the last administrator's, admin-only, not-found */
 export async function change(
   { db, log }: Services,
   { person, req }: Who,
@@ -165,7 +163,7 @@ export async function change(
   const done = await changeAccount(db, id, wanted, changer).catch((error: unknown) => {
     if (error instanceof NoAdministratorError) throw new Problem('admin-only');
     if (!(error instanceof LastAdministratorError)) throw error;
-    throw new Problem('last-way-in', { detail: 'Nobody would be administrator afterwards: make somebody one first.' });
+    throw new Problem('last-way-in', { detail: error.message });
   });
   if (done === undefined) throw new Problem('not-found', { detail: `There is no account ${id}.` });
   const { role, banned } = done;
@@ -173,7 +171,7 @@ export async function change(
   return done;
 }
 
-/** @returns the link, which is nowhere else. @throws Problem already-on */
+/** @returns the link, which is nowhere else. @throws Problem already-on, admin-only */
 export async function invite(
   { people }: Services,
   { person, req }: Who,

@@ -69,7 +69,7 @@ const TRIES = 4;
 
 /**
  * The place of entry `many`. Since the page entries may have moved, one of a list for each job that was brought up to date: so many fewer are
- * counted, for a page that ends too soon loses nothing.
+ * counted, for a page that ends too soon loses nothing. Where they go on moving while that is asked, the page ends with the first entry.
  */
 async function endAt(
   { pool }: Db,
@@ -79,15 +79,15 @@ async function endAt(
   { moved, isFrom, shape }: Shown,
   many: number,
 ): Promise<RowKey | undefined> {
-  const any = isFrom ? ANY_FROM_THERE : ANY_FROM_START;
+  const shared = isFrom ? ANY_FROM_THERE : ANY_FROM_START;
   let counted = many;
   for (let tries = 0; ; tries++) {
-    const statement = made(tries === 0 ? (shape ?? any) : any);
+    const statement = made(tries === 0 ? (shape ?? shared) : shared);
     const [found = '\n0'] = await queryTexts(pool, statement, valuesOf(statement, { ...values, walk: counted }));
     const { end, moved: since } = readEnd(sort, found);
     const least = Math.max(1, many - Math.abs(since - moved));
-    if (counted <= least || tries === TRIES) return end;
-    counted = least;
+    if (counted <= least) return end;
+    counted = tries < TRIES ? least : 1;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Where a page of a list of jobs ended, in each order that lists can have. */
 import { z } from 'zod';
-import { decodeCursor, encodeCursor, id } from '../../cursor.ts';
+import { cursorOf, encodeCursor, exactMoment, id } from '../../cursor.ts';
 
 export const SORTS = ['date', 'match', 'pay'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -15,7 +15,6 @@ export interface Position {
   readonly id: string;
 }
 
-const CURSOR_LENGTH_MAX = 200;
 const SCORE_MAX = 2_147_483_647;
 
 /** Before everything. */
@@ -23,27 +22,20 @@ const START = { postedAt: 'infinity', score: SCORE_MAX, pay: Number.POSITIVE_INF
 
 export const startOf = (sort: Sort): Position => ({ sort, ...START });
 
-const moment = z.iso.datetime({ precision: 6 }).refine((text) => text > '0001');
 const score = z.int().min(-SCORE_MAX).max(SCORE_MAX);
 const content = z.union([
-  z.tuple([moment, id]).transform(([postedAt, last]): Position => ({ ...START, sort: 'date', postedAt, id: last })),
   z
-    .tuple([z.literal('match'), score, moment, id])
+    .tuple([exactMoment, id])
+    .transform(([postedAt, last]): Position => ({ ...START, sort: 'date', postedAt, id: last })),
+  z
+    .tuple([z.literal('match'), score, exactMoment, id])
     .transform(([sort, points, postedAt, last]): Position => ({ ...START, sort, score: points, postedAt, id: last })),
   z
     .tuple([z.literal('pay'), z.number(), id])
     .transform(([sort, pay, last]): Position => ({ ...START, sort, pay, id: last })),
 ]);
 
-export const position = z
-  .string()
-  .max(CURSOR_LENGTH_MAX, { abort: true })
-  .transform((text, context): Position => {
-    const parsed = content.safeParse(decodeCursor(text));
-    if (parsed.success) return parsed.data;
-    context.addIssue({ code: 'custom', message: 'must be the nextCursor of an earlier answer, unchanged' });
-    return z.NEVER;
-  });
+export const position = cursorOf<Position>(content);
 
 export function encodePosition({ sort, postedAt, score: points, pay, id: last }: Position): string {
   const value =

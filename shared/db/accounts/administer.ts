@@ -78,7 +78,9 @@ export interface Changed {
 }
 
 /** Refused to a person: nobody would be administrator afterwards. The server's own machine may. */
-export class LastAdministratorError extends Error {}
+export class LastAdministratorError extends Error {
+  override message = 'Nobody would be administrator afterwards: make somebody one first.';
+}
 
 /**
  * Gives a role, closes or opens an account, ends its sessions and writes the trail, in one transaction. Twice is once.
