@@ -6,9 +6,10 @@ import { startOf } from '../../api/queries/search/position.ts';
 import { searchJobs } from '../../api/queries/search/search.ts';
 import { ANY_FROM_THERE, shapeOf } from '../../api/queries/search/shape.ts';
 import { valuesOf } from '../../api/queries/search/statement.ts';
+import { PAGES } from '../../api/queries/search/statements.ts';
 import { walkOf } from '../../api/queries/search/walk.ts';
 import type { Database } from '../../shared/db/database.ts';
-import { allPages, crowdedDatabase, idsOf, idsWhere } from './search-crowd.ts';
+import { allPages, crowdedDatabase, idsOf, idsWhere, reindex } from './search-crowd.ts';
 import { NOW } from './server.ts';
 
 let db: Database;
@@ -135,3 +136,25 @@ test.each<Record<string, unknown>>([
     }
   }
 });
+
+test.each([
+  ['date', 'posted_at desc, id desc'],
+  ['match', 'score desc, posted_at desc, id desc'],
+  ['pay', 'pay_max desc, id desc'],
+] as const)(
+  'by %s several lists that are shorter than a walk are read whole, and long ones are not',
+  async (sort, order) => {
+    const ofTwo = "company in ('Company 2', 'Company 3')";
+    await db.pool.query(`update job set flags = 0 where ${ofTwo}`);
+    await reindex(db, ofTwo);
+    const quickOf = async (q: string) => {
+      const { quick, isWhole } = await walkOf(db, await planSearch(db, { q, sort }, NOW), sort, 20);
+      return { isWhole, whole: quick === PAGES.short[sort] };
+    };
+    expect(await quickOf('2 or 3')).toEqual({ isWhole: true, whole: true });
+    expect(await quickOf('2 or iam')).toEqual({ isWhole: false, whole: false });
+    for (const limit of [7, 100]) {
+      expect((await allPages(db, { q: '2 or 3', sort }, limit)).flat()).toEqual(await idsWhere(db, ofTwo, order));
+    }
+  },
+);

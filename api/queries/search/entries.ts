@@ -21,15 +21,21 @@ export const rowsOf = (shape: Shape) => (shape.has('limit') ? '$limit::integer' 
 export const behind = (shape: Shape, columns: readonly string[], from: readonly string[]) =>
   shape.has('id') ? `and (${columns.join(', ')}) < (${from.join(', ')})` : '';
 
-/**
- * Entries of one list, behind where the last page ended.
- * @param until where they end. One condition only: with two ends the server reads the list to its very end.
- */
-export const entriesOf = (sort: Sort, shape: Shape, list = 't.term', until = sort === 'date' ? within(shape) : '') => {
+/** What an entry of a list must be besides; of `e`. */
+interface Besides {
+  /** Where they end. One condition only: with two ends the server reads the list to its very end. */
+  readonly until?: string;
+  readonly marks?: string;
+}
+/** Entries of one list, behind where the last page ended. */
+export const entriesOf = (sort: Sort, shape: Shape, list = 't.term', { until, marks }: Besides = {}) => {
   const { entry, from } = ORDERS[sort];
-  return `select ${keyed(entry)}, flags from job_term
-      where term = ${list} ${behind(shape, entry, from)} ${until}
-        ${sort === 'pay' ? 'and pay is not null' : ''} order by ${desc(entry)}`;
+  const all = [
+    `e.term = ${list} ${behind(shape, entry, from)} ${until ?? (sort === 'date' ? within(shape) : '')}`,
+    ...(sort === 'pay' ? ['e.pay is not null'] : []),
+    ...(marks === undefined ? [] : [marks]),
+  ];
+  return `select ${keyed(entry)}${marks === undefined ? ', flags' : ''} from job_term e where ${all.join(' and ')} order by ${desc(entry)}`;
 };
 /**
  * Entries of so many lists as one, in order, each job once: they are merged while they are read, so that nothing is read that is

@@ -127,6 +127,10 @@ export async function bySizes<T>(
 /** How many entries these lists had together some seconds ago. */
 export const sizeAbout = (db: Db, lists: Lists) => bySizes(db, (sizeOf) => sizeOfAll(lists, sizeOf));
 
+/** Whether each had fewer entries some seconds ago: enough to choose a way, where no answer hangs on it. */
+export const areShort = (db: Db, lists: Lists, entries: number) =>
+  bySizes(db, (sizeOf) => lists.every((list) => sizeOf(list) < entries));
+
 /** Those that may have had so many or more when the entries of `moved` jobs had been brought up to date: each is one more or one less. */
 export const longerThan = (db: Db, lists: Lists, entries: number, moved: number): Promise<Lists> =>
   bySizes(

@@ -36,21 +36,37 @@ const textKeys = (sort: Sort) => listWalk(sort, 'listed-keys', IN_TEXT, 'keys');
 /**
  * The same where marks alone decide: the first entries of all lists, so many as a page has rows, and their jobs. Where a row was
  * turned down and there may be others, it says so, and nothing else.
+ * @param of the entries of a list that are looked at
  */
-const markWalk = (sort: Sort): MadeFor => {
+const markWalk = (sort: Sort, name: string, of: (shape: Shape) => string, tells: 'last' | 'whole'): MadeFor => {
   const keys = keysOf(ORDERS[sort].entry);
-  return pageStatement(`marks-${sort}`, sort, (shape) =>
-    page(
-      shape,
-      keys,
-      `from (
+  return pageStatement(
+    `${name}-${sort}`,
+    sort,
+    (shape) =>
+      page(
+        shape,
+        keys,
+        `from (
         select distinct on (${keys.join(', ')}) m.*, t.term from unnest($lists::text[]) as t (term) cross join lateral (
-          select ${keys.join(', ')} from (${entriesOf(sort, shape)} limit ${walkOf(shape)}) as e where ${listFlags(shape)} limit ${rowsOf(shape)}
+          ${of(shape)} limit ${rowsOf(shape)}
         ) as m order by ${desc(keys)} limit ${rowsOf(shape)}
       ) as e left join job j on j.id = e.id and ${rowOfListed(shape)}`,
-    ),
+      ),
+    tells,
   );
 };
+const markedOf = (sort: Sort) =>
+  markWalk(
+    sort,
+    'marks',
+    (shape) =>
+      `select ${keysOf(ORDERS[sort].entry).join(', ')} from (${entriesOf(sort, shape)} limit ${walkOf(shape)}) as e where ${listFlags(shape)}`,
+    'last',
+  );
+/** Of lists that are no longer than a walk. */
+const markedOfShort = (sort: Sort) =>
+  markWalk(sort, 'short', (shape) => entriesOf(sort, shape, 't.term', { marks: listFlags(shape) }), 'whole');
 
 const jobWalk = (sort: JobSort) =>
   pageStatement(`jobs-${sort}`, sort, (shape) =>
@@ -62,7 +78,8 @@ const jobWalk = (sort: JobSort) =>
   );
 
 export const PAGES = {
-  marks: { date: markWalk('date'), match: markWalk('match'), pay: markWalk('pay') },
+  marks: { date: markedOf('date'), match: markedOf('match'), pay: markedOf('pay') },
+  short: { date: markedOfShort('date'), match: markedOfShort('match'), pay: markedOfShort('pay') },
   lists: { date: listWalk('date'), match: listWalk('match'), pay: listWalk('pay') },
   jobs: { date: jobWalk('date'), match: jobWalk('match') },
   textLists: {
@@ -98,7 +115,7 @@ const endWithinPage = (sort: Sort) => {
     sort,
     desc(keysOf(entry)),
     (shape) =>
-      `select e.* from unnest($lists::text[]) as t (term) cross join lateral (${entriesOf(sort, shape, 't.term', before)} offset ${walkOf(shape)} - 1 limit 1) as e`,
+      `select e.* from unnest($lists::text[]) as t (term) cross join lateral (${entriesOf(sort, shape, 't.term', { until: before })} offset ${walkOf(shape)} - 1 limit 1) as e`,
   );
 };
 const endOfJobs = (sort: JobSort) =>

@@ -1,6 +1,6 @@
 /** Which way through lists or jobs is the shortest for a search. */
 import type { Database } from '../../../shared/db/database.ts';
-import { sizeAbout } from './lists.ts';
+import { areShort, sizeAbout } from './lists.ts';
 import type { JobSort } from './orders.ts';
 import type { Plan } from './plan.ts';
 import type { Sort } from './position.ts';
@@ -17,6 +17,8 @@ export interface Walk {
   readonly quick?: MadeFor | undefined;
   /** It also knows when there are no more than it has; else `page` decides. */
   readonly isQuickAll?: boolean;
+  /** And is never cut short. */
+  readonly isWhole?: boolean;
   readonly page: MadeFor;
   /** Where it was cut short, if it was. */
   readonly end: MadeFor | undefined;
@@ -39,8 +41,10 @@ export async function walkOf(db: Db, plan: Plan, sort: Sort, limit: number): Pro
   const keysOf = text === undefined ? PAGES.listKeys[sort] : PAGES.textKeys[sort];
   const keys = lists.length > 1 ? () => keysOf(lists) : undefined;
   if (text !== undefined) return { page: PAGES.textLists[sort](lists), end, keys };
-  const quick = plan.marksDecide ? PAGES.marks[sort] : undefined;
-  return { quick, isQuickAll: true, page: PAGES.lists[sort](lists), end, keys };
+  const page = PAGES.lists[sort](lists);
+  if (!plan.marksDecide) return { page, end, keys };
+  const isWhole = lists.length > 1 && (await areShort(db, lists, Number(values.walk ?? WALK_MAX)));
+  return { quick: PAGES[isWhole ? 'short' : 'marks'][sort], isQuickAll: true, isWhole, page, end, keys };
 }
 
 async function walkOfText(db: Db, { values }: Plan, text: Node, sort: JobSort, limit: number): Promise<Walk> {

@@ -12,13 +12,20 @@ const BETWEEN = ',\n';
  * convert the whole card twice for that, a tenth of what a page takes it. No item has a tab of its own, as it has no line break.
  */
 const CARD_BEGIN = '\t{';
-const ITEM = `'{"id":"' || id || '","state":"' || state || E'",\\t' || card`;
+const itemOf = (shape: Shape) => {
+  // Where one state only is looked for it need not be put together for each row.
+  const state = shape.has('states') ? `'","state":"' || state || E'",\\t'` : `E'","state":"open",\\t'`;
+  return `'{"id":"' || id || ${state} || card`;
+};
 /** As of the same moment as the rows. */
 const MOVED = '(select moved from search_progress)';
 const cut = (items: string) => items.replaceAll(CARD_BEGIN, '');
 
-/** `last`: where the last shown row of a full page is. `keys`: where each is, and the one more too, full or not. */
-type Tells = 'last' | 'keys';
+/**
+ * `last`: where the last shown row of a full page is, and where each is when it is not full. `keys`: where each is, and the one more
+ * too, full or not. `whole`: as `last`, for pages that nothing cuts short: where rows of a page that is not full are, nobody asks.
+ */
+type Tells = 'last' | 'keys' | 'whole';
 export type MadeFor = (shape: Shape) => Statement;
 
 /**
@@ -33,12 +40,14 @@ export function pageStatement(
   tells: Tells = 'last',
 ): MadeFor {
   const all = (column: string) => `array_agg(${column}) filter (where state is not null)`;
-  const keys = keyJson(sort, all, 'text[]', MOVED);
+  const keys = tells === 'whole' ? "''" : `${keyJson(sort, all, 'text[]')}::text`;
+  const moved = tells === 'whole' ? '' : ` || coalesce(${MOVED}, 0)`;
   return shaped(`search-${name}`, (shape) => {
-    const lastShown = keyJson(sort, (column) => `(${all(column)})[${rowsOf(shape)} - 1]`, 'text', MOVED);
-    const told = `case when count(state) = ${rowsOf(shape)} then ${lastShown}::text when count(*) < ${rowsOf(shape)} then ${keys}::text else '?' end`;
-    return `select ${tells === 'keys' ? `${keys}::text` : told}
-        || E'\\n' || coalesce(string_agg(${ITEM}, E',\\n'), '') as found from (${rows(shape)}) as listed`;
+    // No row of a full page was turned down.
+    const lastShown = keyJson(sort, (column) => `(array_agg(${column}))[${rowsOf(shape)} - 1]`);
+    const told = `case when count(state) = ${rowsOf(shape)} then ${lastShown}::text when count(*) < ${rowsOf(shape)} then ${keys} else '?' end`;
+    return `select ${tells === 'keys' ? keys : told} || E'\\n'${moved} || E'\\n' || coalesce(string_agg(${itemOf(shape)}, E',\\n'), '') as found
+      from (${rows(shape)}) as listed`;
   });
 }
 
@@ -69,21 +78,26 @@ export interface WholePage {
 
 /** @returns undefined where jobs were turned down, so that there may be others in their place */
 export function readPage(sort: Sort, found: string): WholePage | undefined {
-  const at = found.indexOf('\n');
   if (found.startsWith('?')) return undefined;
-  const told = JSON.parse(found.slice(0, at)) as readonly unknown[];
-  const [moved, parts] = [Number(told.at(-1)), told.slice(0, -1) as unknown as KeyParts | KeyLists];
-  if (isOne(parts)) {
-    const items = cut(found.slice(at + 1, found.lastIndexOf(BETWEEN)));
-    return { items, last: readKey(sort, parts), moved, keys: [] };
+  const end = found.indexOf('\n');
+  const begin = found.indexOf('\n', end + 1) + 1;
+  const told = JSON.parse(found.slice(0, end) || '[null]') as KeyParts | KeyLists;
+  const moved = Number(found.slice(end + 1, begin - 1));
+  if (isOne(told)) {
+    const items = cut(found.slice(begin, found.lastIndexOf(BETWEEN)));
+    return { items, last: readKey(sort, told), moved, keys: [] };
   }
-  const [ids, first, second] = parts;
+  const [ids, first, second] = told;
   const keys = (ids ?? []).map((id, i) => readKey(sort, [id, first?.[i] ?? '', second?.[i] ?? '']));
-  return { items: cut(found.slice(at + 1)), last: undefined, moved, keys };
+  return { items: cut(found.slice(begin)), last: undefined, moved, keys };
 }
 
 /** Null where there are none. */
-type KeyLists = readonly [readonly string[] | null, readonly (string | number)[] | null, (readonly string[] | null)?];
+type KeyLists = readonly [
+  readonly string[] | null,
+  (readonly (string | number)[] | null)?,
+  (readonly string[] | null)?,
+];
 const isOne = (told: KeyParts | KeyLists): told is KeyParts => typeof told[0] === 'string';
 
 export function readEnd(sort: Sort, found: string): End {
