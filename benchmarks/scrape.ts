@@ -114,7 +114,8 @@ async function measureCell(
   const name = `${spec.workers} x ${spec.lines}`;
   const groups: Group[] = [];
   try {
-    for (const way of spec.ways) groups.push(await startGroup(way, spec));
+    // Side by side: of groups that start one after the other the last has the better place in memory, which makes a tenth of its latency.
+    groups.push(...(await startAll(spec)));
     for (const group of groups) await group.warmUp(spec.warmUpMs);
     const steps = Math.max(...groups.map((group) => group.steps()));
     for (const group of groups) await group.catchUp(steps);
@@ -129,6 +130,15 @@ async function measureCell(
   } finally {
     for (const group of groups) group.close();
   }
+}
+
+async function startAll(spec: CellSpec): Promise<Group[]> {
+  const started = await Promise.allSettled(spec.ways.map((way) => startGroup(way, spec)));
+  const groups = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = started.find((one) => one.status === 'rejected');
+  if (failed === undefined) return groups;
+  for (const group of groups) group.close();
+  throw failed.reason;
 }
 
 /** All groups have had the same changes. */
