@@ -152,6 +152,27 @@ describe('a hub that is killed and started again', () => {
     expect(await scrape(second)).toEqual(before);
   });
 
+  test('with its checkpoint: what only the last scrapes saw is not taken back when the process that counted it is gone', async () => {
+    const stateDir = join(testFolder(), 'bus');
+    const first = await startHub({ stateDir, thread: true });
+    const { counter, agent } = await counting(first);
+    counter.inc(10);
+    await scrape(first);
+    const totals = readFileSync(join(stateDir, 'totals'));
+    for (let more = 1; more <= 3; more++) {
+      counter.inc(more);
+      await scrape(first);
+    }
+    const shown = readFileSync(join(stateDir, 'shown'));
+    // The larger file was not written again.
+    expect(readFileSync(join(stateDir, 'totals')).equals(totals)).toBe(true);
+    await agent.leave();
+    await first.close();
+    writeFileSync(join(stateDir, 'totals'), totals);
+    writeFileSync(join(stateDir, 'shown'), shown);
+    expect(await events(await startHub({ stateDir }))).toBe(16);
+  });
+
   test('as a thread: it keeps its token, processes find it again, totals go on', async () => {
     const hub = await startHub({ thread: true });
     const { counter, registers } = await counting(hub, { pushMs: 50 });
