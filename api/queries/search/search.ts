@@ -76,10 +76,8 @@ async function page(
   const read = async (by: MadeFor) => readPage(sort, (await ask(db, by(shape), values))[0] ?? '?');
   const quick = walk.quick === undefined ? undefined : await read(walk.quick);
   const isRight = quick?.last !== undefined || walk.isQuickAll === true;
-  if (isRight && quick !== undefined && walk.isWhole === true) {
-    return { items: quick.items, nextCursor: quick.last === undefined ? null : cursorAt(sort, quick.last) };
-  }
   const { items, last, moved, keys } = (isRight ? quick : undefined) ?? (await read(walk.page)) ?? NOTHING;
+  if (moved === undefined) return { items, nextCursor: last === undefined ? null : cursorAt(sort, last) };
   if (last !== undefined) {
     const shown = { last, moved, isFrom };
     const end = walk.keys === undefined ? undefined : await cutWithin(db, plan, sort, shown);

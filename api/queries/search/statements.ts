@@ -35,7 +35,7 @@ const textKeys = (sort: Sort) => listWalk(sort, 'listed-keys', IN_TEXT, 'keys');
 
 /**
  * The same where marks alone decide: the first entries of all lists, so many as a page has rows, and their jobs. Where a row was
- * turned down and there may be others, it says so, and nothing else.
+ * turned down and there may be others, it says so, and is not used.
  * @param of the entries of a list that are looked at
  */
 const markWalk = (sort: Sort, name: string, of: (shape: Shape) => string, tells: 'last' | 'whole'): MadeFor => {
@@ -64,7 +64,7 @@ const markedOf = (sort: Sort) =>
       `select ${keysOf(ORDERS[sort].entry).join(', ')} from (${entriesOf(sort, shape)} limit ${walkOf(shape)}) as e where ${listFlags(shape)}`,
     'last',
   );
-/** Of lists that are no longer than a walk. */
+/** All entries, however many: for lists that were shorter than a walk some seconds ago. */
 const markedOfShort = (sort: Sort) =>
   markWalk(sort, 'short', (shape) => entriesOf(sort, shape, 't.term', { marks: listFlags(shape) }), 'whole');
 

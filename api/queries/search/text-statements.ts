@@ -2,6 +2,7 @@
 import { jobFlags, rowOf, textFlags, within } from './conditions.ts';
 import { behind, jobsOf, lookedUp, page } from './entries.ts';
 import { desc, type JobSort, keyed, keysOf, ORDERS } from './orders.ts';
+import type { Shape } from './shape.ts';
 import { WALK_MAX } from './usual.ts';
 import { pageStatement } from './whole-page.ts';
 
@@ -28,7 +29,7 @@ export const textWalk = (sort: JobSort) =>
 const textPage = (sort: JobSort, name: string, among = '') => {
   const { entry, from } = ORDERS[sort];
   const keys = keysOf(entry);
-  return pageStatement(`${name}-${sort}`, sort, (shape) =>
+  const rows = (shape: Shape) =>
     page(
       shape,
       keys,
@@ -36,8 +37,8 @@ const textPage = (sort: JobSort, name: string, among = '') => {
           select ${keyed(entry)}, posted_at, flags from job_text where words @@ $words::tsquery ${among} offset 0
         ) as e where ${textFlags(shape)} ${behind(shape, keys, from)} ${sort === 'date' ? within(shape) : ''}
         order by ${desc(keys)}) as e ${lookedUp('j.state, j.card', shape)}`,
-    ),
-  );
+    );
+  return pageStatement(`${name}-${sort}`, sort, rows, 'whole');
 };
 
 /** Where few have them: all of them, sorted. */

@@ -17,8 +17,6 @@ export interface Walk {
   readonly quick?: MadeFor | undefined;
   /** It also knows when there are no more than it has; else `page` decides. */
   readonly isQuickAll?: boolean;
-  /** And is never cut short. */
-  readonly isWhole?: boolean;
   readonly page: MadeFor;
   /** Where it was cut short, if it was. */
   readonly end: MadeFor | undefined;
@@ -43,8 +41,8 @@ export async function walkOf(db: Db, plan: Plan, sort: Sort, limit: number): Pro
   if (text !== undefined) return { page: PAGES.textLists[sort](lists), end, keys };
   const page = PAGES.lists[sort](lists);
   if (!plan.marksDecide) return { page, end, keys };
-  const isWhole = lists.length > 1 && (await areShort(db, lists, Number(values.walk ?? WALK_MAX)));
-  return { quick: PAGES[isWhole ? 'short' : 'marks'][sort], isQuickAll: true, isWhole, page, end, keys };
+  const isShort = lists.length > 1 && (await areShort(db, lists, Number(values.walk ?? WALK_MAX)));
+  return { quick: PAGES[isShort ? 'short' : 'marks'][sort], isQuickAll: true, page, end, keys };
 }
 
 async function walkOfText(db: Db, { values }: Plan, text: Node, sort: JobSort, limit: number): Promise<Walk> {

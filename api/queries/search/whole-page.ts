@@ -13,7 +13,7 @@ const BETWEEN = ',\n';
  */
 const CARD_BEGIN = '\t{';
 const itemOf = (shape: Shape) => {
-  // Where one state only is looked for it need not be put together for each row.
+  // Where nothing is said of it, it is one state, and need not be put together for each row.
   const state = shape.has('states') ? `'","state":"' || state || E'",\\t'` : `E'","state":"open",\\t'`;
   return `'{"id":"' || id || ${state} || card`;
 };
@@ -70,9 +70,9 @@ export interface WholePage {
   readonly items: string;
   /** Where the last shown row is, when there are more. */
   readonly last: RowKey | undefined;
-  /** How many jobs' entries had been brought up to date. */
-  readonly moved: number;
-  /** Where each row is, when there are no more among what was looked at, or when it was asked for. */
+  /** How many jobs' entries had been brought up to date; undefined where nothing was cut short, whatever moved. */
+  readonly moved: number | undefined;
+  /** Where each row is, when there are no more among what was looked at and it may have been cut short, or when it was asked for. */
   readonly keys: readonly RowKey[];
 }
 
@@ -82,7 +82,7 @@ export function readPage(sort: Sort, found: string): WholePage | undefined {
   const end = found.indexOf('\n');
   const begin = found.indexOf('\n', end + 1) + 1;
   const told = JSON.parse(found.slice(0, end) || '[null]') as KeyParts | KeyLists;
-  const moved = Number(found.slice(end + 1, begin - 1));
+  const moved = begin - end === 2 ? undefined : Number(found.slice(end + 1, begin - 1));
   if (isOne(told)) {
     const items = cut(found.slice(begin, found.lastIndexOf(BETWEEN)));
     return { items, last: readKey(sort, told), moved, keys: [] };
