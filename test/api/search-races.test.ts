@@ -92,6 +92,38 @@ test('entries that leave it between a page that is not full and its end cost no 
   expect([late.at.wasDone, found.includes(id)]).toEqual([true, true]);
 });
 
+/** The database, where `work` is done when the first statement whose name begins so has read what it tells, and before anybody hears it. */
+function doneAfter(name: string, work: () => Promise<unknown>) {
+  const { pool } = db;
+  const at = { wasDone: false };
+  const query = (asked: unknown, values: unknown, heard: (...answer: unknown[]) => void) => {
+    const isIt = !at.wasDone && (asked as { name?: string }).name?.startsWith(name) === true;
+    at.wasDone ||= isIt;
+    const late = (...answer: unknown[]) => void work().then(() => heard(...answer));
+    return (pool.query as (...all: unknown[]) => unknown)(asked, values, isIt ? late : heard);
+  };
+  return { at, pool: new Proxy(pool, { get: (of, key) => (key === 'query' ? query : Reflect.get(of, key, of)) }) };
+}
+
+test.each([
+  ['date', 'unknown', 'posted_at desc, id desc'],
+  ['match', 'onsite', 'score desc, posted_at desc, id desc'],
+])('by %s jobs that leave what a page of all jobs has looked at cost no job behind it', async (sort, mode, order) => {
+  const search = { work_mode: mode, country: 'unknown', sort };
+  const expected = await idsWhere(db, `work_mode = '${mode}' and country is null`, order);
+  const closed = `select id from job where state = 'closed' order by ${order} limit 2000`;
+  const { rows } = await db.pool.query<{ id: string }>(closed);
+  const ids = rows.map(({ id }) => id).join(', ');
+  const late = doneAfter('search-jobs', () =>
+    db.pool.query(`update job set posted_at = posted_at - interval '2000 days', score = -1 where id in (${ids})`),
+  );
+  const pages = await allPages(late, search, 100);
+  expect([late.at.wasDone, pages.flat()]).toEqual([true, expected]);
+  await reindex(db, `j.id in (${ids})`);
+  // The first page was cut short, or it would be full.
+  expect([pages.length > 1, pages[0]!.length < 100]).toEqual([true, true]);
+});
+
 test('a lost count of what was indexed costs nothing but a moment, and begins anew', async () => {
   const search = { source: ['greenhouse'] };
   const before = (await allPages(db, search, 100)).flat();

@@ -58,6 +58,9 @@ export const jobsOf = (sort: JobSort, shape: Shape) => {
       where true ${behind(shape, job, from)} ${sort === 'date' ? within(shape) : ''} order by ${desc(job)}`;
 };
 
+/** The last of the jobs that one page looks at; none where there are fewer. */
+export const lastJobOf = (sort: JobSort, shape: Shape) => `${jobsOf(sort, shape)} offset ${WALK_MAX} - 1 limit 1`;
+
 /** Those that are in one of `$also` as well, by the same index: the entries of a job are alike in all lists. Joins `o`. */
 export const inOthers = (sort: Sort) => {
   const { entry } = ORDERS[sort];

@@ -3,7 +3,18 @@
  * left is looked up.
  */
 import { IN_TEXT, jobFlags, listFlags, rowOfListed } from './conditions.ts';
-import { entriesOf, entriesOfLists, forLists, inOthers, jobsOf, lookedUp, page, rowsOf, walkOf } from './entries.ts';
+import {
+  entriesOf,
+  entriesOfLists,
+  forLists,
+  inOthers,
+  jobsOf,
+  lastJobOf,
+  lookedUp,
+  page,
+  rowsOf,
+  walkOf,
+} from './entries.ts';
 import { desc, type JobSort, keysOf, ORDERS, toOf } from './orders.ts';
 import type { Sort } from './position.ts';
 import type { Shape } from './shape.ts';
@@ -69,12 +80,16 @@ const markedOfShort = (sort: Sort) =>
   markWalk(sort, 'short', (shape) => entriesOf(sort, shape, 't.term', { marks: listFlags(shape) }), 'whole');
 
 const jobWalk = (sort: JobSort) =>
-  pageStatement(`jobs-${sort}`, sort, (shape) =>
-    page(
-      shape,
-      keysOf(ORDERS[sort].job),
-      `from (${jobsOf(sort, shape)} limit ${WALK_MAX}) as e ${lookedUp('j.state, j.card', shape)} where ${jobFlags(shape)}`,
-    ),
+  pageStatement(
+    `jobs-${sort}`,
+    sort,
+    (shape) =>
+      page(
+        shape,
+        keysOf(ORDERS[sort].job),
+        `from (${jobsOf(sort, shape)} limit ${WALK_MAX}) as e ${lookedUp('j.state, j.card', shape)} where ${jobFlags(shape)}`,
+      ),
+    (shape) => lastJobOf(sort, shape),
   );
 
 export const PAGES = {
@@ -118,16 +133,7 @@ const endWithinPage = (sort: Sort) => {
       `select e.* from unnest($lists::text[]) as t (term) cross join lateral (${entriesOf(sort, shape, 't.term', { until: before })} offset ${walkOf(shape)} - 1 limit 1) as e`,
   );
 };
-const endOfJobs = (sort: JobSort) =>
-  endStatement(
-    'jobs',
-    sort,
-    desc(keysOf(ORDERS[sort].job)),
-    (shape) => `${jobsOf(sort, shape)} offset ${walkOf(shape)} - 1 limit 1`,
-  );
-
 export const ENDS = {
   lists: { date: endOfLists('date'), match: endOfLists('match'), pay: endOfLists('pay') },
   within: { date: endWithinPage('date'), match: endWithinPage('match'), pay: endWithinPage('pay') },
-  jobs: { date: endOfJobs('date'), match: endOfJobs('match') },
 } as const;

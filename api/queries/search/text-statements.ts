@@ -1,6 +1,6 @@
 /** Pages of jobs whose whole advert has certain words. */
 import { jobFlags, rowOf, textFlags, within } from './conditions.ts';
-import { behind, jobsOf, lookedUp, page } from './entries.ts';
+import { behind, jobsOf, lastJobOf, lookedUp, page } from './entries.ts';
 import { desc, type JobSort, keyed, keysOf, ORDERS } from './orders.ts';
 import type { Shape } from './shape.ts';
 import { WALK_MAX } from './usual.ts';
@@ -11,15 +11,19 @@ import { pageStatement } from './whole-page.ts';
  * most of the rest.
  */
 export const textWalk = (sort: JobSort) =>
-  pageStatement(`read-${sort}`, sort, (shape) =>
-    page(
-      shape,
-      keysOf(ORDERS[sort].job),
-      `from (${jobsOf(sort, shape)} limit ${WALK_MAX}) as e
+  pageStatement(
+    `read-${sort}`,
+    sort,
+    (shape) =>
+      page(
+        shape,
+        keysOf(ORDERS[sort].job),
+        `from (${jobsOf(sort, shape)} limit ${WALK_MAX}) as e
       cross join lateral (select x.job_id from job_text x where x.job_id = e.id and x.words @@ $words::tsquery limit 1) as x
       cross join lateral (select j.state, j.card from job j where j.id = x.job_id and ${rowOf(shape)} limit 1) as j
       where ${jobFlags(shape)}`,
-    ),
+      ),
+    (shape) => lastJobOf(sort, shape),
   );
 
 /**

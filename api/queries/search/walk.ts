@@ -18,7 +18,7 @@ export interface Walk {
   /** It also knows when there are no more than it has; else `page` decides. */
   readonly isQuickAll?: boolean;
   readonly page: MadeFor;
-  /** Where it was cut short, if it was. */
+  /** Where it was cut short, if it was and the page does not tell. */
   readonly end: MadeFor | undefined;
   /** `page` with the keys of its rows, where several lists are walked side by side. */
   readonly keys?: (() => MadeFor) | undefined;
@@ -31,7 +31,7 @@ export async function walkOf(db: Db, plan: Plan, sort: Sort, limit: number): Pro
   if (text !== undefined && sort !== 'pay' && (await isLong(db, plan))) {
     return walkOfText(db, plan, text, sort, limit);
   }
-  if (plan.lists === undefined && sort !== 'pay') return { page: PAGES.jobs[sort], end: ENDS.jobs[sort] };
+  if (plan.lists === undefined && sort !== 'pay') return { page: PAGES.jobs[sort], end: undefined };
   // '' is the list of all whose pay can be compared.
   const lists = plan.lists ?? [''];
   values.lists = lists;
@@ -54,7 +54,7 @@ async function walkOfText(db: Db, { values }: Plan, text: Node, sort: JobSort, l
   if (rest === 'newest') return { page: PAGES.textNewest, end: undefined };
   const quick = after === undefined ? undefined : PAGES.textNewest;
   if (rest === 'rows') return { quick, page: PAGES.textRows[sort], end: undefined };
-  return { quick, page: PAGES.textWalk[sort], end: ENDS.jobs[sort] };
+  return { quick, page: PAGES.textWalk[sort], end: undefined };
 }
 
 async function isLong(db: Db, { lists }: Plan): Promise<boolean> {

@@ -17,6 +17,8 @@ const itemOf = (shape: Shape) => {
   const state = shape.has('states') ? `'","state":"' || state || E'",\\t'` : `E'","state":"open",\\t'`;
   return `'{"id":"' || id || ${state} || card`;
 };
+/** Before the key of a page that is not full and was cut short there. */
+const GOES_ON = '+';
 /** As of the same moment as the rows. */
 const MOVED = '(select moved from search_progress)';
 const cut = (items: string) => items.replaceAll(CARD_BEGIN, '');
@@ -24,8 +26,9 @@ const cut = (items: string) => items.replaceAll(CARD_BEGIN, '');
 /**
  * `last`: where the last shown row of a full page is, and where each is when it is not full. `keys`: where each is, and the one more
  * too, full or not. `whole`: as `last`, for pages that nothing cuts short: where rows of a page that is not full are, nobody asks.
+ * A query for a key: as `last`, and where a page that is not full was cut short, as of the same moment.
  */
-type Tells = 'last' | 'keys' | 'whole';
+type Tells = 'last' | 'keys' | 'whole' | ((shape: Shape) => string);
 export type MadeFor = (shape: Shape) => Statement;
 
 /**
@@ -40,12 +43,16 @@ export function pageStatement(
   tells: Tells = 'last',
 ): MadeFor {
   const all = (column: string) => `array_agg(${column}) filter (where state is not null)`;
-  const keys = tells === 'whole' ? "''" : `${keyJson(sort, all, 'text[]')}::text`;
-  const moved = tells === 'whole' ? '' : ` || coalesce(${MOVED}, 0)`;
+  const keys = `${keyJson(sort, all, 'text[]')}::text`;
+  const moved = tells === 'last' || tells === 'keys' ? ` || coalesce(${MOVED}, 0)` : '';
+  const notFull = (shape: Shape) => {
+    if (typeof tells !== 'function') return tells === 'whole' ? "''" : keys;
+    return `coalesce((select '${GOES_ON}' || ${keyJson(sort, (column) => column)}::text from (${tells(shape)}) as ends), '')`;
+  };
   return shaped(`search-${name}`, (shape) => {
     // No row of a full page was turned down.
     const lastShown = keyJson(sort, (column) => `(array_agg(${column}))[${rowsOf(shape)} - 1]`);
-    const told = `case when count(state) = ${rowsOf(shape)} then ${lastShown}::text when count(*) < ${rowsOf(shape)} then ${keys} else '?' end`;
+    const told = `case when count(state) = ${rowsOf(shape)} then ${lastShown}::text when count(*) < ${rowsOf(shape)} then ${notFull(shape)} else '?' end`;
     return `select ${tells === 'keys' ? keys : told} || E'\\n'${moved} || E'\\n' || coalesce(string_agg(${itemOf(shape)}, E',\\n'), '') as found
       from (${rows(shape)}) as listed`;
   });
@@ -68,9 +75,9 @@ export interface End {
 export interface WholePage {
   /** What is shown; what is beyond the limit is not. */
   readonly items: string;
-  /** Where the last shown row is, when there are more. */
+  /** Where the last shown row is, when there are more; or where the page was cut short, if its statement tells that. */
   readonly last: RowKey | undefined;
-  /** How many jobs' entries had been brought up to date; undefined where nothing was cut short, whatever moved. */
+  /** How many jobs' entries had been brought up to date; undefined where `last` is all there is to know, whatever moved. */
   readonly moved: number | undefined;
   /** Where each row is, when there are no more among what was looked at and it may have been cut short, or when it was asked for. */
   readonly keys: readonly RowKey[];
@@ -81,10 +88,12 @@ export function readPage(sort: Sort, found: string): WholePage | undefined {
   if (found.startsWith('?')) return undefined;
   const end = found.indexOf('\n');
   const begin = found.indexOf('\n', end + 1) + 1;
-  const told = JSON.parse(found.slice(0, end) || '[null]') as KeyParts | KeyLists;
+  const isCut = found.startsWith(GOES_ON);
+  const told = JSON.parse(found.slice(isCut ? GOES_ON.length : 0, end) || '[null]') as KeyParts | KeyLists;
   const moved = begin - end === 2 ? undefined : Number(found.slice(end + 1, begin - 1));
   if (isOne(told)) {
-    const items = cut(found.slice(begin, found.lastIndexOf(BETWEEN)));
+    // Of a full page one row more is there than is shown.
+    const items = cut(found.slice(begin, isCut ? undefined : found.lastIndexOf(BETWEEN)));
     return { items, last: readKey(sort, told), moved, keys: [] };
   }
   const [ids, first, second] = told;
