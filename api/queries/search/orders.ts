@@ -52,12 +52,9 @@ export interface RowKey {
 /** Columns of the key behind its id. */
 const columnsOf = (sort: Sort) => (sort === 'match' ? ['k1', 'k2'] : ['k1']);
 
-/**
- * One key, or lists of what keys have, as JSON that `readKey` reads; ids as text, for they may be more than a JSON number can be.
- * @param more what else stands behind them
- */
-export const keyJson = (sort: Sort, of: (column: string) => string, idAs = 'text', ...more: readonly string[]) =>
-  `json_build_array(${[`${of('id')}::${idAs}`, ...columnsOf(sort).map(of), ...more].join(', ')})`;
+/** One key, or lists of what keys have, as JSON that `readKey` reads; ids as text, for they may be more than a JSON number can be. */
+export const keyJson = (sort: Sort, of: (column: string) => string, idAs = 'text') =>
+  `json_build_array(${[`${of('id')}::${idAs}`, ...columnsOf(sort).map(of)].join(', ')})`;
 
 export type KeyParts = readonly [id: string, first: string | number, second?: string];
 
