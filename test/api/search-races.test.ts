@@ -99,30 +99,46 @@ function doneAfter(name: string, work: () => Promise<unknown>) {
   const query = (asked: unknown, values: unknown, heard: (...answer: unknown[]) => void) => {
     const isIt = !at.wasDone && (asked as { name?: string }).name?.startsWith(name) === true;
     at.wasDone ||= isIt;
-    const late = (...answer: unknown[]) => void work().then(() => heard(...answer));
+    const late = (...answer: unknown[]) =>
+      void work().then(
+        () => heard(...answer),
+        (error) => heard(error, []),
+      );
     return (pool.query as (...all: unknown[]) => unknown)(asked, values, isIt ? late : heard);
   };
   return { at, pool: new Proxy(pool, { get: (of, key) => (key === 'query' ? query : Reflect.get(of, key, of)) }) };
 }
 
 test.each([
-  ['date', 'unknown', 'posted_at desc, id desc'],
-  ['match', 'onsite', 'score desc, posted_at desc, id desc'],
-])('by %s jobs that leave what a page of all jobs has looked at cost no job behind it', async (sort, mode, order) => {
-  const search = { work_mode: mode, country: 'unknown', sort };
-  const expected = await idsWhere(db, `work_mode = '${mode}' and country is null`, order);
-  const closed = `select id from job where state = 'closed' order by ${order} limit 2000`;
-  const { rows } = await db.pool.query<{ id: string }>(closed);
-  const ids = rows.map(({ id }) => id).join(', ');
-  const late = doneAfter('search-jobs', () =>
-    db.pool.query(`update job set posted_at = posted_at - interval '2000 days', score = -1 where id in (${ids})`),
-  );
-  const pages = await allPages(late, search, 100);
-  expect([late.at.wasDone, pages.flat()]).toEqual([true, expected]);
-  await reindex(db, `j.id in (${ids})`);
-  // The first page was cut short, or it would be full.
-  expect([pages.length > 1, pages[0]!.length < 100]).toEqual([true, true]);
-});
+  ['date', 'unknown', 'posted_at desc, id desc', {}],
+  ['match', 'onsite', 'score desc, posted_at desc, id desc', {}],
+  ['date', 'unknown', 'posted_at desc, id desc', { q: 'every', in: 'text' }],
+  ['match', 'onsite', 'score desc, posted_at desc, id desc', { q: 'every', in: 'text' }],
+])(
+  'jobs that leave what a page of all has looked at cost no job behind it: by %s, %s, %s, %j',
+  async (sort, mode, order, words) => {
+    const search = { work_mode: mode, country: 'unknown', sort, ...words };
+    await db.pool.query(`insert into job_text (job_id, posted_at, score, words, flags)
+    select id, posted_at, score, to_tsvector('simple', 'every'), -1 from job on conflict do nothing`);
+    await db.pool.query('analyze job_text');
+    const expected = await idsWhere(db, `work_mode = '${mode}' and country is null`, order);
+    const closed = `select id from job where state = 'closed' order by ${order} limit 2000`;
+    const { rows } = await db.pool.query<{ id: string }>(closed);
+    const ids = rows.map(({ id }) => id).join(', ');
+    const late = doneAfter('q' in words ? 'search-read' : 'search-jobs', () =>
+      db.pool.query(`update job set posted_at = posted_at - interval '2000 days', score = -1 where id in (${ids})`),
+    );
+    const pages = await allPages(late, search, 100).finally(async () => {
+      await db.pool.query(
+        `update job set posted_at = posted_at + interval '2000 days', score = id % 60 where id in (${ids})`,
+      );
+      await reindex(db, `j.id in (${ids})`);
+    });
+    expect([late.at.wasDone, pages.flat()]).toEqual([true, expected]);
+    // The first page was cut short, or it would be full.
+    expect([pages.length > 1, pages[0]!.length < 100]).toEqual([true, true]);
+  },
+);
 
 test('a lost count of what was indexed costs nothing but a moment, and begins anew', async () => {
   const search = { source: ['greenhouse'] };
