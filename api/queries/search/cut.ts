@@ -13,7 +13,7 @@ import { type MadeFor, readEnd } from './whole-page.ts';
 
 type Db = Pick<Database, 'pool'>;
 
-/** Lists that are shorter than a walk are never cut short. @param moved as of the page */
+/** Lists that are shorter than a walk are never cut short; without any, the one of all whose pay can be compared is walked. @param moved as of the page */
 export async function mayBeCut(db: Db, { lists, values }: Plan, moved: number): Promise<boolean> {
   if (lists === undefined) return true;
   const size = await sizeNow(db, lists);
@@ -30,7 +30,7 @@ interface Shown {
   readonly shape?: Shape;
 }
 
-/** Where a page that is not full was cut short: where the first of its lists, or all jobs, were. */
+/** Where a page that is not full was cut short: where the first of its lists was. */
 export function cutAt(
   db: Db,
   { values }: Plan,
