@@ -24,7 +24,9 @@ export async function startStockSystem(): Promise<ChurnSystem> {
   });
   void ended.then(() => {
     const error = new Error('the primary ended');
-    for (const waiting of [port, ...started.values(), ...gone.values()]) waiting.reject(error);
+    for (const waiting of [port, ...started.values()]) waiting.reject(error);
+    // Its workers end with it, also those that nobody waits for.
+    for (const waiting of gone.values()) waiting.resolve();
   });
   return {
     port: await port.promise,
@@ -35,7 +37,6 @@ export async function startStockSystem(): Promise<ChurnSystem> {
       return { pid: await pid.promise, truth, gone: goneOf(await pid.promise).promise };
     },
     async close() {
-      // Its workers end with it.
       primary.kill('SIGKILL');
       await ended;
     },
