@@ -24,7 +24,8 @@ export function keptAnswers(
   routes: RequestListener,
 ): RequestListener {
   const { answers, config, log, allowances } = services;
-  if (answers === undefined) return routes;
+  // Where reading takes an account, no answer is anybody's: what the admin token was answered is kept, too.
+  if (answers === undefined || !config.anonymousReading) return routes;
   const same = [...security].flat();
   return (req, res) => {
     const { method, url = '', headers } = req;

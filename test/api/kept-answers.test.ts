@@ -5,7 +5,7 @@ import { createAllowances } from '../../api/rate-limits.ts';
 import { testDatabase } from '../db.ts';
 import { until } from '../until.ts';
 import { insertJob } from './rows.ts';
-import { startServer } from './server.ts';
+import { asAdmin, startServer } from './server.ts';
 
 const { db } = await testDatabase();
 for (let i = 0; i < 5; i++) await insertJob(db, { title: `Identity engineer ${i}` });
@@ -78,6 +78,9 @@ test('nothing is kept for a foreign host, a bad key, or who has asked too often'
 test('who is not signed in gets none where reading asks for an account', async () => {
   const { server, first } = await begun(60_000, { config: { anonymousReading: false } });
   expect([first.status, (await server.get(ADDRESS)).status]).toEqual([401, 401]);
+  // Not what an administrator was answered by token, either.
+  expect((await server.get(ADDRESS, asAdmin)).status).toBe(200);
+  expect((await server.get(ADDRESS)).status).toBe(401);
 });
 
 test('a failure is told as by the routes, once, and is not kept', async () => {
