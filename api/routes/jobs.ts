@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Database } from '../../shared/db/database.ts';
-import { type Hidden, readHidden } from '../../shared/db/tracking/hides.ts';
+import { readHidden } from '../../shared/db/tracking/hides.ts';
 import { answerOnce, type Made } from '../answer-cache.ts';
 import type { Person } from '../auth/accounts.ts';
 import { id } from '../cursor.ts';
@@ -8,9 +7,10 @@ import { facetQuery, type JobFilters, type JobQuery, jobListQuery, parametersOf 
 import { Problem } from '../problems.ts';
 import { cardBody, jobItem } from '../queries/card.ts';
 import { readJob } from '../queries/job.ts';
-import { COUNT_MAX, countExactly, countFacets, countJobs } from '../queries/search/counts.ts';
+import { COUNT_MAX, countExactly, countFacets, countHidden, countJobs } from '../queries/search/counts.ts';
 import { FACETS } from '../queries/search/facet-names.ts';
 import { searchJobs } from '../queries/search/search.ts';
+import { WALK_MAX } from '../queries/search/usual.ts';
 import { understoodBody } from '../queries/understood.ts';
 import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -114,7 +114,7 @@ export const JOB_ROUTES: readonly Route[] = [
               .number()
               .optional()
               .meta({
-                description: `There when you hide something: jobs that fit and are left out, at most ${COUNT_MAX + 1}.`,
+                description: `There when you hide something: jobs that fit and are left out, at most ${COUNT_MAX + 1}, of the newest ${WALK_MAX} that may fit.`,
               }),
           }),
         },
@@ -185,12 +185,6 @@ async function listAnswer(
     body: `{${parts.join(',')}}`,
     link: linkOf(query, asked, nextCursor),
   };
-}
-
-/** How many more would fit if nothing were hidden. */
-export async function countHidden(db: Database, asked: JobFilters, now: Date, hide: Hidden): Promise<number> {
-  const [all, shown] = [await countJobs(db, asked, now), await countJobs(db, asked, now, hide)];
-  return Math.max(0, all.value - shown.value);
 }
 
 function linkOf({ limit }: JobQuery, asked: JobFilters, nextCursor: string | null): string | undefined {

@@ -12,7 +12,7 @@ import { onceOf } from '../once.ts';
 import { PROBLEM_SLUGS, Problem } from '../problems.ts';
 import type { JobItem } from '../queries/card.ts';
 import { readJob } from '../queries/job.ts';
-import { countFacets, countJobs } from '../queries/search/counts.ts';
+import { countFacets, countHidden, countJobs } from '../queries/search/counts.ts';
 import { searchJobs } from '../queries/search/search.ts';
 import { listSources } from '../queries/sources.ts';
 import { type Route, route } from '../route.ts';
@@ -22,7 +22,6 @@ import { jobsPage } from '../web/jobs-page.ts';
 import { problemKindPage } from '../web/problem-page.ts';
 import { scansPage } from '../web/scans-page.ts';
 import type { Reader } from '../web/track-forms.ts';
-import { countHidden } from './jobs.ts';
 import { askForScan } from './scans.ts';
 
 const SCANS_SHOWN = 10;
@@ -47,11 +46,11 @@ export const PAGE_ROUTES: readonly Route[] = [
       const [count, facets, hidden, { scans }] = await Promise.all([
         countJobs(services.db, asked, now, hide),
         countFacets(services.db, asked, ['all'], now, hide),
-        hide === undefined ? 0 : countHidden(services.db, query, now, hide),
+        hide === undefined ? 0 : countHidden(services.db, asked, now, hide),
         listScans(services.db, { limit: 1 }),
       ]);
       const jobs = JSON.parse(`[${items}]`) as JobItem[];
-      const reader = await readerOf(services, person, req, jobs);
+      const reader = await readerOf(services, trackerOf(person), req, jobs);
       const found = { query, asked, instead, facets, items: jobs, count, nextCursor };
       res.type('html').send(jobsPage({ ...found, lastScan: scans[0], now, person, reader, hidden }).text);
     },
@@ -75,9 +74,11 @@ export const PAGE_ROUTES: readonly Route[] = [
       if (job === undefined) throw new Problem('not-found', { detail: `There is no job ${params.id}.` });
       // Not for ever: what was merged may come apart again.
       if (job.id !== params.id) return void res.redirect(302, `/jobs/${job.id}`);
-      const reader = await readerOf(services, person, req, [job]);
-      const item = person === undefined ? undefined : await readItemOfJob(services.db, person.id, job.id);
-      const history = item && person && (await readHistory(services.db, person.id, item.id, { limit: HISTORY_SHOWN }));
+      const tracker = trackerOf(person);
+      const reader = await readerOf(services, tracker, req, [job]);
+      const item = tracker && (await readItemOfJob(services.db, tracker.id, job.id));
+      const history =
+        item && tracker && (await readHistory(services.db, tracker.id, item.id, { limit: HISTORY_SHOWN }));
       const track = { person, reader, item, history: history?.items ?? [] };
       res.type('html').send(jobPage(job, services.now(), track).text);
     },
@@ -138,6 +139,11 @@ export const PAGE_ROUTES: readonly Route[] = [
     ({ params, res }) => void res.type('html').send(problemKindPage(params.slug).text),
   ),
 ];
+
+/** Whose tracking a page may show: a key that may only read jobs sees what anybody sees. */
+function trackerOf(person: Person | undefined): Person | undefined {
+  return person?.scopes === 'all' || person?.scopes.has('tracking:read') ? person : undefined;
+}
 
 async function readerOf(
   { db }: Services,

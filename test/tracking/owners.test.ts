@@ -77,6 +77,28 @@ describe('what belongs to another person', () => {
     expect((await jobs.get('/api/v1/applications')).status).toBe(403);
   });
 
+  test('needs its scope on pages for people, too', async () => {
+    const { db, person } = await setUp();
+    const job = await insertJob(db);
+    const robin = await person();
+    const { headers, json } = await robin.put(`/api/v1/jobs/${job}/application`, { state: 'applied' });
+    const notes = { notes: 'what nobody reads' };
+    const noted = await robin.patch(`/api/v1/applications/${json.id}`, notes, { 'if-match': String(headers.etag) });
+    expect(noted.status).toBe(200);
+    const pages = ['/', `/jobs/${job}`];
+    for (const path of pages) expect((await robin.get(path)).text, path).toContain('>Applied<');
+    const { id } = robin.who;
+    const key = await person({ id, via: 'api-key', scopes: new Set(['jobs:read', 'scan:run', 'tracking:write']) });
+    for (const path of pages) {
+      const { status, text } = await key.get(path);
+      expect([status, text.includes('>Applied<'), text.includes('what nobody reads')], path).toEqual([
+        200,
+        false,
+        false,
+      ]);
+    }
+  });
+
   test('the walk has seen every address that takes an id', () => {
     expect(OF_AN_ENTRY.length).toBeGreaterThanOrEqual(11);
     expect(OF_A_RULE.length).toBe(3);

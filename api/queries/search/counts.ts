@@ -9,9 +9,10 @@ import { readNames } from './names.ts';
 import { bandOf, CURRENCY_DEFAULT, currentRates, PAY_BANDS } from './pay.ts';
 import { type Hidden, type Plan, planSearch } from './plan.ts';
 import { ANY_FROM_START as ANY } from './shape.ts';
-import { statement, valuesOf } from './statement.ts';
+import { statement, type Values, valuesOf } from './statement.ts';
 import { printTsquery } from './tsquery.ts';
 import { WALK_MAX } from './usual.ts';
+import { readWords } from './words.ts';
 
 export interface Count {
   readonly value: number;
@@ -47,13 +48,18 @@ const fitting = (many: number, columns: string, walk: number, matches: number, a
     ${many > 0 ? '' : `where ${jobFlags(ANY)}`} order by e.k1 desc, e.id desc limit ${matches}`;
 };
 
-/** One statement for each number of lists, for all jobs, and for both with words of adverts. */
+/** Pay that can be compared, which is what a list by pay is of: the job is in the list of those, at the same place. */
+const WITH_PAY = `and exists (select from job_term p where p.term = '' and p.posted_at = e.k1 and p.job_id = e.id)`;
+
+/** One statement for each number of lists, for all jobs, and for both with words of adverts and among those with pay. */
 const kinds = (name: string, make: (many: number, also: string) => string) => {
   const listed = (kind: string, also: string) =>
     forLists((many) => statement(`search-${name}-${kind}-${many}`, make(many, also)));
   return {
     lists: listed('lists', ''),
     listsText: listed('listed', IN_TEXT),
+    listsPay: listed('pay', WITH_PAY),
+    listsTextPay: listed('listed-pay', `${IN_TEXT} ${WITH_PAY}`),
     jobs: statement(`search-${name}-jobs`, make(0, '')),
     jobsText: statement(`search-${name}-read`, make(0, IN_TEXT)),
   };
@@ -64,6 +70,16 @@ const COUNT = kinds(
   'count',
   (many, also) => `select count(*)::integer as n, ${cutShort(many)} as cut
     from (${fitting(many, '1 as one', WALK_MAX, COUNT_MAX + 1, also)}) as m`,
+);
+
+/** Who hides nothing has no word: nothing is `null`. */
+const LEFT_OUT = `and (coalesce(lower(left(j.company, 100)) = any ($left_companies::text[]), false)
+      or j.id = any ($left_ids::bigint[])
+      or coalesce((j.words || array_to_tsvector(j.terms)) @@ $left_words::tsquery, false))`;
+const HIDDEN = kinds(
+  'hidden',
+  (many, also) => `select count(*)::integer as n
+    from (${fitting(many, '1 as one', WALK_MAX, COUNT_MAX + 1, `${also} ${LEFT_OUT}`)}) as m`,
 );
 
 const EXACT = kinds(
@@ -127,22 +143,21 @@ async function ask<T extends object>(
   db: Db,
   which: Kinds,
   plan: Plan,
-  more: Readonly<Record<string, unknown>> = {},
+  { sort }: JobFilters,
+  more: Values = {},
 ): Promise<T | undefined> {
   const text = plan.text === undefined ? undefined : printTsquery(plan.text);
+  const byPay = sort === 'pay';
+  const lists = plan.lists ?? (byPay ? [''] : undefined);
   const chosen =
-    plan.lists === undefined
-      ? text === undefined
-        ? which.jobs
-        : which.jobsText
-      : text === undefined
-        ? which.lists(plan.lists)
-        : which.listsText(plan.lists);
+    lists === undefined
+      ? which[text === undefined ? 'jobs' : 'jobsText']
+      : which[text === undefined ? (byPay ? 'listsPay' : 'lists') : byPay ? 'listsTextPay' : 'listsText'](lists);
   const values = {
     ...plan.values,
-    lists: plan.lists,
+    lists,
     words: text,
-    may_be_cut: plan.lists === undefined || (await sizeAbout(db, plan.lists)) > WALK_MAX / 2,
+    may_be_cut: lists === undefined || (await sizeAbout(db, lists)) > WALK_MAX / 2,
     ...more,
   };
   const { rows } = await db.pool.query<T>({ name: chosen.name, text: chosen.text, values: valuesOf(chosen, values) });
@@ -153,7 +168,7 @@ async function ask<T extends object>(
 export async function countJobs(db: Db, query: JobFilters, now: Date, hidden?: Hidden): Promise<Count> {
   const plan = await planSearch(db, query, now, hidden);
   if (plan.isEmpty) return { value: 0, relation: 'exact' };
-  const row = await ask<{ n: number; cut: boolean }>(db, COUNT, plan);
+  const row = await ask<{ n: number; cut: boolean }>(db, COUNT, plan, query);
   const n = row?.n ?? 0;
   if (n > COUNT_MAX) return { value: COUNT_MAX, relation: 'atLeast' };
   return { value: n, relation: row?.cut ? 'atLeast' : 'exact' };
@@ -163,8 +178,26 @@ export async function countJobs(db: Db, query: JobFilters, now: Date, hidden?: H
 export async function countExactly(db: Db, query: JobFilters, now: Date, hidden?: Hidden): Promise<Count> {
   const plan = await planSearch(db, query, now, hidden);
   if (plan.isEmpty) return { value: 0, relation: 'exact' };
-  const n = (await ask<{ n: number }>(db, EXACT, plan))?.n ?? 0;
+  const n = (await ask<{ n: number }>(db, EXACT, plan, query))?.n ?? 0;
   return { value: n, relation: n < EXACT_MAX ? 'exact' : 'atLeast' };
+}
+
+/** How many more would fit if nothing were hidden, up to `COUNT_MAX` and one, among the newest that a walk looks at. */
+export async function countHidden(db: Db, query: JobFilters, now: Date, hidden: Hidden): Promise<number> {
+  const plan = await planSearch(db, query, now);
+  if (plan.isEmpty) return 0;
+  const { without, companiesNot } = await readWords(db, {
+    q: '',
+    without: hidden.keywords,
+    companies: [],
+    companiesNot: hidden.companies,
+  });
+  const row = await ask<{ n: number }>(db, HIDDEN, plan, query, {
+    left_companies: companiesNot,
+    left_ids: hidden.jobIds,
+    left_words: without.length === 0 ? null : printTsquery({ kind: 'or', parts: without }),
+  });
+  return row?.n ?? 0;
 }
 
 interface Sample {
@@ -194,7 +227,7 @@ export async function countFacets(
   const result: FacetsCounted = {};
   for (const [but, list] of groups) {
     const plan = await planSearch(db, query, now, hidden, but);
-    const sample = plan.isEmpty ? undefined : await ask<Sample>(db, SAMPLE, plan, { now: now.toISOString() });
+    const sample = plan.isEmpty ? undefined : await ask<Sample>(db, SAMPLE, plan, query, { now: now.toISOString() });
     const capped = sample !== undefined && (sample.n >= SAMPLE_MAX || sample.cut);
     for (const facet of list) {
       const counts = countsOf(facet, sample);

@@ -47,6 +47,7 @@ const UNSET: Readonly<Values> = {
       'companies',
       'companies_not',
       'ids_not',
+      'left_words',
       'pay',
     ].map((name) => [name, null]),
   ),
