@@ -81,21 +81,35 @@ function checked(
   where: 'query' | 'body',
   errors: InputError[],
 ): unknown {
-  const nuls = schema === undefined ? [] : nulsIn(value, [], where);
+  const nuls: InputError[] = [];
+  if (schema !== undefined) findNuls(value, [], where, nuls);
   if (nuls.length > 0) return void errors.push(...nuls);
   const parsed = schema?.safeParse(value, { error: plainWords });
   if (parsed?.success === false) errors.push(...parsed.error.issues.flatMap((issue) => toErrors(issue, where)));
   return parsed?.data;
 }
 
-/** No text that is stored or searched for can hold NUL, so none comes in; the depth is bounded by the size of the body. */
-function nulsIn(value: unknown, path: readonly PropertyKey[], where: 'query' | 'body'): InputError[] {
+/**
+ * No text that is stored or searched for can hold NUL, so none comes in. A body may have millions of parts: nothing is made for one
+ * that is right.
+ */
+function findNuls(value: unknown, path: PropertyKey[], where: 'query' | 'body', errors: InputError[]): void {
   if (typeof value === 'string') {
-    const bad = value.includes('\0');
-    return bad ? [{ in: where, pointer: pointer(path), detail: 'must not contain a NUL character' }] : [];
+    if (value.includes('\0'))
+      errors.push({ in: where, pointer: pointer(path), detail: 'must not contain a NUL character' });
+  } else if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) findWithin(value[i], i);
+  } else if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) {
+    for (const key in value) findWithin((value as Record<string, unknown>)[key], key);
   }
-  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value) || path.length > DEPTH_MAX) return [];
-  return Object.entries(value).flatMap(([key, part]) => nulsIn(part, [...path, key], where));
+
+  function findWithin(part: unknown, key: PropertyKey): void {
+    const isPlain = typeof part !== 'string' && (typeof part !== 'object' || part === null);
+    if (isPlain || path.length > DEPTH_MAX || errors.length >= ERRORS_MAX) return;
+    path.push(key);
+    findNuls(part, path, where, errors);
+    path.pop();
+  }
 }
 
 function toErrors(issue: z.core.$ZodIssue, where: 'query' | 'body'): InputError[] {
