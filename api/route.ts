@@ -1,6 +1,6 @@
 /** How a route is declared: once, with everything that checking, counting, documenting and answering it needs. */
 import type { Request, Response } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Person, Scope } from './auth/accounts.ts';
 import type { Allowance } from './rate-limits.ts';
 import type { Services } from './services.ts';
@@ -112,8 +112,11 @@ export function route<
   spec: RouteSpec<P, Q, B> & { readonly auth: A },
   handle: (input: Input<z.output<P>, z.output<Q>, z.output<B>, A>) => Promise<void> | void,
 ): Route {
-  return { ...spec, handle: handle as Route['handle'] };
+  const query = spec.query ?? (spec.path.startsWith('/api/v1/') ? NO_QUERY : undefined);
+  return { ...spec, ...(query === undefined ? {} : { query }), handle: handle as Route['handle'] };
 }
+/** Who sends a parameter that means nothing here has mistaken something. */
+const NO_QUERY = z.strictObject({});
 
 /** What a route answers by itself, and failures: their counters begin at 0. Refusals of the checks before it come with the first one. */
 export function ownStatusesOf(spec: Route): number[] {
