@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DISCIPLINES, LEVELS } from '../shared/search/flags.ts';
 import { SOURCE_NAMES } from '../shared/sources.ts';
-import { limit, list, names, optional, since, WORK_MODES, type WorkModeName, words } from './inputs.ts';
+import { digits, limit, list, names, optional, since, WORK_MODES, type WorkModeName, words } from './inputs.ts';
 import { FACETS } from './queries/search/facet-names.ts';
 import { PAY_BANDS } from './queries/search/pay.ts';
 import { position, SORTS } from './queries/search/position.ts';
@@ -48,7 +48,7 @@ export const jobFilters = z.strictObject({
   seniority: optional(list([...LEVELS, 'unknown'], 'levels')).meta({
     description: 'Levels that the title names; or unknown.',
   }),
-  pay_min: optional(z.coerce.number().min(1).max(PAY_MAX)).meta({
+  pay_min: optional(digits(1, PAY_MAX)).meta({
     description:
       'Pays at least so much a year at its upper end, in pay_currency, whatever currency and period it states.',
   }),
