@@ -1,4 +1,5 @@
 /** Counting what guesses: in PostgreSQL, so that all processes count together and a lost Redis resets nothing. */
+import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from '../problems.ts';
@@ -40,6 +41,11 @@ export interface Attempts {
   mayMail(address: string): Promise<boolean>;
   /** True for the first call with this name within `seconds`. */
   isFirst(name: string, seconds: number): Promise<boolean>;
+}
+
+/** The name under which passwords of an address are counted, wherever one is asked for: no address lies in the table in clear. */
+export function accountKey(address: string): string {
+  return createHash('sha256').update(address.trim().toLowerCase()).digest('hex');
 }
 
 export function openAttempts(pool: Pool, limits: AttemptLimits = ATTEMPT_LIMITS): Attempts {

@@ -118,7 +118,11 @@ export function createBetterAuth(options: BetterAuthOptions) {
       },
       account: {
         // Nothing here asks the provider for anything later, and what is not kept cannot be stolen.
-        create: { before: async (account) => ({ data: { ...account, ...NO_TOKENS } }) },
+        create: {
+          before: async (account) => ({ data: { ...account, ...NO_TOKENS } }),
+          // Passwords do not come through here: what is made is an identity at the provider, linked or of somebody new.
+          after: ({ userId }) => options.audit('identity-linked', { userId, network: currentNotes().network }),
+        },
         update: { before: async (account) => ({ data: { ...account, ...NO_TOKENS } }) },
       },
       session: { create: { before: (session) => admitSession(pool, session) } },

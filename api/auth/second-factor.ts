@@ -7,6 +7,7 @@ import { expireCookie, setSessionCookie } from 'better-auth/cookies';
 import { generateRandomString, symmetricDecrypt } from 'better-auth/crypto';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { AuditEvent } from '../../shared/db/accounts/audit-events.ts';
 import type { Attempts } from './attempts.ts';
 import type { Audit } from './audit.ts';
 import { currentNotes, type Method } from './notes.ts';
@@ -41,7 +42,7 @@ export function secondFactor(parts: Parts) {
           const waiting = challenge ? await internalAdapter.findVerificationValue(challenge) : null;
           if (!challenge || !waiting || waiting.expiresAt < new Date()) throw wrong();
           const [userId = '', method = 'password'] = waiting.value.split(' ');
-          await check(ctx, parts, userId, ctx.body.code);
+          await check(ctx, parts, { userId, given: ctx.body.code, failure: 'sign-in-failed' });
           const used = await internalAdapter.consumeVerificationValue(challenge);
           const user = used && (await internalAdapter.findUserById(userId));
           if (!user) throw wrong();
@@ -62,7 +63,7 @@ export function secondFactor(parts: Parts) {
         },
         async (ctx) => {
           const { userId, code } = ctx.body;
-          await check(ctx, parts, userId, code);
+          await check(ctx, parts, { userId, given: code, failure: 'proof-failed' });
           await parts.pool.query(
             `with app as (update auth."twoFactor" set verified = true where "userId" = $1 returning "userId")
              update auth."user" set "twoFactorEnabled" = true where id = (select "userId" from app)`,
@@ -88,7 +89,11 @@ export async function beginChallenge(ctx: Context, userId: string, method: Metho
 }
 
 /** @throws APIError when the code is wrong, was used, or there were too many */
-async function check(ctx: Context, { pool, attempts, audit, clock }: Parts, userId: string, given: string) {
+async function check(
+  ctx: Context,
+  { pool, attempts, audit, clock }: Parts,
+  { userId, given, failure }: { userId: string; given: string; failure: AuditEvent },
+) {
   const code = given.replaceAll(/\s/g, '');
   const { network } = currentNotes();
   // Counted before it is looked at: many guesses at once are as many guesses.
@@ -97,7 +102,7 @@ async function check(ctx: Context, { pool, attempts, audit, clock }: Parts, user
     throw new APIError('TOO_MANY_REQUESTS', { code: 'ACCOUNT_TEMPORARILY_LOCKED' }, { 'retry-after': `${retryAfter}` });
   const isRight = /^\d{6}$/.test(code) ? await isShownNow(code) : await takeRecoveryCode(pool, userId, code);
   if (isRight) return attempts.succeeded(`code ${userId}`);
-  await audit('sign-in-failed', { userId, network, detail: { method: 'code' } });
+  await audit(failure, { userId, network, detail: { method: 'code' } });
   if (left === 0) await audit('locked-out', { userId, network, detail: { method: 'code' } });
   throw wrong();
 

@@ -4,7 +4,8 @@ import type { Person } from '../auth/accounts.ts';
 import { cameToReset, requireFresh } from '../auth/fresh.ts';
 import { networkOfRequest } from '../auth/gateway.ts';
 import type { AccountServices } from '../auth/open.ts';
-import { hashPassword, passwordFault, verifyPassword } from '../auth/password.ts';
+import { hashPassword, passwordFault } from '../auth/password.ts';
+import { presentPassword, provePassword } from '../auth/prove-password.ts';
 import { renewRecoveryCodes } from '../auth/recovery-codes.ts';
 import { strengthened } from '../auth/strengthened.ts';
 import { Problem } from '../problems.ts';
@@ -39,9 +40,10 @@ export const PASSWORD_ROUTES: readonly Route[] = [
         'iamjobscout',
       ]);
       if (fault !== undefined) throw new Problem('weak-password', { detail: `The password ${fault}.` });
-      await setPassword(people, person, body);
+      const network = networkOfRequest(req);
+      await setPassword(people, person, { ...body, network });
       await people.sessions.endOthers(person.id, person.sessionId);
-      await people.audit('password-set', { userId: person.id, network: networkOfRequest(req) });
+      await people.audit('password-set', { userId: person.id, network });
       res.status(204).end();
     },
   ),
@@ -93,6 +95,9 @@ export const PASSWORD_ROUTES: readonly Route[] = [
     },
     async ({ body, person, services: { people }, req, res }) => {
       requireFresh(person);
+      // better-auth looks at it again, but counts nothing, and tells right from wrong also where there is an app already.
+      const hash = await presentPassword(people, person.id);
+      await provePassword(people, person, { hash, given: body.password, network: networkOfRequest(req) });
       const made = await people.gateway.call<{ totpURI: string; backupCodes: string[] }>(
         req,
         res,
@@ -152,20 +157,17 @@ export const PASSWORD_ROUTES: readonly Route[] = [
 
 /** A change takes the old password (ASVS 6.2.3); whoever forgot it has just proved the mailbox and the app (6.4.3). */
 async function setPassword(
-  { pool, ways }: AccountServices,
+  people: AccountServices,
   person: Person,
-  { newPassword, currentPassword }: { newPassword: string; currentPassword?: string | undefined },
+  given: { newPassword: string; currentPassword?: string | undefined; network: string },
 ): Promise<void> {
   const owner = person.id;
-  const { rows } = await pool.query<{ hash: string | null }>(
-    `select password as hash from auth.account where "userId" = $1 and "providerId" = 'credential'`,
-    [owner],
-  );
-  const known = rows[0]?.hash;
-  const isForgotten = cameToReset(person) && (await ways.of(owner)).hasTotp;
-  if (known != null && !isForgotten && !(await verifyPassword({ hash: known, password: currentPassword ?? '' })))
-    throw new Problem('wrong-credentials');
-  await pool.query(
+  const { newPassword, currentPassword = '', network } = given;
+  const hash = await presentPassword(people, owner);
+  const isForgotten = cameToReset(person) && (await people.ways.of(owner)).hasTotp;
+  if (hash !== undefined && !isForgotten)
+    await provePassword(people, person, { hash, given: currentPassword, network });
+  await people.pool.query(
     `insert into auth.account ("accountId", "providerId", "userId", password, "updatedAt")
      values ($1::text, 'credential', $1::text::uuid, $2, now())
      on conflict ("providerId", "accountId") do update set password = excluded.password, "updatedAt" = now()`,

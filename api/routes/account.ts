@@ -252,11 +252,7 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
           asResponse: true,
         }),
       );
-      await people.audit('identity-linked', {
-        userId: person.id,
-        network: networkOfRequest(req),
-        detail: { begun: true },
-      });
+      await people.audit('identity-link-begun', { userId: person.id, network: networkOfRequest(req) });
       res.json({ url });
     },
   ),

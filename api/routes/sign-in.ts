@@ -1,8 +1,8 @@
 /** The pages on which people come in and go. Each works without script, but for passkeys. */
-import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { findPerson } from '../../shared/db/accounts/people.ts';
+import { accountKey } from '../auth/attempts.ts';
 import { cameToReset, isFresh } from '../auth/fresh.ts';
 import { networkOfRequest } from '../auth/gateway.ts';
 import type { AccountServices } from '../auth/open.ts';
@@ -211,11 +211,6 @@ function showProblem(res: Response, problem: Problem, page: (slug: ProblemSlug) 
   if (problem.more.headers !== undefined) res.set(problem.more.headers);
   res.status(STATUS[problem.slug] ?? 400);
   show(res, page(problem.slug));
-}
-
-/** Names in the table of attempts: no address lies there in clear. */
-function accountKey(address: string): string {
-  return createHash('sha256').update(address.trim().toLowerCase()).digest('hex');
 }
 
 async function checkPassword(

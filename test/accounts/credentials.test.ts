@@ -245,6 +245,80 @@ describe('wrong passwords', () => {
   });
 });
 
+describe('wrong passwords of somebody who is signed in', () => {
+  const change = (browser: Browser, currentPassword: string) =>
+    browser.post('/api/v1/account/password', { newPassword: `${PASSWORD} anew`, currentPassword });
+  const setUp = (browser: Browser, password: string) => browser.post('/api/v1/account/totp', { password });
+  const failuresOf = async (id: string) =>
+    (
+      await db.pool.query(
+        `select event, detail, network is not null as "hasNetwork", count(*)::int as n from auth.audit
+         where user_id = $1 and event in ('sign-in-failed', 'proof-failed', 'locked-out') group by 1, 2, 3 order by 1, 2`,
+        [id],
+      )
+    ).rows;
+
+  test.each([
+    ['a change of the password', change],
+    ['setting up an app where there is one', setUp],
+  ])('lock the address at %s as at the sign-in, right ones too, and are in the trail', async (_where, ask) => {
+    const { id, email, browser } = await withTotp();
+    for (let i = 0; i < ATTEMPT_LIMITS.failures; i++)
+      expect(await ask(browser, 'wrong')).toMatchObject({ status: 401, json: { type: '/problems/wrong-credentials' } });
+    for (const answer of [await ask(browser, PASSWORD), await enter(browserOf(server), email)]) {
+      expect(answer).toMatchObject({ status: 429, json: { type: '/problems/locked-out' } });
+      const wait = Number(answer.headers['retry-after']);
+      expect(wait).toBeGreaterThan(800);
+      expect(wait).toBeLessThanOrEqual(900);
+    }
+    expect(await failuresOf(id)).toEqual([
+      { event: 'locked-out', detail: {}, hasNetwork: true, n: 1 },
+      { event: 'proof-failed', detail: { method: 'password' }, hasNetwork: true, n: 5 },
+    ]);
+  });
+
+  test('add up with those of the sign-in', async () => {
+    const { id, email, browser } = await withTotp();
+    for (let i = 0; i < 2; i++) expect((await enter(browserOf(server), email, 'wrong')).status).toBe(401);
+    for (const ask of [change, setUp, change]) expect((await ask(browser, 'wrong')).status).toBe(401);
+    expect((await change(browser, PASSWORD)).status).toBe(429);
+    expect((await failuresOf(id)).map(({ event, n }) => [event, n])).toEqual([
+      ['locked-out', 1],
+      ['proof-failed', 3],
+      ['sign-in-failed', 2],
+    ]);
+  });
+
+  test('are five at once as five in a row', async () => {
+    const { browser } = await withTotp();
+    const answers = await Promise.all(Array.from({ length: 12 }, () => change(browser, 'wrong')));
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(7);
+  });
+
+  test('are forgotten after a right one, also where that changes nothing', async () => {
+    const { email, browser } = await withTotp();
+    for (let round = 0; round < 2; round++) {
+      for (let i = 1; i < ATTEMPT_LIMITS.failures; i++) expect((await setUp(browser, 'wrong')).status).toBe(401);
+      expect((await setUp(browser, PASSWORD)).json.type).toBe('/problems/already-on');
+    }
+    expect((await enter(browserOf(server), email)).status).toBe(303);
+  });
+
+  test('that are codes lock the codes, and are in the trail', async () => {
+    const { id, browser } = await withPassword();
+    const { totpURI } = (await setUp(browser, PASSWORD)).json;
+    const confirm = (steps: number) => browser.post('/api/v1/account/totp/confirm', { code: codeOf(totpURI, steps) });
+    for (let i = 0; i < ATTEMPT_LIMITS.failures; i++) expect((await confirm(1000 + i)).status).toBe(401);
+    expect(await confirm(0)).toMatchObject({ status: 429, json: { type: '/problems/locked-out' } });
+    const detail = { method: 'code' };
+    expect(await failuresOf(id)).toEqual([
+      { event: 'locked-out', detail, hasNetwork: true, n: 1 },
+      { event: 'proof-failed', detail, hasNetwork: true, n: 5 },
+    ]);
+  });
+});
+
 describe('sign-ins from one network', () => {
   test('are limited, whatever address a client makes up', async () => {
     const limits = { ...ATTEMPT_LIMITS, networkAttempts: 5 };

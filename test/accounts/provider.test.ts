@@ -155,6 +155,41 @@ describe('signing in by a provider', () => {
     expect(unlink.json.type).toBe('/problems/last-way-in');
   });
 
+  test('is in the trail as linked when it is linked, not when that is begun, refused or done already', async () => {
+    const { id, browser } = await signedIn(server, 'linking@example.org');
+    const begin = async () => (await browser.post('/api/v1/account/identities')).json.url as string;
+    const linking = async () =>
+      (
+        await db.pool.query(
+          `select event, network is not null as "hasNetwork", detail from auth.audit
+           where user_id = $1 and event like 'identity-%' order by id`,
+          [id],
+        )
+      ).rows;
+    const begun = { event: 'identity-link-begun', hasNetwork: true, detail: {} };
+    const url = await begin();
+    expect(await linking()).toEqual([begun]);
+    provider.person = { sub: 'linking-there', email: 'linking@example.org', emailVerified: false };
+    expect(await goThrough(server, browser, url)).toMatch(/^\/settings\?error=/);
+    expect(await linking()).toEqual([begun]);
+    provider.person = { ...provider.person, emailVerified: true };
+    expect(await goThrough(server, browser, await begin())).toBe('/settings');
+    const linked = { ...begun, event: 'identity-linked' };
+    expect(await linking()).toEqual([begun, begun, linked]);
+    expect(await goThrough(server, browser, await begin())).toBe('/settings');
+    await signIn(browserOf(server));
+    expect(await linking()).toEqual([begun, begun, linked, begun]);
+  });
+
+  test('that makes an account is in the trail as linked to it', async () => {
+    provider.person = { sub: 'joining-there', email: 'joining@example.org', emailVerified: true };
+    const browser = browserOf(server);
+    await signIn(browser);
+    const { id } = (await browser.get('/api/v1/account')).json;
+    const { rows } = await db.pool.query('select event from auth.audit where user_id = $1 order by id', [id]);
+    expect(rows.map(({ event }) => event)).toEqual(['identity-linked', 'sign-in']);
+  });
+
   test('is linked only after a sign-in of the last hour', async () => {
     const { id, browser } = await signedIn(server, 'stale@example.org');
     await db.pool.query(`update auth.session set "createdAt" = now() - interval '61 minutes' where "userId" = $1`, [

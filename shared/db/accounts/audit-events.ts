@@ -2,6 +2,7 @@
 export const AUDIT_EVENTS = [
   'sign-in',
   'sign-in-failed',
+  'proof-failed',
   'locked-out',
   'sign-out',
   'session-ended',
@@ -15,6 +16,7 @@ export const AUDIT_EVENTS = [
   'totp-on',
   'totp-off',
   'recovery-codes-made',
+  'identity-link-begun',
   'identity-linked',
   'identity-unlinked',
   'key-made',
