@@ -7,10 +7,16 @@ import { facetQuery, type JobFilters, type JobQuery, jobListQuery, parametersOf 
 import { Problem } from '../problems.ts';
 import { cardBody, jobItem } from '../queries/card.ts';
 import { readJob } from '../queries/job.ts';
-import { COUNT_MAX, countExactly, countFacets, countHidden, countJobs } from '../queries/search/counts.ts';
+import {
+  COUNT_MAX,
+  countExactly,
+  countFacets,
+  countHidden,
+  countJobs,
+  HIDDEN_AMONG,
+} from '../queries/search/counts.ts';
 import { FACETS } from '../queries/search/facet-names.ts';
 import { searchJobs } from '../queries/search/search.ts';
-import { WALK_MAX } from '../queries/search/usual.ts';
 import { understoodBody } from '../queries/understood.ts';
 import { type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -114,7 +120,7 @@ export const JOB_ROUTES: readonly Route[] = [
               .number()
               .optional()
               .meta({
-                description: `There when you hide something: jobs that fit and are left out, at most ${COUNT_MAX + 1}, of the newest ${WALK_MAX} that may fit.`,
+                description: `There when you hide something: jobs that fit and are left out, at most ${COUNT_MAX + 1}, of the newest ${HIDDEN_AMONG} that may fit.`,
               }),
           }),
         },

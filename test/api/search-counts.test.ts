@@ -15,8 +15,8 @@ const NOTHING = { jobIds: [], companies: [], keywords: [] };
 
 test.each([
   ['a few jobs', { jobIds: ['3', '4', '5'] }, 3],
-  ['a company of whom there are many', { companies: ['Company 3'] }, COUNT_MAX + 1],
-  ['words', { keywords: ['company 3'] }, COUNT_MAX + 1],
+  ['companies of whom there are many', { companies: ['Company 3', 'company 4'] }, COUNT_MAX + 1],
+  ['words', { keywords: ['company 3', '4'] }, COUNT_MAX + 1],
   [
     'jobs, a company that is not here and words that nobody has',
     { jobIds: ['3'], companies: ['?'], keywords: ['no'] },

@@ -32,6 +32,8 @@ export type FacetsCounted = Partial<Record<Facet, FacetCounts>>;
 
 /** People read "1,000+" beyond it. */
 export const COUNT_MAX = 1000;
+/** Newest jobs that may fit and may be hidden: most are not, and each costs its row. */
+export const HIDDEN_AMONG = 5000;
 /** Newest jobs that fit of which facets are counted. */
 const SAMPLE_MAX = 2000;
 /** Entries of a list that an exact count looks at; more would hold a connection for seconds. */
@@ -41,11 +43,14 @@ const VALUES_MAX = 60;
 
 type Db = Pick<Database, 'pool'>;
 
-/** Jobs that fit, newest first, from the front of so many lists or, with none, of all jobs. */
-const fitting = (many: number, columns: string, walk: number, matches: number, also: string) => {
-  const entries = many > 0 ? entriesOfLists('date', ANY, many, walk) : `${jobsOf('date', ANY)} limit ${walk}`;
-  return `select e.k1, e.id, j.* from (${entries}) as e ${lookedUp(columns, ANY, also)}
-    ${many > 0 ? '' : `where ${jobFlags(ANY)}`} order by e.k1 desc, e.id desc limit ${matches}`;
+/** Jobs that fit, newest first, from the front of so many lists or, with none, of all jobs. @param rows of jobs that are read at most */
+const fitting = (many: number, columns: string, walk: number, matches: number, also: string, rows = '') => {
+  const entries =
+    many > 0
+      ? entriesOfLists('date', ANY, many, walk)
+      : `select * from (${jobsOf('date', ANY)} limit ${walk}) as e where ${jobFlags(ANY)}`;
+  return `select e.k1, e.id, j.* from (${entries} ${rows}) as e ${lookedUp(columns, ANY, also)}
+    order by e.k1 desc, e.id desc limit ${matches}`;
 };
 
 /** Pay that can be compared, which is what a list by pay is of: the job is in the list of those, at the same place. */
@@ -75,11 +80,11 @@ const COUNT = kinds(
 /** Who hides nothing has no word: nothing is `null`. */
 const LEFT_OUT = `and (coalesce(lower(left(j.company, 100)) = any ($left_companies::text[]), false)
       or j.id = any ($left_ids::bigint[])
-      or coalesce((j.words || array_to_tsvector(j.terms)) @@ $left_words::tsquery, false))`;
+      or coalesce(j.words @@ $left_words::tsquery, false))`;
 const HIDDEN = kinds(
   'hidden',
   (many, also) => `select count(*)::integer as n
-    from (${fitting(many, '1 as one', WALK_MAX, COUNT_MAX + 1, `${also} ${LEFT_OUT}`)}) as m`,
+    from (${fitting(many, '1 as one', WALK_MAX, COUNT_MAX + 1, `${also} ${LEFT_OUT}`, `limit ${HIDDEN_AMONG}`)}) as m`,
 );
 
 const EXACT = kinds(
@@ -182,7 +187,7 @@ export async function countExactly(db: Db, query: JobFilters, now: Date, hidden?
   return { value: n, relation: n < EXACT_MAX ? 'exact' : 'atLeast' };
 }
 
-/** How many more would fit if nothing were hidden, up to `COUNT_MAX` and one, among the newest that a walk looks at. */
+/** How many more would fit if nothing were hidden, up to `COUNT_MAX` and one, among the newest `HIDDEN_AMONG` that may. */
 export async function countHidden(db: Db, query: JobFilters, now: Date, hidden: Hidden): Promise<number> {
   const plan = await planSearch(db, query, now);
   if (plan.isEmpty) return 0;
