@@ -81,10 +81,10 @@ export const REQUEST_HEADERS: Readonly<Record<RequestHeader, HeaderDoc & { reado
   },
   'If-Match': {
     description:
-      'ETag of what the change was made from. Needed, so that nobody undoes a change that they have not seen.',
-    schema: text(200, { pattern: '^(\\*|"[^"]*")$' }),
-    example: '"3"',
-    required: true,
+      'ETag of what the change was made from, or several of which one must still hold, or * for any. Needed for what would overwrite something (428 without it), so that nobody undoes a change that they have not seen.',
+    schema: text(1_000, { pattern: '^(\\*|"[^"]*"( *, *"[^"]*")*)$' }),
+    example: '"3.5f6d3f0f4c11"',
+    required: false,
   },
   'Last-Event-ID': {
     description: 'Id of the last event that was seen; what came after it is sent. Browsers send it by themselves.',

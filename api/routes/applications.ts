@@ -1,8 +1,9 @@
 /** What one person tracks: state, notes, next step, history. Every statement takes the owner; what is another's does not exist. */
 import { z } from 'zod';
+import type { Database } from '../../shared/db/database.ts';
 import { findJob } from '../../shared/db/tracking/jobs.ts';
-import { changeEntry, moveJob } from '../../shared/db/tracking/move.ts';
-import { countStates, listItems, readItemOfJob } from '../../shared/db/tracking/read.ts';
+import { APPLICATIONS_MAX, changeEntry, moveJob } from '../../shared/db/tracking/move.ts';
+import { countStates, type Item, listItems, type Position, readItemOfJob } from '../../shared/db/tracking/read.ts';
 import { STATES, TRACKED } from '../../shared/tracking/states.ts';
 import { text } from '../../shared/tracking/text.ts';
 import { day } from '../../shared/tracking/time.ts';
@@ -14,11 +15,13 @@ import { nextStepsCalendar } from '../tracking/calendar.ts';
 import { ENTRY, mustRead, NO_ENTRY, sendItem, withTag } from '../tracking/items.ts';
 import { ownerOf } from '../tracking/owner.ts';
 import { refusals } from '../tracking/refusals.ts';
-import { applicationItem, bodyOf, isOfOrder, position, positionText, versionOf } from '../tracking/shapes.ts';
+import { applicationItem, bodyOf, isOfOrder, position, positionText, versionsOf } from '../tracking/shapes.ts';
 
 const NOTES_MAX = 20_000;
 const STEP_MAX = 500;
 const REASON_MAX = 500;
+/** Entries in memory at a time with all that they hold. Not fewer: each page is found among all entries of its owner anew. */
+const BATCH = 2500;
 
 export const READ = 'tracking:read';
 export const WRITE = 'tracking:write';
@@ -30,7 +33,7 @@ const reason = text(REASON_MAX)
   .trim()
   .nullable()
   .optional()
-  .meta({ description: 'Why it is hidden; kept with the state hidden only.' });
+  .meta({ description: 'Why it is hidden; comes with the state, and is kept with the state hidden only.' });
 export const nextStep = z
   .strictObject({
     text: text(STEP_MAX).trim().min(1, 'must not be empty'),
@@ -45,7 +48,11 @@ const entryBody = z
     notes: text(NOTES_MAX).optional(),
     nextStep: nextStep.optional().meta({ description: 'null takes it away.' }),
   })
-  .refine((body) => Object.values(body).some((value) => value !== undefined), 'must say what to change');
+  .refine((body) => Object.values(body).some((value) => value !== undefined), 'must say what to change')
+  .refine(({ state: wanted, reason: why }) => why === undefined || wanted !== undefined, {
+    path: ['reason'],
+    message: 'says why a job is hidden: send it together with "state": "hidden"',
+  });
 
 const states = z
   .string()
@@ -126,7 +133,7 @@ export const APPLICATION_ROUTES: readonly Route[] = [
       responses: { 200: { about: 'One entry for each next step, on its day.', type: 'text/calendar' } },
     },
     async ({ services, person, res }) => {
-      const { items } = await listItems(services.db, ownerOf(person), { states: TRACKED, sort: 'due', limit: 1000 });
+      const items = await readNextSteps(services.db, ownerOf(person));
       res
         .type('text/calendar; charset=utf-8')
         .attachment('next-steps.ics')
@@ -198,12 +205,12 @@ export const APPLICATION_ROUTES: readonly Route[] = [
     },
     async ({ params, body, services, person, req, res }) => {
       const owner = ownerOf(person);
-      const given = versionOf(req.headers['if-match']);
+      const given = versionsOf(req.headers['if-match']);
       if (given === undefined && (body.notes !== undefined || body.nextStep !== undefined)) {
         throw await withTag(services, owner, params.id, new Problem('precondition-required'));
       }
-      const version = given === 'any' ? undefined : given;
-      await refusals(() => changeEntry(services.db, owner, params.id, body, version)).catch(async (error: unknown) => {
+      const versions = given === 'any' ? undefined : given;
+      await refusals(() => changeEntry(services.db, owner, params.id, body, versions)).catch(async (error: unknown) => {
         const isStale = error instanceof Problem && error.slug === 'precondition-failed';
         throw isStale ? await withTag(services, owner, params.id, error) : error;
       });
@@ -211,3 +218,19 @@ export const APPLICATION_ROUTES: readonly Route[] = [
     },
   ),
 ];
+
+/** All entries with a next step, by its day, as they are at one moment. */
+function readNextSteps({ sql }: Pick<Database, 'sql'>, owner: string): Promise<Item[]> {
+  const view = sql.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+  return view.execute(async (tx) => {
+    const found: Item[] = [];
+    let after: Position | undefined;
+    do {
+      const page = await listItems({ sql: tx }, owner, { states: TRACKED, sort: 'due', limit: BATCH, after });
+      // The notes of ten thousand entries may have hundreds of megabytes, and no calendar shows them.
+      found.push(...page.items.map((item) => ({ ...item, notes: '' })));
+      after = page.next ?? undefined;
+    } while (after !== undefined && found.length < APPLICATIONS_MAX);
+    return found;
+  });
+}

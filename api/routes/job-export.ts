@@ -126,6 +126,14 @@ const COLUMNS: readonly (readonly [name: string, of: (job: JobItem) => Cell])[] 
   ['url', ({ url }) => url],
 ];
 
+const CSV = {
+  // A cell that begins like a formula would be one in a spreadsheet: such get a quote before them.
+  escape_formulas: true,
+  record_delimiter: 'windows',
+  // Else only the two together are quoted; a lone one would begin a row, and what follows it a cell that nobody looked at.
+  quote_record_delimiter: true,
+} as const;
+
 async function* csv(pages: Pages, bom: boolean): AsyncGenerator<string> {
   yield `${bom ? '\ufeff' : ''}${COLUMNS.map(([name]) => name).join(',')}\r\n`;
   for await (const items of pages) {
@@ -133,7 +141,6 @@ async function* csv(pages: Pages, bom: boolean): AsyncGenerator<string> {
       const job = JSON.parse(item) as JobItem;
       return COLUMNS.map(([, of]) => of(job));
     });
-    // A cell that begins like a formula would be one in a spreadsheet: such get a quote before them.
-    if (rows.length > 0) yield stringify(rows, { escape_formulas: true, record_delimiter: 'windows' });
+    if (rows.length > 0) yield stringify(rows, CSV);
   }
 }

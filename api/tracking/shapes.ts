@@ -60,16 +60,17 @@ export function etagOf(body: ApplicationItem): string {
   return `"${body.version}.${mark}"`;
 }
 
+/** An ETag of ours in a list of them. A weak one never matches (RFC 9110, 13.1.1): it does not say that the bytes are the same. */
+const OUR_TAG = /(?:^|,)\s*"(\d{1,9})\.[0-9a-f]{12}"\s*(?=,|$)/g;
+
 /**
  * Only the version counts: that the job closed meanwhile is no reason to refuse somebody's notes.
- * @returns undefined without the header; a version that no entry has for what is no ETag of ours
+ * @returns undefined without the header; the versions of which one must be there, none for what has no ETag of ours
  */
-export function versionOf(ifMatch: string | undefined): number | 'any' | undefined {
+export function versionsOf(ifMatch: string | undefined): number[] | 'any' | undefined {
   if (ifMatch === undefined) return undefined;
   if (ifMatch.trim() === '*') return 'any';
-  // A weak tag never matches here (RFC 9110, 13.1.1): it does not say that the bytes are the same.
-  const match = /^\s*"(\d{1,9})\.[0-9a-f]{12}"\s*$/.exec(ifMatch);
-  return match === null ? 0 : Number(match[1]);
+  return [...ifMatch.matchAll(OUR_TAG)].map(([, version]) => Number(version));
 }
 
 /** Where a page of entries ended. */

@@ -48,6 +48,11 @@ describe('the document', () => {
     expect([...seen].sort()).toEqual(['form', 'json']);
   });
 
+  test('asks for no header without which a request may be right: a change of state alone needs no If-Match', () => {
+    const { parameters } = document.paths['/api/v1/applications/{id}'].patch;
+    expect(parameters.find(({ name }: Any) => name === 'If-Match')).toMatchObject({ in: 'header', required: false });
+  });
+
   test('names each operation once, with a chapter that is described', () => {
     const ids = operations.map(([, { operationId }]) => operationId);
     expect(new Set(ids).size).toBe(ids.length);

@@ -78,6 +78,9 @@ describe('a job that is tracked', () => {
     const job = await insertJob(db);
     expect((await put(robin, job, 'hidden', { reason: 'on-site' })).json.reason).toBe('on-site');
     expect((await put(robin, job, 'hidden', { reason: 'too far' })).json.reason).toBe('too far');
+    const path = `/api/v1/applications/${(await put(robin, job, 'hidden')).json.id}`;
+    expect((await robin.patch(path, { reason: 'no pay' })).status).toBe(422);
+    expect((await robin.patch(path, { state: 'hidden', reason: 'no pay' })).json.reason).toBe('no pay');
     expect((await put(robin, job, 'saved', { reason: 'why not' })).json.reason).toBeNull();
   });
 
@@ -166,6 +169,24 @@ describe('notes and next steps', () => {
     expect((await robin.get(path)).json.notes).toBe('a');
   });
 
+  test('take a list of ETags, of which one must be that of the entry; a weak one is none', async () => {
+    const { db, person } = await setUp();
+    const robin = await person();
+    const first = await put(robin, await insertJob(db), 'saved');
+    const path = `/api/v1/applications/${first.json.id}`;
+    const old = String(first.headers.etag);
+    const now = String((await robin.patch(path, { notes: 'a' }, { 'if-match': old })).headers.etag);
+    const answers = [];
+    for (const list of [`${old}, W/${now}`, `${old} ${now}`, `"a,", ${old}`, `"a", *`, ' , ', `W/${now}`]) {
+      const { status, json } = await robin.patch(path, { notes: 'a' }, { 'if-match': list });
+      answers.push([status, json.detail?.split(/[;:]/)[0]]);
+    }
+    const [was, never] = ['It was changed since', 'What was sent names no version of the entry'];
+    expect(answers).toEqual([was, never, was, never, never, never].map((detail) => [412, detail]));
+    for (const list of [`${old}, ${now}`, `${now},W/"a"`, ` ,"a,b" ,, ${now} , ${old}`])
+      expect((await robin.patch(path, { notes: 'a' }, { 'if-match': list })).status, list).toBe(200);
+  });
+
   test('that are refused name the ETag with which they would not be, and no other refusal has one', async () => {
     const { db, person } = await setUp();
     const robin = await person();
@@ -239,6 +260,10 @@ describe('notes and next steps', () => {
     // ISO 8601 has a year 0, PostgreSQL has none.
     [{ nextStep: { text: 'Call', on: '0000-01-01' } }, '/nextStep/on'],
     [{ owner: 'someone' }, '/owner'],
+    // Kept with a state only: taken alone it would be lost without a word.
+    [{ reason: 'too far' }, '/reason'],
+    [{ reason: null }, '/reason'],
+    [{ reason: 'too far', notes: 'x' }, '/reason'],
   ])('%j is refused with the place', async (body, pointer) => {
     const { db, person } = await setUp();
     const robin = await person();
@@ -268,6 +293,28 @@ describe('notes and next steps', () => {
     expect(text).toContain(`UID:${json.id}@iam-job-scout`);
     for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
     expect(text.replaceAll('\r\n ', '')).toContain('Ümläut '.repeat(20).trim());
+  });
+});
+
+describe('the calendar', () => {
+  test('has every next step of as many entries as there may be, each once and by its day', async () => {
+    const { db, person } = await setUp();
+    const robin = await person();
+    const { json } = await put(robin, await insertJob(db), 'saved');
+    const nextStep = { text: 'Call', on: '2026-12-01' };
+    await robin.patch(`/api/v1/applications/${json.id}`, { nextStep }, { 'if-match': '*' });
+    await db.pool.query(
+      `insert into application (owner, job_id, refs, state, state_at, seen, seen_job_id, seen_at, next_step, next_on,
+        created_at, updated_at)
+      select owner, 1000000 + n, '[]', state, state_at, seen, seen_job_id, seen_at, next_step, next_on + n / 7,
+        created_at, updated_at
+      from application, generate_series(1, 9999) as n`,
+    );
+    const { text } = await robin.get('/api/v1/applications.ics');
+    const days = [...text.matchAll(/^DTSTART;VALUE=DATE:(\d+)\r$/gm)].map(([, on]) => on);
+    expect([days.length, days[0], days.at(-1)]).toEqual([10_000, '20261201', '20301029']);
+    expect(days).toEqual(days.toSorted());
+    expect(new Set(text.match(/^UID:.*$/gm)).size).toBe(10_000);
   });
 });
 

@@ -46,6 +46,21 @@ describe('an export of jobs', () => {
     expect((await server.get('/api/v1/jobs/export?bom=true')).text.startsWith(`\ufeff${HEAD}`)).toBe(true);
   });
 
+  test.each(['\n', '\r', '\r\n'])(
+    'is CSV in which what %j ends in the words of a source begins no row of its own',
+    async (end) => {
+      const { db, server } = await setUp();
+      const raw = `120k${end}=cmd|'/C calc'!A0`;
+      const pay = { raw, min: null, max: null, currency: null, period: null, estimated: false };
+      await insertJob(db, { title: `Lead${end}`, pay });
+      const { text } = await server.get('/api/v1/jobs/export');
+      expect(text).toContain(`,"Lead${end}",`);
+      expect(text).toContain(`,"${raw}",`);
+      const rows = text.replaceAll(/"[^"]*"/g, 'quoted').split(/\r\n|\n|\r/);
+      expect(rows.map((row) => row.split(',').length)).toEqual([21, 21, 1]);
+    },
+  );
+
   test('is JSON lines or one list, with the items of the list, and follows the filters', async () => {
     const { db, server } = await setUp();
     for (const workMode of ['remote', 'onsite', 'remote'] as const) await insertJob(db, { workMode });

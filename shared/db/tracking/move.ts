@@ -53,20 +53,29 @@ export async function moveJob(db: Db, owner: string, jobId: string, wanted: Want
 
 export interface Change extends Edit {
   readonly state?: State | undefined;
+  /** Of the state that it comes with. */
   readonly reason?: string | null | undefined;
 }
 
 /**
  * All of it or nothing.
- * @param version of the entry as it was read: what was written since is not overwritten; undefined when that does not matter
+ * @param versions of the entry as it was read, one of which it must still have: what was written since is not overwritten;
+ * undefined when that does not matter
  * @throws NotTrackedError, MoveError, StaleError, TrackingFullError
  */
-export async function changeEntry(db: Db, owner: string, id: string, change: Change, version?: number): Promise<void> {
+export async function changeEntry(
+  db: Db,
+  owner: string,
+  id: string,
+  change: Change,
+  versions?: number | readonly number[],
+): Promise<void> {
   const { state, reason } = change;
+  const read = versions === undefined ? undefined : [versions].flat();
   const moved = await db.sql.transaction().execute(async (tx) => {
     await lockOwner(tx, owner);
     const entry = await readEntry(tx, owner, id);
-    if (version !== undefined && version !== entry.version) throw new StaleError(version, entry.version);
+    if (read?.includes(entry.version) === false) throw new StaleError(Math.max(0, ...read), entry.version);
     const moves = state !== undefined && (await moveOne(db, tx, entry, { state, reason }));
     await editIn(db, tx, moves ? await readEntry(tx, owner, id) : entry, change);
     return moves;

@@ -62,6 +62,13 @@ describe('a pay field', () => {
     expect(ofField('$120k - $140k')?.raw).toBe('$120k - $140k');
   });
 
+  test('keeps them in one line, without what is not seen', () => {
+    const raw = " $120k\u200b -\r\n$140k\n=cmd|'/C calc'!A0 ";
+    const tidy = "$120k - $140k =cmd|'/C calc'!A0";
+    expect(ofField(raw)?.raw).toBe(tidy);
+    expect(parsePay({ ...NOWHERE, stated: { ...freeText(raw), min: 120_000, max: 140_000 } })?.raw).toBe(tidy);
+  });
+
   test('an absurd end is dropped, the other kept, and both facts are told', () => {
     const pay = ofField('4 | 5500 monthly', { source: 'himalayas' });
     expect(figures(pay)).toBe('?-5500 USD/month');

@@ -5,6 +5,7 @@
 
 import { yearlyInOwn } from '../../../shared/pay/yearly.ts';
 import type { Pay, PayFlag, StatedPay } from '../../posting.ts';
+import { tidyLine } from '../normalise/text.ts';
 import { honestPay } from './bounds.ts';
 import { type Choice, choose, type Offer, offerOf, type Told } from './choose.ts';
 import { CODES } from './currencies.ts';
@@ -43,15 +44,16 @@ function ofField(stated: StatedPay, context: PayInput): Pay {
   const tokens = readTokens(stated.raw.slice(0, FIELD_MAX));
   const told = { sign: stated.currency ?? tokens.sign, period: stated.period ?? tokens.period };
   const estimated = stated.estimated || tokens.isEstimated;
+  const raw = tidyLine(stated.raw);
   if (stated.min === null && stated.max === null) {
-    return { ...ofFreeField(tokens.text, told, context), raw: stated.raw, estimated };
+    return { ...ofFreeField(tokens.text, told, context), raw, estimated };
   }
   const inWords = mentionsOf(tokens.text, 'pair').find(
     ({ min, max }) => min === stated.min && (max ?? min) === (stated.max ?? stated.min),
   );
   const currency = currencyOf(told.sign ?? inWords?.sign ?? null, context);
   const { bounds, period } = honestPay(stated.min, stated.max, currency, told.period ?? inWords?.period ?? null);
-  return made(stated.raw, 'field', { ...bounds, currency, period, flags: flagsOf(stated, bounds) }, estimated);
+  return made(raw, 'field', { ...bounds, currency, period, flags: flagsOf(stated, bounds) }, estimated);
 }
 
 function flagsOf(stated: StatedPay, bounds: { min: number | null; max: number | null }): PayFlag[] {
