@@ -1,5 +1,6 @@
 /** Parameters that several routes understand in the same way. */
 import { z } from 'zod';
+import { asStored } from '../shared/as-stored.ts';
 import { isSourceName, SOURCE_NAMES, type SourceName } from '../shared/sources.ts';
 
 export const LIMIT_MAX = 100;
@@ -55,14 +56,6 @@ export const words = z
   .max(QUERY_LENGTH_MAX, `must have at most ${QUERY_LENGTH_MAX} characters`)
   .refine((text) => !text.includes('\0'), 'must not contain a NUL character')
   .transform(asStored);
-
-/** Soft hyphen, zero-width characters, byte order mark. */
-const INVISIBLE = /[\u00AD\u200B-\u200F\u2060\uFEFF]/g;
-
-/** As worker/steps/normalise/text.ts writes texts of adverts: one Unicode form, nothing invisible, one blank between words. */
-function asStored(text: string): string {
-  return text.normalize('NFC').replace(INVISIBLE, '').replace(/\s+/g, ' ').trim();
-}
 
 const HOURS_OF: Readonly<Record<string, number>> = { h: 1, d: 24, w: 168 };
 

@@ -1,5 +1,6 @@
 /** What a person does not want to see in lists of jobs: companies, agencies, words. */
 import { z } from 'zod';
+import { asStored } from '../../shared/as-stored.ts';
 import {
   addHide,
   effectOf,
@@ -39,7 +40,7 @@ export const hideBody = z
       description:
         'company: exactly that company. agency: companies whose name begins with these words. keyword: these words, in this order, in title or company.',
     }),
-    value: text(VALUE_MAX).trim().min(1, 'must not be empty'),
+    value: text(VALUE_MAX).overwrite(asStored).min(1, 'must not be empty'),
   })
   .refine(({ kind, value }) => kind !== 'keyword' || value.length <= KEY_MAX, {
     path: ['value'],

@@ -3,6 +3,7 @@
  * `instance` is the same after an import into an empty account and another export.
  */
 import { z } from 'zod';
+import { asStored } from '../as-stored.ts';
 import { plainWords } from '../plain-words.ts';
 import { frozenAdvert, postingRef, REFS_MAX, seenAdvert } from './advert.ts';
 import { STATES } from './states.ts';
@@ -55,7 +56,7 @@ export type FileEntry = z.output<typeof fileEntry>;
 
 const hide = z.strictObject({
   kind: z.enum(['company', 'agency', 'keyword']),
-  value: text(200).trim().min(1, 'must not be empty'),
+  value: text(200).overwrite(asStored).min(1, 'must not be empty'),
   createdAt: moment,
 });
 

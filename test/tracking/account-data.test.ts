@@ -209,6 +209,21 @@ describe('an import', () => {
     expect((await kim.get('/api/v1/hides')).json.items).toEqual([]);
   });
 
+  test('of rules reads them as the search reads the same words', async () => {
+    const { person, file } = await fileOf();
+    const kim = await person();
+    const [{ createdAt }] = file.hides;
+    const rules = [
+      ['keyword', 'Cafe\u0301'],
+      ['company', 'Palisade\u00A0 Iden\u00ADtity'],
+      ['company', 'Palisade Identity'],
+    ];
+    file.hides = rules.map(([kind, value]) => ({ kind, value, createdAt }));
+    expect((await kim.post('/api/v1/account/import', file)).json.hides).toBe(2);
+    const { items } = (await kim.get('/api/v1/hides')).json;
+    expect(items.map(({ value }: { value: string }) => value)).toEqual(['Palisade Identity', 'Caf\u00E9']);
+  });
+
   test('of what is there already takes no room, and what would be too much is refused', async () => {
     const { robin, file } = await fileOf();
     const { createdAt } = file.hides[0];

@@ -4,6 +4,7 @@ import { APPLICATION_ROUTES } from '../../api/routes/applications.ts';
 import { DATA_PAGE_ROUTES } from '../../api/routes/data-pages.ts';
 import { HIDE_ROUTES } from '../../api/routes/hides.ts';
 import { TRACKER_ROUTES } from '../../api/routes/tracker.ts';
+import { indexPending } from '../../worker/store/search/entries.ts';
 import { insertJob } from '../api/rows.ts';
 import { setUp } from './kit.ts';
 
@@ -140,5 +141,82 @@ describe('a rule that hides', () => {
       [robin.who.id],
     );
     expect((await robin.post('/api/v1/hides', { kind: 'company', value: 'One more' })).status).toBe(409);
+  });
+
+  test.each([
+    ['keyword', 'Cafe\u0301'],
+    ['keyword', 'Ca\u00ADf\u00E9'],
+    ['company', 'Palisade\u00A0Identity'],
+    ['company', '\uFEFFPalisade  Identity\u200B'],
+    ['agency', 'Pali\u00ADsade\tIdentity'],
+  ])('of the kind %s hides what is written %j, as the search finds it', async (kind, value) => {
+    const { db, person } = await setUp();
+    const robin = await person();
+    await insertJob(db, { title: 'IAM at Caf\u00E9', company: 'Palisade Identity' });
+    const kept = kind === 'keyword' ? 'Caf\u00E9' : 'Palisade Identity';
+    expect((await robin.post('/api/v1/hides?dry_run=true', { kind, value })).json).toMatchObject({
+      value: kept,
+      hides: 1,
+    });
+    const made = await robin.post('/api/v1/hides', { kind, value });
+    expect([made.json.value, made.json.hides]).toEqual([kept, 1]);
+    expect((await robin.get('/api/v1/jobs')).json).toMatchObject({ items: [], hidden: 1 });
+    // The plain spelling is the same rule, and so is what a form sends.
+    expect((await robin.post('/api/v1/hides', { kind, value: kept })).json.id).toBe(made.json.id);
+    expect((await robin.form('/settings/data/hides', { kind, value })).status).toBe(303);
+    expect((await robin.get('/api/v1/hides')).json.items).toHaveLength(1);
+  });
+
+  test('of nothing that can be seen is refused', async () => {
+    const { person } = await setUp();
+    const { status, json } = await (await person()).post('/api/v1/hides', {
+      kind: 'agency',
+      value: '\u00AD\u200B \u00A0',
+    });
+    expect([status, json.errors]).toMatchObject([422, [{ pointer: '/value', detail: 'must not be empty' }]]);
+  });
+
+  test.each(['company', 'agency'])(
+    'of the kind %s hides a name that is longer than what is compared, and says so before',
+    async (kind) => {
+      const { db, person } = await setUp();
+      const robin = await person();
+      const value = `${'Identity and Access Management '.repeat(3)}Personnel Consulting Ltd`;
+      // The hundredth character is within a word.
+      expect(value.slice(99, 101)).toBe('ne');
+      await insertJob(db, { company: value });
+      await insertJob(db, { company: value.slice(0, 60) });
+      const dry = await robin.post('/api/v1/hides?dry_run=true', { kind, value });
+      expect([dry.json.hides, dry.json.samples.map((job: { company: string }) => job.company)]).toEqual([1, [value]]);
+      expect((await robin.post('/api/v1/hides', { kind, value })).json.hides).toBe(1);
+      const { json } = await robin.get('/api/v1/jobs');
+      expect(json.items.map((job: { company: string }) => job.company)).toEqual([value.slice(0, 60)]);
+    },
+  );
+
+  test.each([
+    ['company', 'ACME'],
+    ['agency', 'Acme'],
+    ['keyword', 'iam engineer'],
+  ])('of the kind %s shows the newest jobs also where it hides more than are counted', async (kind, value) => {
+    const { db, person } = await setUp();
+    const robin = await person();
+    const first = await insertJob(db, { title: 'IAM engineer', company: 'Acme' });
+    const columns =
+      'first_seen_at, score, state, work_mode, country, title, company, places, employment, sources, terms, card, flags, words';
+    // The older are stored first: who reads the table from its front never comes to the newest.
+    await db.pool.query(
+      `insert into job (id, posting_id, posted_at, ${columns})
+       select 1000000 + n, 1000000 + n, posted_at + (n - 2000) * interval '1 minute', ${columns}
+       from job, generate_series(1, 1999) as n where id = $1 order by n`,
+      [first],
+    );
+    await indexPending(db);
+    const { json } = await robin.post('/api/v1/hides?dry_run=true', { kind, value });
+    expect(json.hides).toBe(1001);
+    expect(json.samples.map(({ id }: { id: string }) => id)).toEqual([
+      first,
+      ...[1999, 1998, 1997, 1996].map((n) => String(1_000_000 + n)),
+    ]);
   });
 });

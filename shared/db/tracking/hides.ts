@@ -97,17 +97,34 @@ export async function removeHide(db: Db, owner: string, id: string): Promise<voi
   if (numAffectedRows !== 1n) throw new NotTrackedError(`You have no rule ${id}.`);
 }
 
-/** Open jobs that a rule would hide, the newest first. */
+/**
+ * Open jobs that a rule would hide, the newest first. The count ends where it is large enough, wherever that is; where it does,
+ * the newest are looked for in a list by date: to sort all that fit, or to walk all jobs by date, would read every job.
+ */
 export async function effectOf(db: Db, kind: HideKind, value: string): Promise<HideEffect> {
   const of = key(sql`${value}::text`);
+  const rule = sql`j.state = 'open' and ${fits(kind, of)}`;
   const { rows } = await sql<{ id: string; title: string; company: string | null; n: number }>`
     with found as (
-      select j.id, j.title, j.company, j.posted_at from job j
-      where ${hasWords(of)} and j.state = 'open' and ${fits(kind, of)} limit ${HIDDEN_COUNT_MAX + 1}
+      select j.id, j.title, j.company, j.posted_at from job j where ${rule} limit ${HIDDEN_COUNT_MAX + 1}
+    ), newest as (
+      select j.id, j.title, j.company, j.posted_at from job_term e join job j on j.id = e.job_id
+      where (select count(*) from found) > ${HIDDEN_COUNT_MAX} and e.term = ${listOf(kind, value)} and ${rule}
+      order by e.posted_at desc, e.job_id desc limit ${SAMPLES_MAX}
     )
-    select id::text, title, company, (count(*) over ())::integer as n from found
-    order by posted_at desc, id desc limit ${SAMPLES_MAX}`.execute(db.sql);
+    select id::text, title, company, (select count(*) from found)::integer as n
+    from (select * from newest union select * from found) as m
+    order by posted_at desc, m.id desc limit ${SAMPLES_MAX}`.execute(db.sql);
   return { hides: rows[0]?.n ?? 0, samples: rows.map(({ id, title, company }) => ({ id, title, company })) };
+}
+
+/** The posting list of every job that a rule fits: of its company, or of the rarest of its words; null where it has no word. */
+function listOf(kind: HideKind, value: string): RawBuilder<unknown> {
+  if (kind === 'company') return sql`'company:' || ${key(sql`${value}::text`)}`;
+  return sql`(
+    select s.word from unnest(tsvector_to_array(to_tsvector('simple', ${value}::text))) as w (word)
+      join search_word s on s.word = 'w:' || left(w.word, 60)
+    order by s.jobs limit 1)`;
 }
 
 /** What this person's lists leave out; undefined when it is nothing. */
@@ -142,14 +159,9 @@ async function branchesOf(db: Db, agencies: readonly string[]): Promise<string[]
   const { rows } = await sql<{ company: string }>`
     select distinct ${key(sql`j.company`)} as company
     from unnest(${agencies}::text[]) as k (key)
-      join job j on ${hasWords(sql`k.key`)} and ${fits('agency', sql`k.key`)}
+      join job j on ${fits('agency', sql`k.key`)}
     limit ${BRANCHES_MAX}`.execute(db.sql);
   return rows.map(({ company }) => company);
-}
-
-/** Has an index, and holds for every job that a rule fits; a rule without words is looked for everywhere. */
-function hasWords(value: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`(numnode(phraseto_tsquery('simple', ${value})) = 0 or j.words @@ phraseto_tsquery('simple', ${value}))`;
 }
 
 /** Whether a rule with this key fits `job j`. */
@@ -157,5 +169,5 @@ function fits(kind: HideKind, of: RawBuilder<unknown>): RawBuilder<unknown> {
   const company = key(sql`coalesce(j.company, '')`);
   if (kind === 'company') return sql`${company} = ${of}`;
   if (kind === 'agency') return sql`starts_with(${company} || ' ', ${of} || ' ')`;
-  return hasWords(of);
+  return sql`j.words @@ phraseto_tsquery('simple', ${of})`;
 }
