@@ -25,6 +25,7 @@ import { Migration20261123043500_read_by } from './Migration20261123043500_read_
 import { Migration20261123045000_line_of_hosts } from './Migration20261123045000_line_of_hosts.ts';
 import { Migration20261123080000_merge_changed } from './Migration20261123080000_merge_changed.ts';
 import { Migration20261123151500_search_progress } from './Migration20261123151500_search_progress.ts';
+import { Migration20261123215000_company_names } from './Migration20261123215000_company_names.ts';
 
 export const MIGRATIONS = [
   { name: 'Migration20261122000001_first', class: Migration20261122000001_first },
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   { name: 'Migration20261123045000_line_of_hosts', class: Migration20261123045000_line_of_hosts },
   { name: 'Migration20261123080000_merge_changed', class: Migration20261123080000_merge_changed },
   { name: 'Migration20261123151500_search_progress', class: Migration20261123151500_search_progress },
+  { name: 'Migration20261123215000_company_names', class: Migration20261123215000_company_names },
 ];

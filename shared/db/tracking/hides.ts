@@ -153,13 +153,16 @@ async function readHiddenJobs(db: Db, owner: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** The companies that are here and begin with the words of an agency. */
+/** The companies that are here and begin with the words of an agency: those that the search has a list of. */
 async function branchesOf(db: Db, agencies: readonly string[]): Promise<string[]> {
   if (agencies.length === 0) return [];
+  // From its first words to the last character that there is, byte by byte: whatever the database's order of words is.
   const { rows } = await sql<{ company: string }>`
-    select distinct ${key(sql`j.company`)} as company
-    from unnest(${agencies}::text[]) as k (key)
-      join job j on ${fits('agency', sql`k.key`)}
+    select distinct c.company
+    from unnest(${agencies}::text[]) as k (key) join lateral (
+      select substr(s.word, 9) as company from search_word s
+      where s.word like 'company:%' and s.word ~>=~ ('company:' || k.key) and s.word ~<~ ('company:' || k.key || chr(1114111))
+    ) as c on starts_with(c.company || ' ', k.key || ' ')
     limit ${BRANCHES_MAX}`.execute(db.sql);
   return rows.map(({ company }) => company);
 }
