@@ -11,6 +11,8 @@ import {
 import {
   AGGREGATORS,
   type Aggregator,
+  isAcceptable,
+  isLabelName,
   METRIC_TYPES,
   type MetricItem,
   type MetricType,
@@ -29,7 +31,7 @@ export interface TableOptions {
   readonly extraLabels: (metric: string) => Readonly<Record<string, string>>;
   readonly onFault: (kind: TableFault, metric: string) => void;
 }
-/** One name with two types, aggregators or lists of buckets; an aggregator or an object that is not known; a label set too many. */
+/** One name with two types, aggregators or lists of buckets; an aggregator or an object that is not known, or beyond what a hub takes; a label set too many. */
 export type TableFault = 'type' | 'aggregator' | 'buckets' | 'unreadable' | 'overflow';
 
 /** One metric object; `series[i]` belongs to `keys[i]`, and is undefined when the limit left it out. */
@@ -117,7 +119,12 @@ export class AgentFamilies {
 
   #claim({ family, labels }: Source, entry: Entry): Series | undefined {
     const limit = this.#options.maxSeriesPerMetric;
-    const series = this.#book.claim(family, canonicalLabels(entry.labels, labels), limit);
+    const list = canonicalLabels(entry.labels, labels);
+    if (!isAcceptable({ s: 0, m: 0, l: list })) {
+      this.#options.onFault('unreadable', family.item.name);
+      return undefined;
+    }
+    const series = this.#book.claim(family, list, limit);
     if (series !== undefined) return series;
     this.#options.onFault('overflow', family.item.name);
     return family.item.type === 'gauge' ? undefined : this.#book.claimOverflow(family);
@@ -132,7 +139,7 @@ export class AgentFamilies {
       return undefined;
     }
     family.sources++;
-    const labels = { ...defaults, ...this.#options.extraLabels(metric.name) };
+    const labels = { ...this.#acceptable(defaults, metric), ...this.#options.extraLabels(metric.name) };
     const source: Source = {
       metric,
       family,
@@ -148,6 +155,13 @@ export class AgentFamilies {
     };
     this.sources.set(metric, source);
     return source;
+  }
+
+  /** The libraries look at the names of labels, but not of default labels; every series of the registry would be lost by one. */
+  #acceptable(defaults: Labels, { name }: ClientMetric): Labels {
+    const labels = Object.entries(defaults).filter(([label]) => isLabelName(label));
+    if (labels.length < Object.keys(defaults).length) this.#options.onFault('unreadable', name);
+    return Object.fromEntries(labels);
   }
 
   #close(source: Source, moved: boolean): void {
@@ -171,11 +185,11 @@ export class AgentFamilies {
     return String(known.bounds) === String(bounds) ? known : 'buckets';
   }
 
-  #create(metric: ClientMetric, bounds: readonly number[]): Family {
+  #create(metric: ClientMetric, bounds: readonly number[]): Family | TableFault {
     const { name, help, type, aggregator = 'sum' } = metric;
     const falls = this.#options.falling.has(name);
     const item: MetricItem = {
-      m: this.#metrics++,
+      m: this.#metrics,
       name,
       help: String(help).toWellFormed().slice(0, 1000),
       type: type as MetricType,
@@ -183,6 +197,8 @@ export class AgentFamilies {
       ...(type === 'histogram' && { le: bounds }),
       ...(falls && { falls }),
     };
+    if (!isAcceptable(item)) return 'unreadable';
+    this.#metrics++;
     const family: Family = {
       item,
       bounds,

@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { Counter, collectDefaultMetrics, Gauge, Histogram } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { MetricsAgent } from '../../shared/metrics-bus/agent.ts';
 import { encodeFrame, TYPE } from '../../shared/metrics-bus/frames.ts';
@@ -22,6 +22,11 @@ async function counting(hub: Pick<MetricsHub, 'address'>, options: Parameters<ty
 }
 /** How long a scrape would wait for somebody who never answers: so long that a busy machine cannot be taken for it. */
 const PATIENCE_MS = 5000;
+
+function gaugeWith(registry: Registry, { name = 'odd', labels = [] as string[] }): void {
+  const gauge = new Gauge({ name, help: 'h', labelNames: labels, registers: [registry] });
+  gauge.set(Object.fromEntries(labels.map((label) => [label, 'v'])), 1);
+}
 
 const events = async (hub: MetricsHub) => (await scrape(hub))['events_total{}'];
 
@@ -536,6 +541,34 @@ describe('a process', () => {
     const { counter } = await counting(hub);
     counter.inc();
     expect(await events(hub)).toBe(1);
+  });
+
+  test.each<[string, (registry: Registry) => void]>([
+    ['65 labels', (registry) => gaugeWith(registry, { labels: Array.from({ length: 65 }, (_, i) => `l${i}`) })],
+    ['a label name of 256 characters', (registry) => gaugeWith(registry, { labels: ['l'.repeat(256)] })],
+    ['a name of 256 characters', (registry) => gaugeWith(registry, { name: 'n'.repeat(256) })],
+    [
+      '501 buckets',
+      (registry) => {
+        const buckets = Array.from({ length: 501 }, (_, i) => i);
+        new Histogram({ name: 'odd', help: 'h', buckets, registers: [registry] }).observe(3);
+      },
+    ],
+    ['a default label that is none', (registry) => registry.setDefaultLabels({ 'my-label': 'x' })],
+  ])('with %s in a metric is told so, and all else that it counts is shown', async (_, add) => {
+    const hub = await startHub();
+    const faults: string[] = [];
+    const { counter, registry } = await counting(hub, { onFault: (kind) => faults.push(kind) });
+    counter.inc(5);
+    expect(await events(hub)).toBe(5);
+    add(registry);
+    counter.inc();
+    const page = await scrape(hub, {}, true);
+    expect(page).toMatchObject({ 'events_total{}': 6, 'metrics_bus_report_errors_total{reason="schema"}': 0 });
+    expect(Object.keys(page).filter((key) => /^(odd|nnn)/.test(key))).toEqual([]);
+    expect(faults).toEqual(['unreadable']);
+    counter.inc();
+    expect(await events(hub)).toBe(7);
   });
 
   test('that gets messages which are none of the bus’s does not mind', async () => {
