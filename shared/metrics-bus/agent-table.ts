@@ -32,7 +32,7 @@ export class AgentTable {
       ended: (series) => this.#numbers.clear(series),
       reset: (series) => this.#numbers.rebase(series),
     });
-    this.#families = new AgentFamilies(options, this.#book);
+    this.#families = new AgentFamilies(options, this.#book, this.#numbers);
   }
 
   /** Label sets of all metric objects, as of the last look. */

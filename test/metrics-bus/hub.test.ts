@@ -571,6 +571,28 @@ describe('a process', () => {
     expect(await events(hub)).toBe(7);
   });
 
+  test('that takes metrics out of its registry and puts them back counts them once', async () => {
+    const hub = await startHub();
+    const { counter, registry } = await counting(hub);
+    counter.inc(10);
+    expect(await events(hub)).toBe(10);
+    registry.removeSingleMetric('events_total');
+    expect(await events(hub)).toBe(10);
+    registry.registerMetric(counter);
+    counter.inc();
+    expect(await events(hub)).toBe(11);
+  });
+
+  test('that puts another type of metric in the place of one shows the other', async () => {
+    const hub = await startHub();
+    const { registry, registers } = await counting(hub);
+    new Gauge({ name: 'level', help: 'h', registers }).set(3);
+    expect((await scrape(hub))['level{}']).toBe(3);
+    registry.removeSingleMetric('level');
+    new Counter({ name: 'level', help: 'h', registers }).inc(7);
+    expect((await scrape(hub))['level{}']).toBe(7);
+  });
+
   test('that gets messages which are none of the bus’s does not mind', async () => {
     const hub = await startHub();
     const { child, order } = await startProcess(hub);
