@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { MetricsAgent } from '../../shared/metrics-bus/agent.ts';
 import { encodeFrame, TYPE } from '../../shared/metrics-bus/frames.ts';
@@ -304,6 +304,24 @@ describe('collectors', () => {
     await scrape(hub);
     expect(gauges).toBe(1);
     await until(async () => (await scrape(hub)) && gauges === 2, { everyMs: 100 });
+  });
+
+  test('of a metric in two registries run once in a scrape, so a window that they empty is shown', async () => {
+    const hub = await startHub();
+    const registries = [new Registry(), new Registry()];
+    let longest = 300;
+    new Gauge({
+      name: 'longest',
+      help: 'h',
+      registers: registries,
+      collect() {
+        this.set(longest);
+        longest = 0;
+      },
+    });
+    const { agent } = startAgent(hub, { registries });
+    await agent.joined;
+    expect(await scrape(hub)).toEqual({ 'longest{}': 300 });
   });
 
   test('of the event loop lag keep a block that happened between two scrapes', async () => {
