@@ -102,9 +102,33 @@ describe('an agent table', () => {
     expect(scan()).toEqual({ 'h{a,x}': [1, 2, 18.5] });
   });
 
-  test('takes a counter that a collector resets and counts up again for what it is', () => {
+  test('sees a counter or summary that began anew and has passed what it was in between', () => {
     const { registry, scan } = setup();
     const counter = new Counter({ name: 'c', help: 'h', registers: [registry] });
+    const labelled = new Counter({ name: 'l', help: 'h', labelNames, registers: [registry] });
+    const summary = new Summary({ name: 's', help: 'h', labelNames, registers: [registry] });
+    for (const a of ['x', 'y']) {
+      labelled.inc({ a }, 5);
+      summary.observe({ a }, 4);
+    }
+    counter.inc(5);
+    scan();
+    counter.reset();
+    counter.inc(6);
+    // A label set that comes back is the last one.
+    labelled.remove({ a: 'x' });
+    labelled.inc({ a: 'x' }, 6);
+    summary.remove({ a: 'y' });
+    summary.observe({ a: 'y' }, 1);
+    summary.observe({ a: 'y' }, 1);
+    const totals = { 'c{}': 11, 'l{a,x}': 11, 'l{a,y}': 5, 's{a,x}': [4, 1], 's{a,y}': [6, 3] };
+    expect(scan()).toEqual(totals);
+    expect(scan()).toEqual(totals);
+  });
+
+  test('takes a counter that a collector resets and counts up again for what it is', () => {
+    const { registry, scan } = setup();
+    const counter = new Counter({ name: 'c', help: 'h', registers: [registry], collect: () => {} });
     for (const total of [10, 10, 12]) {
       counter.reset();
       counter.inc(total);
