@@ -25,6 +25,7 @@ export class AgentSocket {
   #isOpen = false;
   #retryMs: number = RETRY_MS.first;
   #retry: NodeJS.Timeout | undefined;
+  #isHeld = false;
   #isEnded = false;
 
   constructor(options: SocketOptions) {
@@ -50,10 +51,14 @@ export class AgentSocket {
     this.#retryMs = RETRY_MS.first;
   }
 
-  /** While `held`, the connection keeps the process alive. */
-  hold(held: boolean): void {
-    if (held) this.#socket?.ref();
-    else this.#socket?.unref();
+  /** From now on the connection keeps the process alive, and one that is missing is tried at once. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#socket?.ref();
+    if (this.#retry === undefined) return;
+    clearTimeout(this.#retry);
+    this.#retryMs = RETRY_MS.first;
+    this.#connect();
   }
 
   /** For good. */
@@ -64,6 +69,7 @@ export class AgentSocket {
   }
 
   #connect(): void {
+    this.#retry = undefined;
     const reader = new FrameReader(MAX_FRAME);
     const read = (bytes: number) => {
       try {
@@ -77,7 +83,7 @@ export class AgentSocket {
     // Into memory of our own, past the machinery of streams: a question is answered in half the time.
     const socket = connect({ path: this.#options.path, onread: { buffer: this.#memory, callback: read } });
     this.#socket = socket;
-    socket.unref();
+    if (!this.#isHeld) socket.unref();
     socket.on('connect', () => {
       this.#isOpen = true;
       this.#options.onOpen();

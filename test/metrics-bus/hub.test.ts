@@ -113,6 +113,38 @@ describe('a socket that is cut and mended', () => {
     expect(await scrape(hub, {}, true)).toMatchObject({ 'metrics_bus_processes_started_total{role="test"}': 1 });
   });
 
+  test('at the moment of a goodbye: the process waits for it, and nothing is lost', async () => {
+    const hub = await startHub();
+    const line = await wire(hub);
+    const { agent, counter } = await counting(line, { pushMs: 60_000 });
+    counter.inc(5);
+    expect(await events(hub)).toBe(5);
+    line.cut();
+    counter.inc(7);
+    await until(async () => (await hub.scrape({ by: 'process' })) && expect(agent.page()).rejects.toThrow('reached'));
+    const left = agent.leave();
+    line.mend();
+    await left;
+    expect(await events(hub)).toBe(12);
+  });
+
+  test('while a goodbye is under way: it is said again, and counts once', async () => {
+    const hub = await startHub();
+    const line = await wire(hub);
+    const { agent, counter } = await counting(line, { pushMs: 60_000 });
+    counter.inc(5);
+    expect(await events(hub)).toBe(5);
+    counter.inc(7);
+    const left = agent.leave();
+    line.cut();
+    line.mend();
+    await left;
+    expect(await scrape(hub, {}, true)).toMatchObject({
+      'events_total{}': 12,
+      'metrics_bus_processes_started_total{role="test"}': 1,
+    });
+  });
+
   test('while the hub reads nothing: the process holds no queue, and sends the rest in one piece', async () => {
     const hub = await startHub({ flushMs: 30 });
     const line = await wire(hub);
@@ -587,6 +619,32 @@ describe('a process', () => {
     expect(faults).toEqual(['unreadable']);
     counter.inc();
     expect(await events(hub)).toBe(7);
+  });
+
+  test('that leaves before it was welcomed loses nothing', async () => {
+    const hub = await startHub();
+    const { agent, registers } = startAgent(hub);
+    new Counter({ name: 'events_total', help: 'h', registers }).inc(5);
+    await agent.leave();
+    expect(await events(hub)).toBe(5);
+  });
+
+  test('that leaves twice is gone when it is gone', async () => {
+    const hub = await startHub();
+    const { agent, counter } = await counting(hub, { pushMs: 60_000 });
+    counter.inc(5);
+    const left = agent.leave();
+    expect(agent.leave()).toBe(left);
+    await left;
+    expect(await scrape(hub, { by: 'process' })).toEqual({});
+    expect(await events(hub)).toBe(5);
+  });
+
+  test('without a hub leaves within a second', async () => {
+    const { agent } = startAgent({ address: { path: join(testFolder(), 'nobody.sock'), token: 't' } });
+    const startedAt = performance.now();
+    await agent.leave();
+    expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 
   test('that takes metrics out of its registry and puts them back counts them once', async () => {
