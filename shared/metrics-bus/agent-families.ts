@@ -118,8 +118,12 @@ export class AgentFamilies {
     // First those that went: after a reset in 0.16 every label set has a new key.
     for (const key of keys) held.delete(key);
     for (const series of held.values()) if (series !== undefined) this.#book.release(series);
+    const { byLabels, item } = source.family;
     for (const [i, key] of keys.entries()) {
-      const entry = isNew[i] ? entryOf(source.metric, key) : undefined;
+      // Gauges that the limit had left out come in when there is room.
+      const hasRoom = item.type === 'gauge' && byLabels.size < this.#options.maxSeriesPerMetric;
+      const mayEnter = hasRoom && source.series[i] === undefined;
+      const entry = isNew[i] || mayEnter ? entryOf(source.metric, key) : undefined;
       if (entry !== undefined) source.series[i] = this.#claim(source, entry);
     }
   }

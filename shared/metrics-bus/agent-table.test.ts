@@ -320,6 +320,17 @@ describe('an agent table', () => {
     expect(total).toBeLessThanOrEqual(100 + 15);
   });
 
+  test('takes in gauges that the limit had left out when there is room', () => {
+    const { registry, scan, faults } = setup({ limit: 3 });
+    const gauge = new Gauge({ name: 'g', help: 'h', labelNames, registers: [registry] });
+    for (let i = 0; i < 6; i++) gauge.set({ a: `${i}` }, i);
+    expect(scan()).toEqual({ 'g{a,0}': 0, 'g{a,1}': 1, 'g{a,2}': 2 });
+    gauge.remove({ a: '0' });
+    gauge.remove({ a: '1' });
+    expect(scan()).toEqual({ 'g{a,2}': 2, 'g{a,3}': 3, 'g{a,4}': 4 });
+    expect(faults).toHaveLength(3);
+  });
+
   test('tells everything to a hub that knows nothing', () => {
     const { registry, table, learn } = setup();
     const counter = new Counter({ name: 'c', help: 'h', labelNames, registers: [registry] });
