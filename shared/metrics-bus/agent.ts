@@ -223,16 +223,16 @@ export class MetricsAgent {
     else setImmediate(turn);
   }
 
-  #send({ schema, exemplars, slots, values }: Changes, flags: number, request = 0): void {
-    const hasNotes = schema.length > 0 || exemplars.length > 0;
-    const notes = hasNotes ? { schema, exemplars } : undefined;
-    this.#socket.send(encodeFrame(TYPE.state, { flags, request, notes, slots, values }));
+  #send(changes: Changes, flags: number, request = 0): void {
+    this.#socket.send(stateFrame(changes, flags, request));
   }
 
-  #finish(): void {
+  #finish(isExit = false): void {
     this.#isFinished = true;
     this.#table.scan();
-    this.#send(this.#table.changes(), FLAG.final);
+    const frame = stateFrame(this.#table.changes(), FLAG.final);
+    if (isExit) this.#socket.sendAtOnce(frame);
+    else this.#socket.send(frame);
   }
 
   #lost(): void {
@@ -254,8 +254,19 @@ export class MetricsAgent {
     if (this.#isFinished) return;
     this.#leaving ??= Promise.resolve();
     void this.#collectors.run(false);
-    this.#finish();
+    this.#finish(true);
   }
+}
+
+function stateFrame({ schema, exemplars, slots, values }: Changes, flags: number, request = 0): Buffer {
+  const hasNotes = schema.length > 0 || exemplars.length > 0;
+  return encodeFrame(TYPE.state, {
+    flags,
+    request,
+    notes: hasNotes ? { schema, exemplars } : undefined,
+    slots,
+    values,
+  });
 }
 
 /** One handler for all agents of a process. */

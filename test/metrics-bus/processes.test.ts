@@ -155,6 +155,27 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test.each(['process.exit()', 'throw new Error("on purpose")'])('last words are heard however long: %s', async (end) => {
+  const hub = await startHub({ thread: true });
+  const child = script(
+    `
+    const hashMap = Object.fromEntries(Array.from({ length: 40_000 }, (_, i) => ['i:' + i, { labels: { i }, value: 1 }]));
+    const metric = { name: 'many_total', help: 'h', type: 'counter', hashMap };
+    join({ getMetricsAsArray: () => [metric] });
+    process.stdin.once('data', () => {
+      for (const entry of Object.values(hashMap)) entry.value = 3;
+      ${end};
+    });
+  `,
+    hub,
+  );
+  const total = async () => Object.values(await scrape(hub)).reduce((sum, value) => sum + value, 0);
+  await until(async () => (await total()) === 40_000);
+  child.stdin!.write('end');
+  await once(child, 'exit');
+  await until(async () => (await total()) === 120_000, { timeoutMs: 5000 });
+});
+
 test('the bus does not keep a process alive', async () => {
   const hub = await startHub();
   const child = script(
