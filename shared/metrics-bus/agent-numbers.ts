@@ -6,7 +6,7 @@
  * `raw` is what a metric object shows now, `base` what it showed before a `reset()` or `remove()`. raw + base of a counter or histogram never
  * falls, which is what lets the hub add processes up without ever showing a total that goes down.
  */
-import type { ClientExemplar } from './client-metrics.ts';
+import type { ClientExemplar, Entry } from './client-metrics.ts';
 import type { ExemplarItem } from './definitions.ts';
 import { exemplarItem } from './exemplars.ts';
 import { MAX_SLOT } from './frames.ts';
@@ -55,6 +55,16 @@ export class AgentNumbers {
     }
     series.entry = undefined;
     series.count = 0;
+  }
+
+  /** The reverse, for a metric object that is here again: what it had shown is not counted twice. */
+  takeBack(series: Series, entry: Entry, numbers: Float64Array): void {
+    for (const [i, number] of numbers.entries()) {
+      const slot = series.slot + i;
+      this.#base[slot] = (this.#base[slot] as number) - number;
+      this.raw[slot] = (this.raw[slot] as number) + number;
+    }
+    if (!series.shared) series.entry = entry;
   }
 
   /** Several label sets in one series: when their sum fell, one of them was reset or removed. */

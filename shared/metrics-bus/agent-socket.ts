@@ -1,4 +1,5 @@
 /** The agent's connection to its hub: it comes back when it breaks, and never keeps the process alive. */
+import { writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { FrameReader } from './frame-reader.ts';
 import type { Frame } from './frames.ts';
@@ -16,6 +17,7 @@ const MAX_BACKLOG = 1024 * 1024;
 const MAX_FRAME = 256 * 1024 * 1024;
 /** What a hub says is short, a page apart. */
 const READ_BYTES = 64 * 1024;
+const EXIT_MS = 500;
 const RETRY_MS = { first: 50, most: 2000 } as const;
 
 export class AgentSocket {
@@ -25,6 +27,7 @@ export class AgentSocket {
   #isOpen = false;
   #retryMs: number = RETRY_MS.first;
   #retry: NodeJS.Timeout | undefined;
+  #isHeld = false;
   #isEnded = false;
 
   constructor(options: SocketOptions) {
@@ -40,9 +43,29 @@ export class AgentSocket {
     return (this.#socket?.writableLength ?? 0) > MAX_BACKLOG;
   }
 
-  /** Also in an `exit` handler: Node hands the bytes to the kernel at once while there is room in its buffer. */
   send(frame: Buffer): void {
     if (this.#isOpen) this.#socket?.write(frame);
+  }
+
+  /**
+   * In an `exit` handler, where what does not fit into the kernel's buffer (about 200 kB) would never be written: offered again until the other side has
+   * read, or half a second is over. Bytes of Node's own that still wait come first, so then the rest cannot be helped.
+   */
+  sendAtOnce(frame: Buffer): void {
+    const fd = (this.#socket as { _handle?: { fd?: number } } | undefined)?._handle?.fd;
+    if (fd === undefined || fd < 0 || this.#socket?.writableLength !== 0) {
+      this.send(frame);
+      return;
+    }
+    const deadline = performance.now() + EXIT_MS;
+    for (let at = 0; this.#isOpen && at < frame.length && performance.now() < deadline; ) {
+      try {
+        at += writeSync(fd, frame, at);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      }
+    }
   }
 
   /** The hub wants us: the next interruption is worth a quick return. */
@@ -50,10 +73,14 @@ export class AgentSocket {
     this.#retryMs = RETRY_MS.first;
   }
 
-  /** While `held`, the connection keeps the process alive. */
-  hold(held: boolean): void {
-    if (held) this.#socket?.ref();
-    else this.#socket?.unref();
+  /** From now on the connection keeps the process alive, and one that is missing is tried at once. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#socket?.ref();
+    if (this.#retry === undefined) return;
+    clearTimeout(this.#retry);
+    this.#retryMs = RETRY_MS.first;
+    this.#connect();
   }
 
   /** For good. */
@@ -64,6 +91,7 @@ export class AgentSocket {
   }
 
   #connect(): void {
+    this.#retry = undefined;
     const reader = new FrameReader(MAX_FRAME);
     const read = (bytes: number) => {
       try {
@@ -77,7 +105,7 @@ export class AgentSocket {
     // Into memory of our own, past the machinery of streams: a question is answered in half the time.
     const socket = connect({ path: this.#options.path, onread: { buffer: this.#memory, callback: read } });
     this.#socket = socket;
-    socket.unref();
+    if (!this.#isHeld) socket.unref();
     socket.on('connect', () => {
       this.#isOpen = true;
       this.#options.onOpen();

@@ -102,9 +102,33 @@ describe('an agent table', () => {
     expect(scan()).toEqual({ 'h{a,x}': [1, 2, 18.5] });
   });
 
-  test('takes a counter that a collector resets and counts up again for what it is', () => {
+  test('sees a counter or summary that began anew and has passed what it was in between', () => {
     const { registry, scan } = setup();
     const counter = new Counter({ name: 'c', help: 'h', registers: [registry] });
+    const labelled = new Counter({ name: 'l', help: 'h', labelNames, registers: [registry] });
+    const summary = new Summary({ name: 's', help: 'h', labelNames, registers: [registry] });
+    for (const a of ['x', 'y']) {
+      labelled.inc({ a }, 5);
+      summary.observe({ a }, 4);
+    }
+    counter.inc(5);
+    scan();
+    counter.reset();
+    counter.inc(6);
+    // A label set that comes back is the last one.
+    labelled.remove({ a: 'x' });
+    labelled.inc({ a: 'x' }, 6);
+    summary.remove({ a: 'y' });
+    summary.observe({ a: 'y' }, 1);
+    summary.observe({ a: 'y' }, 1);
+    const totals = { 'c{}': 11, 'l{a,x}': 11, 'l{a,y}': 5, 's{a,x}': [4, 1], 's{a,y}': [6, 3] };
+    expect(scan()).toEqual(totals);
+    expect(scan()).toEqual(totals);
+  });
+
+  test('takes a counter that a collector resets and counts up again for what it is', () => {
+    const { registry, scan } = setup();
+    const counter = new Counter({ name: 'c', help: 'h', registers: [registry], collect: () => {} });
     for (const total of [10, 10, 12]) {
       counter.reset();
       counter.inc(total);
@@ -191,6 +215,74 @@ describe('an agent table', () => {
     expect(faults).toEqual([['type', 'two']]);
   });
 
+  test('counts a metric object once that leaves its registry and comes back', () => {
+    const { registry, scan } = setup();
+    const counter = new Counter({ name: 'c', help: 'h', labelNames, registers: [registry] });
+    const histogram = new Histogram({ name: 'h', help: 'h', buckets: [1], registers: [registry] });
+    const summary = new Summary({ name: 's', help: 'h', registers: [registry] });
+    const gauge = new Gauge({ name: 'g', help: 'h', registers: [registry] });
+    counter.inc({ a: 'x' }, 10);
+    histogram.observe(0.5);
+    summary.observe(4);
+    gauge.set(3);
+    const totals = { 'c{a,x}': 10, 'h{}': [1, 0, 0.5], 's{}': [4, 1] };
+    for (let round = 0; round < 3; round++) {
+      expect(scan()).toEqual({ ...totals, 'g{}': 3 });
+      registry.clear();
+      expect(scan()).toEqual(totals);
+      for (const metric of [counter, histogram, summary, gauge]) registry.registerMetric(metric as never);
+    }
+    registry.clear();
+    scan();
+    counter.inc({ a: 'x' }, 2);
+    histogram.observe(9);
+    // Reset while it is away: what it had shown stays.
+    summary.reset();
+    for (const metric of [counter, histogram, summary, gauge]) registry.registerMetric(metric as never);
+    expect(scan()).toEqual({ 'c{a,x}': 12, 'h{}': [1, 1, 9.5], 's{}': [4, 1], 'g{}': 3 });
+  });
+
+  test('counts a metric object once whose registry leaves the list and comes back, also beside its successor', () => {
+    const registries = [new Registry(), new Registry()];
+    const [first, second] = registries as [Registry, Registry];
+    const { scan } = setup({ registries });
+    new Counter({ name: 'c', help: 'h', registers: [first] }).inc(10);
+    scan();
+    registries.splice(0, 1);
+    expect(scan()).toEqual({ 'c{}': 10 });
+    new Counter({ name: 'c', help: 'h', registers: [second] }).inc(3);
+    expect(scan()).toEqual({ 'c{}': 13 });
+    registries.push(first);
+    expect(scan()).toEqual({ 'c{}': 13 });
+  });
+
+  test('takes another metric of a name that became free, of whatever type', () => {
+    const { registry, scan, faults } = setup();
+    const gauge = new Gauge({ name: 'n', help: 'h', registers: [registry] });
+    gauge.set(3);
+    expect(scan()).toEqual({ 'n{}': 3 });
+    registry.clear();
+    const largest = new Gauge({ name: 'n', help: 'h', aggregator: 'max', registers: [registry] });
+    largest.set(4);
+    expect(scan()).toEqual({ 'n{}': 4 });
+    registry.clear();
+    new Counter({ name: 'n', help: 'h', registers: [registry] }).inc(7);
+    expect(scan()).toEqual({ 'n{}': 7 });
+    expect(faults).toEqual([]);
+  });
+
+  test('takes a metric that contradicted another one when that is gone', () => {
+    const registries = [new Registry(), new Registry()];
+    const { scan, faults } = setup({ registries });
+    new Gauge({ name: 'n', help: 'h', registers: [registries[0]!] }).set(3);
+    new Counter({ name: 'n', help: 'h', registers: [registries[1]!] }).inc(7);
+    expect(scan()).toEqual({ 'n{}': 3 });
+    expect(scan()).toEqual({ 'n{}': 3 });
+    expect(faults).toEqual([['type', 'n']]);
+    registries[0]!.clear();
+    expect(scan()).toEqual({ 'n{}': 7 });
+  });
+
   test('refuses an aggregator that nobody knows and leaves out what is omitted', () => {
     const { registry, scan, faults } = setup();
     new Gauge({ name: 'odd', help: 'h', aggregator: 'median' as 'sum', registers: [registry] });
@@ -226,6 +318,17 @@ describe('an agent table', () => {
     );
     expect(total).toBeGreaterThanOrEqual(100 + 15 - 2);
     expect(total).toBeLessThanOrEqual(100 + 15);
+  });
+
+  test('takes in gauges that the limit had left out when there is room', () => {
+    const { registry, scan, faults } = setup({ limit: 3 });
+    const gauge = new Gauge({ name: 'g', help: 'h', labelNames, registers: [registry] });
+    for (let i = 0; i < 6; i++) gauge.set({ a: `${i}` }, i);
+    expect(scan()).toEqual({ 'g{a,0}': 0, 'g{a,1}': 1, 'g{a,2}': 2 });
+    gauge.remove({ a: '0' });
+    gauge.remove({ a: '1' });
+    expect(scan()).toEqual({ 'g{a,2}': 2, 'g{a,3}': 3, 'g{a,4}': 4 });
+    expect(faults).toHaveLength(3);
   });
 
   test('tells everything to a hub that knows nothing', () => {

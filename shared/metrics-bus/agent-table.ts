@@ -32,7 +32,7 @@ export class AgentTable {
       ended: (series) => this.#numbers.clear(series),
       reset: (series) => this.#numbers.rebase(series),
     });
-    this.#families = new AgentFamilies(options, this.#book);
+    this.#families = new AgentFamilies(options, this.#book, this.#numbers);
   }
 
   /** Label sets of all metric objects, as of the last look. */
@@ -157,16 +157,16 @@ export class AgentTable {
     if (!series.shared) this.#numbers.touch(series);
     const { type } = series.family.item;
     if (type === 'histogram') this.#readHistogram(metric, series, entry);
-    else if (type === 'summary') this.#readSummary(series, entry);
-    else this.#readNumber(series, entry);
+    else if (type === 'summary') this.#readSummary(metric, series, entry);
+    else this.#readNumber(metric, series, entry);
   }
 
-  #readNumber(series: Series, entry: Entry): void {
+  #readNumber(metric: ClientMetric, series: Series, entry: Entry): void {
     const { raw } = this.#numbers;
     const value = entry.value as number;
     if (series.shared) series.sums[0] = (series.sums[0] as number) + value;
     else {
-      if (series.family.monotone && value < (raw[series.slot] as number)) this.#numbers.rebase(series);
+      if (series.family.monotone) this.#follow(metric, series, entry, value < (raw[series.slot] as number));
       raw[series.slot] = value;
     }
     if (entry.exemplar) this.#numbers.note(series.slot, entry.exemplar);
@@ -193,17 +193,27 @@ export class AgentTable {
     }
   }
 
-  #readSummary(series: Series, entry: Entry): void {
+  #readSummary(metric: ClientMetric, series: Series, entry: Entry): void {
     const { raw } = this.#numbers;
     const { sum, count } = totalsOf(entry);
     if (series.shared) {
       series.sums[0] = (series.sums[0] as number) + sum;
       series.sums[1] = (series.sums[1] as number) + count;
     } else {
-      if (count < (raw[series.slot + 1] as number)) this.#numbers.rebase(series);
+      this.#follow(metric, series, entry, count < (raw[series.slot + 1] as number));
       raw[series.slot] = sum;
       raw[series.slot + 1] = count;
     }
+  }
+
+  /**
+   * Another object, or less than before: reset() or remove() came between. A collector that resets its metric each time does so to state a total; there
+   * only a fall tells.
+   */
+  #follow({ collect }: ClientMetric, series: Series, entry: Entry, fell: boolean): void {
+    const isAnother = series.entry !== undefined && series.entry !== entry && collect === undefined;
+    if (fell || isAnother) this.#numbers.rebase(series);
+    series.entry = entry;
   }
 }
 

@@ -75,7 +75,10 @@ export class MetricsAgent {
   readonly #timer: NodeJS.Timeout;
   #looking: Generator<void, boolean> | undefined;
   #isSeen = false;
-  #isLeaving = false;
+  #leaving: Promise<void> | undefined;
+  /** All is collected and can be said as soon as the hub is there; and it was said. */
+  #isReady = false;
+  #isFinished = false;
   #request = 0;
 
   constructor(options: AgentOptions) {
@@ -125,21 +128,26 @@ export class MetricsAgent {
     this.#timer.unref();
     if (agents.size === 0) process.on('exit', sayLastWords);
     agents.add(this);
-    if (isMainThread && options.signals !== false) for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+    if (isMainThread && options.signals !== false) listen(this);
   }
 
-  /** Says goodbye: what this process counted stays in the totals, to the last increment. Waits for the hub at most half a second. */
-  async leave(): Promise<void> {
-    if (this.#isLeaving) return;
-    this.#isLeaving = true;
-    if (this.#socket.isOpen) {
-      await this.#collectors.run(false);
-      this.#finish();
-      this.#socket.hold(true);
-      const timer = setTimeout(this.#thanked.resolve, GOODBYE_MS);
-      await this.#thanked.promise;
-      clearTimeout(timer);
-    }
+  /**
+   * Says goodbye: what this process counted stays in the totals, to the last increment. Waits for the hub at most half a second, also when the
+   * connection is being made or is broken.
+   */
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  async #leave(): Promise<void> {
+    await this.#collectors.run(false);
+    this.#isReady = true;
+    if (this.#socket.isOpen) this.#finish();
+    this.#socket.hold();
+    const timer = setTimeout(this.#thanked.resolve, GOODBYE_MS);
+    await this.#thanked.promise;
+    clearTimeout(timer);
     this.#stop();
   }
 
@@ -164,6 +172,7 @@ export class MetricsAgent {
     this.#socket.send(encodeFrame(TYPE.hello, { notes: hello }));
     this.#table.scan();
     this.#send(this.#table.everything(), FLAG.full);
+    if (this.#isReady) this.#finish();
   }
 
   #receive({ type, flags, request, notes, body }: Frame): void {
@@ -174,7 +183,7 @@ export class MetricsAgent {
     } else if (type === TYPE.thanks) this.#thanked.resolve();
     else if (type === TYPE.reject) this.#options.onFault?.('refused', String(isRecord(notes) ? notes.message : notes));
     else if (type === TYPE.page) this.#asks.get(request)?.resolve({ ...(notes as Omit<Page, 'body'>), body });
-    else if (type === TYPE.flush && !this.#isLeaving) {
+    else if (type === TYPE.flush && this.#leaving === undefined) {
       const collected = (flags & FLAG.collect) === 0 ? undefined : this.#collectors.run(true);
       // At once where nothing has to be waited for.
       if (collected === undefined) this.#answer(flags, request);
@@ -183,7 +192,7 @@ export class MetricsAgent {
   }
 
   #answer(flags: number, request: number): void {
-    if (this.#isLeaving) return;
+    if (this.#leaving !== undefined) return;
     const isFull = (flags & FLAG.full) !== 0;
     this.#look(true, () => {
       if (isFull) this.#send(this.#table.everything(), FLAG.full, request);
@@ -193,7 +202,8 @@ export class MetricsAgent {
 
   /** Also when nothing changed: it shows that the process is alive. An answer that is under way shows it too. */
   #push(): void {
-    if (!this.#socket.isOpen || this.#socket.isBusy || this.#isLeaving || this.#looking !== undefined) return;
+    if (!this.#socket.isOpen || this.#socket.isBusy || this.#leaving !== undefined || this.#looking !== undefined)
+      return;
     void this.#collectors.run(false);
     this.#look(false, () => this.#send(this.#table.changes(), 0));
   }
@@ -203,7 +213,7 @@ export class MetricsAgent {
     const look = this.#table.look(quick, SLICE);
     this.#looking = look;
     const turn = () => {
-      if (this.#isLeaving) return;
+      if (this.#leaving !== undefined) return;
       const { done, value: isWhole } = look.next();
       if (done !== true) return void setImmediate(turn);
       if (this.#looking === look) this.#looking = undefined;
@@ -213,19 +223,21 @@ export class MetricsAgent {
     else setImmediate(turn);
   }
 
-  #send({ schema, exemplars, slots, values }: Changes, flags: number, request = 0): void {
-    const hasNotes = schema.length > 0 || exemplars.length > 0;
-    const notes = hasNotes ? { schema, exemplars } : undefined;
-    this.#socket.send(encodeFrame(TYPE.state, { flags, request, notes, slots, values }));
+  #send(changes: Changes, flags: number, request = 0): void {
+    this.#socket.send(stateFrame(changes, flags, request));
   }
 
-  #finish(): void {
+  #finish(isExit = false): void {
+    this.#isFinished = true;
     this.#table.scan();
-    this.#send(this.#table.changes(), FLAG.final);
+    const frame = stateFrame(this.#table.changes(), FLAG.final);
+    if (isExit) this.#socket.sendAtOnce(frame);
+    else this.#socket.send(frame);
   }
 
   #lost(): void {
-    if (this.#isLeaving) this.#thanked.resolve();
+    // A hub that has seen this process counts nothing twice when it is told again; then the rest of the half second is for another try.
+    if (this.#isFinished && !this.#isSeen) this.#thanked.resolve();
     for (const answer of this.#asks.values()) answer.reject(new BusError('The metrics hub went away.'));
   }
 
@@ -234,28 +246,50 @@ export class MetricsAgent {
     this.#socket.end();
     agents.delete(this);
     if (agents.size === 0) process.off('exit', sayLastWords);
-    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+    ignore(this);
   }
 
   /** In an `exit` handler, where nothing can be waited for: what this process counted goes to the hub. */
   sayLastWords(): void {
-    if (this.#isLeaving) return;
-    this.#isLeaving = true;
+    if (this.#isFinished) return;
+    this.#leaving ??= Promise.resolve();
     void this.#collectors.run(false);
-    this.#finish();
+    this.#finish(true);
   }
+}
 
-  /** Only where nobody else handles the signal: then it would have ended the process, and shall do so still. */
-  readonly #onSignal = (signal: NodeJS.Signals): void => {
-    if (process.listenerCount(signal) > 1) return;
-    void this.leave().finally(() => process.kill(process.pid, signal));
-  };
+function stateFrame({ schema, exemplars, slots, values }: Changes, flags: number, request = 0): Buffer {
+  const hasNotes = schema.length > 0 || exemplars.length > 0;
+  return encodeFrame(TYPE.state, {
+    flags,
+    request,
+    notes: hasNotes ? { schema, exemplars } : undefined,
+    slots,
+    values,
+  });
 }
 
 /** One handler for all agents of a process. */
 const agents = new Set<MetricsAgent>();
 function sayLastWords(): void {
   for (const agent of agents) agent.sayLastWords();
+}
+
+/** Also one for all: with one each, every agent would take the others' for handlers of the application. */
+const listening = new Set<MetricsAgent>();
+function listen(agent: MetricsAgent): void {
+  if (listening.size === 0) for (const signal of SIGNALS) process.on(signal, leaveOn);
+  listening.add(agent);
+}
+function ignore(agent: MetricsAgent): void {
+  listening.delete(agent);
+  if (listening.size === 0) for (const signal of SIGNALS) process.off(signal, leaveOn);
+}
+
+/** Only where nobody else handles the signal: then it would have ended the process, and shall do so still. */
+function leaveOn(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return;
+  void Promise.allSettled([...listening].map((agent) => agent.leave())).then(() => process.kill(process.pid, signal));
 }
 
 function refuseUnknownAggregators(registries: readonly MetricRegistry[]): void {

@@ -19,12 +19,15 @@ export class Collectors {
   /**
    * Those of counters, histograms and summaries; of gauges too when a scrape asks for them. Not more often: the event loop lag of prom-client, for
    * one, starts its window anew each time it is collected, and a maximum would be lost between two scrapes.
-   * Answers undefined when nothing has to be waited for.
+   * For the same reason once for a metric that is in several registries. Answers undefined when nothing has to be waited for.
    */
   run(withGauges: boolean): Promise<void> | undefined {
+    const started = new Set<object>();
     for (const registry of this.#options.registries) {
       for (const metric of registry.getMetricsAsArray() as readonly ClientMetric[]) {
-        if (metric.collect !== undefined && (withGauges || metric.type !== 'gauge')) this.#start(metric);
+        if (metric.collect === undefined || (!withGauges && metric.type === 'gauge') || started.has(metric)) continue;
+        started.add(metric);
+        this.#start(metric);
       }
     }
     return this.#running.size === 0 ? undefined : this.#wait();

@@ -77,6 +77,18 @@ export function parseSchema(value: unknown): readonly SchemaItem[] {
   return value as SchemaItem[];
 }
 
+/** Whether the other side would take it. One that it does not take costs the whole connection. */
+export function isAcceptable(item: MetricItem | SeriesItem): boolean {
+  try {
+    parseSchema([item]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const isLabelName = (name: string): boolean => LABEL_NAME.test(name);
+
 function checkMetric(item: Record<string, unknown>): void {
   checkWhole(item.m, 'm');
   if (typeof item.name !== 'string' || !METRIC_NAME.test(item.name)) throw new SchemaError('not a metric name');
@@ -99,7 +111,7 @@ function checkSeries(item: Record<string, unknown>): void {
   if (!isLabelList(labels)) throw new SchemaError('not a list of labels');
   for (let i = 0; i < labels.length; i += 2) {
     const name = labels[i] as string;
-    if (!LABEL_NAME.test(name) || (i > 0 && name <= (labels[i - 2] as string)))
+    if (!isLabelName(name) || (i > 0 && name <= (labels[i - 2] as string)))
       throw new SchemaError('not a label name in order');
   }
 }

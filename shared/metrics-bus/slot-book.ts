@@ -29,7 +29,7 @@ export interface Series {
   owners: number;
   shared: boolean;
   sums: Float64Array;
-  /** Histograms: object and count as last read. */
+  /** Object as last read, gauges apart, and a histogram's count. */
   entry: Entry | undefined;
   count: number;
 }

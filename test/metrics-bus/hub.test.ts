@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { Counter, collectDefaultMetrics, Gauge, Histogram } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { MetricsAgent } from '../../shared/metrics-bus/agent.ts';
 import { encodeFrame, TYPE } from '../../shared/metrics-bus/frames.ts';
@@ -22,6 +22,11 @@ async function counting(hub: Pick<MetricsHub, 'address'>, options: Parameters<ty
 }
 /** How long a scrape would wait for somebody who never answers: so long that a busy machine cannot be taken for it. */
 const PATIENCE_MS = 5000;
+
+function gaugeWith(registry: Registry, { name = 'odd', labels = [] as string[] }): void {
+  const gauge = new Gauge({ name, help: 'h', labelNames: labels, registers: [registry] });
+  gauge.set(Object.fromEntries(labels.map((label) => [label, 'v'])), 1);
+}
 
 const events = async (hub: MetricsHub) => (await scrape(hub))['events_total{}'];
 
@@ -106,6 +111,38 @@ describe('a socket that is cut and mended', () => {
     counter.inc(1);
     await until(async () => (await events(hub)) === 9);
     expect(await scrape(hub, {}, true)).toMatchObject({ 'metrics_bus_processes_started_total{role="test"}': 1 });
+  });
+
+  test('at the moment of a goodbye: the process waits for it, and nothing is lost', async () => {
+    const hub = await startHub();
+    const line = await wire(hub);
+    const { agent, counter } = await counting(line, { pushMs: 60_000 });
+    counter.inc(5);
+    expect(await events(hub)).toBe(5);
+    line.cut();
+    counter.inc(7);
+    await until(async () => (await hub.scrape({ by: 'process' })) && expect(agent.page()).rejects.toThrow('reached'));
+    const left = agent.leave();
+    line.mend();
+    await left;
+    expect(await events(hub)).toBe(12);
+  });
+
+  test('while a goodbye is under way: it is said again, and counts once', async () => {
+    const hub = await startHub();
+    const line = await wire(hub);
+    const { agent, counter } = await counting(line, { pushMs: 60_000 });
+    counter.inc(5);
+    expect(await events(hub)).toBe(5);
+    counter.inc(7);
+    const left = agent.leave();
+    line.cut();
+    line.mend();
+    await left;
+    expect(await scrape(hub, {}, true)).toMatchObject({
+      'events_total{}': 12,
+      'metrics_bus_processes_started_total{role="test"}': 1,
+    });
   });
 
   test('while the hub reads nothing: the process holds no queue, and sends the rest in one piece', async () => {
@@ -299,6 +336,24 @@ describe('collectors', () => {
     await scrape(hub);
     expect(gauges).toBe(1);
     await until(async () => (await scrape(hub)) && gauges === 2, { everyMs: 100 });
+  });
+
+  test('of a metric in two registries run once in a scrape, so a window that they empty is shown', async () => {
+    const hub = await startHub();
+    const registries = [new Registry(), new Registry()];
+    let longest = 300;
+    new Gauge({
+      name: 'longest',
+      help: 'h',
+      registers: registries,
+      collect() {
+        this.set(longest);
+        longest = 0;
+      },
+    });
+    const { agent } = startAgent(hub, { registries });
+    await agent.joined;
+    expect(await scrape(hub)).toEqual({ 'longest{}': 300 });
   });
 
   test('of the event loop lag keep a block that happened between two scrapes', async () => {
@@ -536,6 +591,82 @@ describe('a process', () => {
     const { counter } = await counting(hub);
     counter.inc();
     expect(await events(hub)).toBe(1);
+  });
+
+  test.each<[string, (registry: Registry) => void]>([
+    ['65 labels', (registry) => gaugeWith(registry, { labels: Array.from({ length: 65 }, (_, i) => `l${i}`) })],
+    ['a label name of 256 characters', (registry) => gaugeWith(registry, { labels: ['l'.repeat(256)] })],
+    ['a name of 256 characters', (registry) => gaugeWith(registry, { name: 'n'.repeat(256) })],
+    [
+      '501 buckets',
+      (registry) => {
+        const buckets = Array.from({ length: 501 }, (_, i) => i);
+        new Histogram({ name: 'odd', help: 'h', buckets, registers: [registry] }).observe(3);
+      },
+    ],
+    ['a default label that is none', (registry) => registry.setDefaultLabels({ 'my-label': 'x' })],
+  ])('with %s in a metric is told so, and all else that it counts is shown', async (_, add) => {
+    const hub = await startHub();
+    const faults: string[] = [];
+    const { counter, registry } = await counting(hub, { onFault: (kind) => faults.push(kind) });
+    counter.inc(5);
+    expect(await events(hub)).toBe(5);
+    add(registry);
+    counter.inc();
+    const page = await scrape(hub, {}, true);
+    expect(page).toMatchObject({ 'events_total{}': 6, 'metrics_bus_report_errors_total{reason="schema"}': 0 });
+    expect(Object.keys(page).filter((key) => /^(odd|nnn)/.test(key))).toEqual([]);
+    expect(faults).toEqual(['unreadable']);
+    counter.inc();
+    expect(await events(hub)).toBe(7);
+  });
+
+  test('that leaves before it was welcomed loses nothing', async () => {
+    const hub = await startHub();
+    const { agent, registers } = startAgent(hub);
+    new Counter({ name: 'events_total', help: 'h', registers }).inc(5);
+    await agent.leave();
+    expect(await events(hub)).toBe(5);
+  });
+
+  test('that leaves twice is gone when it is gone', async () => {
+    const hub = await startHub();
+    const { agent, counter } = await counting(hub, { pushMs: 60_000 });
+    counter.inc(5);
+    const left = agent.leave();
+    expect(agent.leave()).toBe(left);
+    await left;
+    expect(await scrape(hub, { by: 'process' })).toEqual({});
+    expect(await events(hub)).toBe(5);
+  });
+
+  test('without a hub leaves within a second', async () => {
+    const { agent } = startAgent({ address: { path: join(testFolder(), 'nobody.sock'), token: 't' } });
+    const startedAt = performance.now();
+    await agent.leave();
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+  });
+
+  test('that takes metrics out of its registry and puts them back counts them once', async () => {
+    const hub = await startHub();
+    const { counter, registry } = await counting(hub);
+    counter.inc(10);
+    expect(await events(hub)).toBe(10);
+    registry.removeSingleMetric('events_total');
+    expect(await events(hub)).toBe(10);
+    registry.registerMetric(counter);
+    counter.inc();
+    expect(await events(hub)).toBe(11);
+  });
+
+  test('that puts another type of metric in the place of one shows the other', async () => {
+    const hub = await startHub();
+    const { registry, registers } = await counting(hub);
+    new Gauge({ name: 'level', help: 'h', registers }).set(3);
+    expect((await scrape(hub))['level{}']).toBe(3);
+    registry.removeSingleMetric('level');
+    new Counter({ name: 'level', help: 'h', registers }).inc(7);
+    expect((await scrape(hub))['level{}']).toBe(7);
   });
 
   test('that gets messages which are none of the bus’s does not mind', async () => {

@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { addressText } from '../../shared/metrics-bus/address.ts';
+import type { MetricsHub } from '../../shared/metrics-bus/start-hub.ts';
 import { until } from '../until.ts';
 import { scrape, startHub, startProcess } from './bus.ts';
 
@@ -131,20 +133,72 @@ describe('a process that hangs', () => {
   });
 });
 
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'a process with two agents ends by %s, too, and loses nothing',
+  async (signal) => {
+    const hub = await startHub();
+    const child = script(
+      `
+      const metrics = ['one', 'two'].map((name) => ({ name, help: 'h', type: 'counter', hashMap: { '': { labels: {}, value: 3 } } }));
+      setInterval(() => {}, 1000);
+      const agents = metrics.map((metric) => join({ getMetricsAsArray: () => [metric] }));
+      await Promise.all(agents.map((agent) => agent.joined));
+      for (const metric of metrics) metric.hashMap[''].value = 5;
+      console.log('ready');
+    `,
+      hub,
+    );
+    await once(child.stdout!, 'data');
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([null, signal]);
+    expect(await scrape(hub)).toEqual({ 'one{}': 5, 'two{}': 5 });
+  },
+);
+
+test.each(['process.exit()', 'throw new Error("on purpose")'])('last words are heard however long: %s', async (end) => {
+  const hub = await startHub({ thread: true });
+  const child = script(
+    `
+    const hashMap = Object.fromEntries(Array.from({ length: 40_000 }, (_, i) => ['i:' + i, { labels: { i }, value: 1 }]));
+    const metric = { name: 'many_total', help: 'h', type: 'counter', hashMap };
+    join({ getMetricsAsArray: () => [metric] });
+    process.stdin.once('data', () => {
+      for (const entry of Object.values(hashMap)) entry.value = 3;
+      ${end};
+    });
+  `,
+    hub,
+  );
+  const total = async () => Object.values(await scrape(hub)).reduce((sum, value) => sum + value, 0);
+  await until(async () => (await total()) === 40_000);
+  child.stdin!.write('end');
+  await once(child, 'exit');
+  await until(async () => (await total()) === 120_000, { timeoutMs: 5000 });
+});
+
 test('the bus does not keep a process alive', async () => {
   const hub = await startHub();
-  const agent = new URL('../../shared/metrics-bus/agent.ts', import.meta.url);
-  const address = new URL('../../shared/metrics-bus/address.ts', import.meta.url);
-  const script = `
-    import { joinMetricsBus } from '${agent}';
-    import { parseAddress } from '${address}';
+  const child = script(
+    `
     const metric = { name: 'script_total', help: 'h', type: 'counter', hashMap: { '': { labels: {}, value: 3 } } };
-    const registries = [{ getMetricsAsArray: () => [metric] }];
-    joinMetricsBus({ address: parseAddress('${addressText(hub.address)}'), role: 'script', registries });
+    join({ getMetricsAsArray: () => [metric] });
     await new Promise((resolve) => setTimeout(resolve, 200));
-  `;
-  const child = execFile(process.execPath, ['--input-type=module', '--eval', script], { timeout: 10_000 });
-  const code = await new Promise((resolve) => child.on('exit', resolve));
-  expect(code).toBe(0);
+  `,
+    hub,
+  );
+  expect(await once(child, 'exit')).toEqual([0, null]);
   expect(await scrape(hub)).toEqual({ 'script_total{}': 3 });
 });
+
+/** A process of its own that runs \`text\`, where \`join\` makes an agent of a registry. */
+function script(text: string, hub: Pick<MetricsHub, 'address'>): ChildProcess {
+  const agent = new URL('../../shared/metrics-bus/agent.ts', import.meta.url);
+  const address = new URL('../../shared/metrics-bus/address.ts', import.meta.url);
+  const start = `
+    import { joinMetricsBus } from '${agent}';
+    import { parseAddress } from '${address}';
+    const bus = { address: parseAddress('${addressText(hub.address)}'), role: 'script', pushMs: 60_000, maxSeriesPerMetric: 50_000 };
+    const join = (registry) => joinMetricsBus({ ...bus, registries: [registry] });
+  `;
+  return execFile(process.execPath, ['--input-type=module', '--eval', start + text], { timeout: 30_000 });
+}
