@@ -50,7 +50,7 @@ export class LedgerFamily {
   heads: Partial<Record<'text' | 'openmetrics', Buffer>> = {};
   hasExemplars = false;
 
-  constructor({ name, help, type, agg, falls, le = [] }: MetricItem) {
+  constructor({ name, help, type, agg, falls, le = [], common }: MetricItem) {
     this.name = name;
     this.help = help;
     this.type = type;
@@ -59,7 +59,7 @@ export class LedgerFamily {
     this.isAdded = agg === 'sum' || agg === 'all';
     this.isKept = type !== 'gauge' && !this.falls && (this.isAdded || agg === 'max' || agg === 'min');
     this.bounds = le;
-    this.common = le;
+    this.common = common === undefined ? le : le.filter((bound) => common.includes(bound));
   }
 
   conflictWith(item: MetricItem): 'type' | 'aggregator' | undefined {
@@ -81,6 +81,8 @@ export class LedgerFamily {
       type,
       agg: how,
       ...(type === 'histogram' && { le: this.bounds }),
+      // Or the fleet would take the bounds of one process for those of all.
+      ...(this.common.length < this.bounds.length && { common: this.common }),
       ...(this.falls && { falls: true }),
     };
   }
@@ -104,10 +106,10 @@ export class LedgerFamily {
     return [...own, ...series.rows.slice(this.bounds.length)];
   }
 
-  /** Makes room for these bounds. Answers whether they differ from those of the others. */
-  admit(bounds: readonly number[], matrix: Matrix): boolean {
+  /** Makes room for these bounds; `shared` are those at which all counted that the newcomer stands for. Answers whether they differ from the others'. */
+  admit(bounds: readonly number[], matrix: Matrix, shared = bounds): boolean {
     const added = bounds.filter((bound) => !this.bounds.includes(bound));
-    const common = this.common.filter((bound) => bounds.includes(bound));
+    const common = this.common.filter((bound) => shared.includes(bound));
     if (added.length === 0 && common.length === this.common.length) return bounds.length !== this.bounds.length;
     const all = [...this.bounds, ...added].sort((a, b) => a - b);
     for (const series of this.series.values()) {

@@ -101,7 +101,7 @@ export class Ledger {
       return undefined;
     }
     const before = known.linesPerSeries;
-    if (known.admit(item.le ?? [], this.matrix)) this.options.onConflict(item.name, 'buckets');
+    if (known.admit(item.le ?? [], this.matrix, item.common)) this.options.onConflict(item.name, 'buckets');
     this.lineCount += (known.linesPerSeries - before) * known.series.size;
     for (const series of known.series.values()) this.#own(series);
     return known;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { Redis } from 'ioredis';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
@@ -98,6 +99,38 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
       return own['metrics_bus_redis_up{}'] === 1 && own['metrics_bus_processes{role="test"}'] === 3;
     });
     for (const { hub } of hosts) await hub.close();
+  });
+
+  test('show a histogram that processes cut differently at the bounds of all, exactly, also of a host that is gone', async () => {
+    const own = await testRedis();
+    const times = { staleMs: 100, retireMs: 1100 };
+    const [goes, stays] = await Promise.all(['a', 'b'].map((host) => startHost(own, host, times)));
+    const observe = async (buckets: number[]) => {
+      const { agent, registers } = startAgent(goes!.hub);
+      const histogram = new Histogram({ name: 'cut', help: 'h', buckets, registers });
+      for (const value of [0.5, 1.5, 2.5]) histogram.observe(value);
+      await agent.joined;
+    };
+    const shown = async ({ page }: typeof stays & {}) =>
+      Object.fromEntries(Object.entries(await page()).filter(([key]) => key.startsWith('cut_bucket')));
+    await observe([1, 2, 3]);
+    const alone = { 1: 1, 2: 2, 3: 3, '+Inf': 3 };
+    const buckets = (counts: Record<string, number>) =>
+      Object.fromEntries(Object.entries(counts).map(([le, count]) => [`cut_bucket{le="${le}"}`, count]));
+    for (const host of [goes!, stays!]) await until(async () => isDeepStrictEqual(await shown(host), buckets(alone)));
+    // The first has all of these bounds, so only what both share becomes less. The third has one of its own.
+    await observe([1, 2]);
+    const both = { 1: 2, 2: 4, '+Inf': 6 };
+    for (const host of [goes!, stays!]) await until(async () => isDeepStrictEqual(await shown(host), buckets(both)));
+    await observe([1, 4]);
+    const all = { 1: 3, '+Inf': 9 };
+    for (const host of [goes!, stays!]) await until(async () => isDeepStrictEqual(await shown(host), buckets(all)));
+    await goes!.hub.close();
+    await until(async () => (await stays!.line.redis.get('mb:{test}:retired:version')) === '1');
+    expect(await shown(stays!)).toEqual(buckets(all));
+    const fresh = await startHost(own, 'c', times);
+    await until(async () => isDeepStrictEqual(await shown(fresh), buckets(all)));
+    for (const { hub } of [stays!, fresh]) await hub.close();
   });
 
   test('keep the counters of a host that dies, count them once, and drop its gauges', async () => {
