@@ -33,6 +33,7 @@ function samples(series: LedgerSeries, values: readonly number[], labels: readon
   const line = (suffix: string, value: number) => `${series.family.name}${suffix}{${text}} ${numberText(value)}`;
   if (series.family.type === 'summary') return [line('_sum', values[0] as number), line('_count', values[1] as number)];
   if (series.family.type !== 'histogram') return [line('', values[0] as number)];
-  const count = values.slice(0, -1).reduce((sum, value) => sum + value, 0);
+  const counts = values.slice(0, -1);
+  const count = series.family.isStacked ? (counts.at(-1) as number) : counts.reduce((sum, value) => sum + value, 0);
   return [line('_sum', values.at(-1) as number), line('_count', count)];
 }

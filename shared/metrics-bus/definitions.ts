@@ -22,6 +22,8 @@ export interface MetricItem {
   readonly le?: readonly number[];
   /** Totals of several processes: those of `le` at which all of them counted. Without it all are. */
   readonly common?: readonly number[];
+  /** The counts of its buckets have those of the smaller buckets in them. */
+  readonly stacked?: true;
   /** The values may go down: the owner asked that `reset()` and `remove()` be shown. */
   readonly falls?: true;
 }

@@ -30,6 +30,12 @@ interface Held {
   readonly rows: readonly number[];
 }
 
+interface Stack {
+  readonly below: number | undefined;
+  /** Its own row and those of larger buckets. */
+  readonly rows: readonly number[];
+}
+
 const UNKNOWN = -1;
 const LEFT_OUT = -2;
 
@@ -52,6 +58,8 @@ export class Member {
   #overflowIsCounted = false;
   /** Slots whose row takes several of them (overflow), and their last value. */
   readonly #shared = new Map<number, number>();
+  /** Slots of buckets that count alone, for rows that have the smaller buckets in them. */
+  readonly #stacks = new Map<number, Stack>();
 
   constructor(ledger: MemberLedger, id: string, name: string, column: number) {
     this.#ledger = ledger;
@@ -116,6 +124,7 @@ export class Member {
   #forget(): void {
     this.#held.clear();
     this.#metrics.clear();
+    this.#stacks.clear();
     this.#rowOf = new Int32Array(this.#rowOf.length).fill(UNKNOWN);
     this.#isShared = false;
   }
@@ -137,9 +146,14 @@ export class Member {
     for (let i = 0; i < width; i++) this.#setRow(slot + i, rows?.[i] ?? LEFT_OUT);
     for (const row of rows ?? [])
       if (!this.#ledger.matrix.has(row, this.column)) this.#ledger.matrix.put(row, this.column, 0);
+    if (rows !== undefined && metric.family?.isStacked && !metric.item.stacked) this.#stack(slot, rows.slice(0, -1));
     if (!series?.labels.includes(OVERFLOW_LABEL)) return;
     const last = this.#overflowIsCounted ? Number.NaN : 0;
     for (let i = slot; i < slot + width; i++) if (!this.#shared.has(i)) this.#shared.set(i, last);
+  }
+
+  #stack(slot: number, rows: readonly number[]): void {
+    for (let i = 0; i < rows.length; i++) this.#stacks.set(slot + i, { below: rows[i - 1], rows: rows.slice(i) });
   }
 
   #seriesFor(family: LedgerFamily, labels: readonly string[]): LedgerSeries | undefined {
@@ -157,6 +171,7 @@ export class Member {
       if (this.#shared.has(slot + i)) this.#putShared(slot + i, row, 0);
       else if (held !== undefined && i === 0) this.#ledger.take(held.series, held.rows, this.column, false);
       this.#shared.delete(slot + i);
+      this.#stacks.delete(slot + i);
       this.#setRow(slot + i, UNKNOWN);
     }
   }
@@ -189,6 +204,7 @@ export class Member {
     if (row === LEFT_OUT) return;
     if (row === UNKNOWN) throw new SchemaError(`slot ${slot} has a value and no series`);
     if (this.#shared.size > 0 && this.#shared.has(slot)) this.#putShared(slot, row, value);
+    else if (this.#stacks.size > 0 && this.#stacks.has(slot)) this.#putStacked(slot, row, value);
     else this.#ledger.matrix.put(row, this.column, this.base === undefined ? value : value - (this.base.get(row) ?? 0));
   }
 
@@ -197,7 +213,23 @@ export class Member {
     const last = this.#shared.get(slot) as number;
     this.#shared.set(slot, value);
     const step = Number.isNaN(last) ? 0 : value - last;
-    this.#ledger.matrix.put(row, this.column, this.#ledger.matrix.value(row, this.column) + step);
+    this.#raise(slot, row, step);
+  }
+
+  /** What the bucket alone had is what its row has more than the one below. */
+  #putStacked(slot: number, row: number, value: number): void {
+    const below = this.#stacks.get(slot)?.below;
+    const last = this.#valueOf(row) - (below === undefined ? 0 : this.#valueOf(below));
+    if (value >= 0) this.#raise(slot, row, value - last);
+  }
+
+  #raise(slot: number, row: number, step: number): void {
+    for (const each of this.#stacks.get(slot)?.rows ?? [row])
+      this.#ledger.matrix.put(each, this.column, this.#valueOf(each) + step);
+  }
+
+  #valueOf(row: number): number {
+    return this.#ledger.matrix.value(row, this.column);
   }
 
   #reserve(slots: number): void {

@@ -48,6 +48,7 @@ async function startHost(
   const counter = new Counter({ name: 'events_total', help: 'h', registers });
   const gauge = new Gauge({ name: 'level', help: 'h', registers });
   const histogram = new Histogram({ name: 'took', help: 'h', buckets: [1], registers });
+  const largest = new Histogram({ name: 'largest', help: 'h', buckets: [1], aggregator: 'max', registers });
   const all = new Gauge({ name: 'each', help: 'h', aggregator: 'all' as 'sum', registers });
   await agent.joined;
   const page = () => scrape(hub);
@@ -57,6 +58,7 @@ async function startHost(
     counter,
     gauge,
     histogram,
+    largest,
     all,
     line,
     page,
@@ -72,10 +74,11 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
 
   test('all show the sum of all, and each alone what it is asked for', async () => {
     const hosts = await Promise.all(['a', 'b', 'c'].map((host, i) => startHost(url, host, { thread: i === 2 })));
-    for (const [i, { counter, gauge, histogram, all }] of hosts.entries()) {
+    for (const [i, { counter, gauge, histogram, largest, all }] of hosts.entries()) {
       counter.inc(10 ** i);
       gauge.set(i + 1);
       histogram.observe(i);
+      for (let k = 0; k <= i; k++) largest.observe(i);
       all.set(i);
     }
     const expected = {
@@ -85,6 +88,10 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
       'took_bucket{le="+Inf"}': 3,
       'took_sum{}': 3,
       'took_count{}': 3,
+      'largest_bucket{le="1"}': 2,
+      'largest_bucket{le="+Inf"}': 3,
+      'largest_sum{}': 6,
+      'largest_count{}': 3,
       'each{host="a",proc="test-1"}': 0,
       'each{host="b",proc="test-1"}': 1,
       'each{host="c",proc="test-1"}': 2,

@@ -128,6 +128,45 @@ describe('a socket that is cut and mended', () => {
   });
 });
 
+test('a histogram of which the largest or smallest is shown has counts that a process has, also over a restart and when it ended', async () => {
+  const stateDir = join(testFolder(), 'bus');
+  const first = await startHub({ stateDir });
+  const processes = [];
+  for (const values of [[0.5, 0.5, 0.5], [1.5, 1.5], []]) {
+    const { agent, registers } = startAgent(first);
+    const observe = (['max', 'min', 'average'] as const).map((aggregator) => {
+      const histogram = new Histogram({ name: aggregator, help: 'h', buckets: [1, 2], aggregator, registers });
+      for (const value of values) histogram.observe(value);
+      return (value: number) => histogram.observe(value);
+    });
+    await agent.joined;
+    processes.push({ agent, observe: (value: number) => observe.map((each) => each(value)) });
+  }
+  const [threeSmall, twoLarge, none] = processes;
+  none!.observe(1.2);
+  none!.observe(5);
+  const counts = (name: string, [one, two, all]: number[]) => ({
+    [`${name}_bucket{le="1"}`]: one,
+    [`${name}_bucket{le="2"}`]: two,
+    [`${name}_bucket{le="+Inf"}`]: all,
+    [`${name}_count{}`]: all,
+  });
+  const shown = { ...counts('max', [3, 3, 3]), ...counts('min', [0, 1, 2]), ...counts('average', [1, 2, 7 / 3]) };
+  expect(await scrape(first)).toMatchObject(shown);
+  expect((await first.scrape({ by: 'process' })).body.toString()).toContain('max_count{proc="test-1",role="test"} 3\n');
+  await first.close();
+  const second = await startHub({ stateDir, token: first.address.token });
+  await until(async () => (await scrape(second, {}, true))['metrics_bus_processes{role="test"}'] === 3);
+  expect(await scrape(second)).toMatchObject(shown);
+  twoLarge!.observe(0.1);
+  twoLarge!.observe(9);
+  expect(await scrape(second)).toMatchObject({ ...counts('max', [3, 3, 4]), ...counts('min', [0, 1, 2]) });
+  await threeSmall!.agent.leave();
+  await none!.agent.leave();
+  await twoLarge!.agent.leave();
+  expect(await scrape(second)).toMatchObject({ ...counts('max', [3, 3, 4]), ...counts('min', [0, 1, 2]) });
+});
+
 describe('a hub that is killed and started again', () => {
   test('with its checkpoint: no counter is lower than before, and survivors continue', async () => {
     const stateDir = join(testFolder(), 'bus');
