@@ -11,10 +11,15 @@ export function canonicalLabels(
 ): string[] {
   const list: string[] = [];
   for (const name of Object.keys({ ...defaults, ...labels }).sort()) {
-    const value = textOf(labels[name]) || textOf(defaults[name]);
+    const value = textOf(ownOf(labels, name)) || textOf(ownOf(defaults, name));
     if (value !== '') list.push(name, value);
   }
   return list;
+}
+
+/** Every object has a `constructor`; as a label it may be nobody's. */
+function ownOf(labels: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(labels, name) ? labels[name] : undefined;
 }
 
 function textOf(value: unknown): string {

@@ -167,6 +167,29 @@ test('a histogram of which the largest or smallest is shown has counts that a pr
   expect(await scrape(second)).toMatchObject({ ...counts('max', [3, 3, 4]), ...counts('min', [0, 1, 2]) });
 });
 
+test('labels and roles may be called like what every object has', async () => {
+  const hub = await startHub();
+  for (const role of ['constructor', '__proto__']) await startAgent(hub, { role }).agent.joined;
+  const { registers, registry } = await counting(hub);
+  registry.setDefaultLabels({ valueOf: 'd' });
+  const labelNames = ['constructor', '__proto__', 'toString', 'a'];
+  const odd = new Counter({ name: 'odd_total', help: 'h', labelNames, registers });
+  const sets = ['{"constructor":""}', '{"a":"x"}', '{"constructor":"y","toString":"z"}', '{"__proto__":"p"}'];
+  for (const labels of sets) odd.inc(JSON.parse(labels));
+  const page = await scrape(hub, {}, true);
+  expect(page).toMatchObject({
+    'odd_total{valueOf="d"}': 1,
+    'odd_total{a="x",valueOf="d"}': 1,
+    'odd_total{constructor="y",toString="z",valueOf="d"}': 1,
+    'odd_total{__proto__="p",valueOf="d"}': 1,
+    'metrics_bus_processes{role="constructor"}': 1,
+    'metrics_bus_processes{role="__proto__"}': 1,
+    'metrics_bus_processes_started_total{role="constructor"}': 1,
+    'metrics_bus_processes_started_total{role="__proto__"}': 1,
+  });
+  expect(Object.keys(page).join()).not.toContain('native code');
+});
+
 describe('a hub that is killed and started again', () => {
   test('with its checkpoint: no counter is lower than before, and survivors continue', async () => {
     const stateDir = join(testFolder(), 'bus');
