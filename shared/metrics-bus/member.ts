@@ -47,6 +47,8 @@ export class Member {
   base: Map<number, number> | undefined;
   /** All of its first report is counted already, by a hub of which nothing is left. */
   isBaseline = false;
+  /** What is applied are series of this hub from before it was started again: they have the member's name. */
+  isRestoring = false;
   readonly #ledger: MemberLedger;
   readonly #metrics = new Map<number, { item: MetricItem; family: LedgerFamily | undefined }>();
   /** By first slot; undefined when the series is left out. */
@@ -87,6 +89,7 @@ export class Member {
 
   /** What was applied came from a checkpoint; the next full report is the member's own. */
   restored(): void {
+    this.isRestoring = false;
     this.#shared.clear();
     this.#overflowIsCounted = true;
   }
@@ -157,7 +160,7 @@ export class Member {
   }
 
   #seriesFor(family: LedgerFamily, labels: readonly string[]): LedgerSeries | undefined {
-    const own = family.how === 'all' ? withLabel(labels, 'proc', this.name) : labels;
+    const own = family.how === 'all' && !this.isRestoring ? withLabel(labels, 'proc', this.name) : labels;
     const series = this.#ledger.seriesFor(family, own);
     if (series !== undefined) return series;
     this.#ledger.options.onConflict(family.name, 'overflow');

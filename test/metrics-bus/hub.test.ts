@@ -190,6 +190,43 @@ test('labels and roles may be called like what every object has', async () => {
   expect(Object.keys(page).join()).not.toContain('native code');
 });
 
+test('a label of the metric itself stands beside one of that name that the bus adds, also over a restart', async () => {
+  const stateDir = join(testFolder(), 'bus');
+  const first = await startHub({ stateDir });
+  const { agent, registers } = startAgent(first, { role: 'api' });
+  const own = new Gauge({ name: 'own', help: 'h', labelNames: ['role', 'proc'], registers });
+  own.set({ role: 'a' }, 1);
+  own.set({ role: 'b', proc: 'x' }, 2);
+  const options = { name: 'each_total', help: 'h', aggregator: 'all' as 'sum', registers };
+  const each = new Counter({ ...options, labelNames: ['proc', 'exported_proc'] });
+  each.inc({}, 1);
+  each.inc({ proc: 'a' }, 2);
+  each.inc({ proc: 'b' }, 4);
+  each.inc({ proc: 'b', exported_proc: 'c' }, 8);
+  await agent.joined;
+  const shown = {
+    'each_total{proc="api-1"}': 1,
+    'each_total{exported_proc="a",proc="api-1"}': 2,
+    'each_total{exported_proc="b",proc="api-1"}': 4,
+    'each_total{exported_exported_proc="b",exported_proc="c",proc="api-1"}': 8,
+    'own{role="a"}': 1,
+    'own{proc="x",role="b"}': 2,
+  };
+  expect(await scrape(first)).toEqual(shown);
+  expect(await scrape(first, { by: 'process' })).toEqual({
+    'each_total{proc="api-1",role="api"}': 1,
+    'each_total{exported_proc="a",proc="api-1",role="api"}': 2,
+    'each_total{exported_proc="b",proc="api-1",role="api"}': 4,
+    'each_total{exported_exported_proc="b",exported_proc="c",proc="api-1",role="api"}': 8,
+    'own{exported_role="a",proc="api-1",role="api"}': 1,
+    'own{exported_proc="x",exported_role="b",proc="api-1",role="api"}': 2,
+  });
+  await first.close();
+  const second = await startHub({ stateDir, token: first.address.token });
+  await until(async () => (await scrape(second))['own{role="a"}'] === 1);
+  expect(await scrape(second)).toEqual(shown);
+});
+
 describe('a hub that is killed and started again', () => {
   test('with its checkpoint: no counter is lower than before, and survivors continue', async () => {
     const stateDir = join(testFolder(), 'bus');
