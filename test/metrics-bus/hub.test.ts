@@ -228,6 +228,15 @@ test('a label of the metric itself stands beside one of that name that the bus a
 });
 
 describe('a hub that is killed and started again', () => {
+  test.each([false, true])('knows how many processes there should be; as a thread: %s', async (thread) => {
+    const hub = await startHub({ thread });
+    hub.expect({ api: 2 });
+    const expected = async () => (await scrape(hub, {}, true))['metrics_bus_processes_expected{role="api"}'];
+    expect(await expected()).toBe(2);
+    await hub.restart();
+    expect(await expected()).toBe(2);
+  });
+
   test('with its checkpoint: no counter is lower than before, and survivors continue', async () => {
     const stateDir = join(testFolder(), 'bus');
     const first = await startHub({ stateDir, thread: true });
