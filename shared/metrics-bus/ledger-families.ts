@@ -52,6 +52,8 @@ export class LedgerFamily {
   /** What stands before them, once it was asked for; with the name of another family in mind, so families that come make it anew. */
   heads: Partial<Record<'text' | 'openmetrics', Buffer>> = {};
   hasExemplars = false;
+  /** It had no series, and another definition has the name now. */
+  isReplaced = false;
 
   constructor({ name, help, type, agg, falls, le = [], common }: MetricItem) {
     this.name = name;

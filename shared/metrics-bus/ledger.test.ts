@@ -445,6 +445,35 @@ describe('a member', () => {
     expect(host.page()).toEqual({ 'type{}': 1, 'good{}': 2 });
   });
 
+  test('whose metric has no series loses its name to another definition, and is left out when it comes back', () => {
+    const host = new Host();
+    const [first, second] = [host.process('p-1'), host.process('p-2')];
+    const gauge = new Gauge({ name: 'g', help: 'h', labelNames: ['a'], registers: registers(first) });
+    const other = new Gauge({ name: 'g', help: 'h', aggregator: 'max', registers: registers(second) });
+    other.set(5);
+    gauge.set({ a: 'x' }, 1);
+    first.report();
+    second.report();
+    expect(host.page()).toEqual({ 'g{a="x"}': 1 });
+    gauge.remove({ a: 'x' });
+    expect(second.member.wantsFull).toBe(false);
+    first.report();
+    expect([first.member.wantsFull, second.member.wantsFull]).toEqual([false, true]);
+    second.reportAll();
+    expect(second.member.wantsFull).toBe(false);
+    gauge.set({ a: 'y' }, 2);
+    first.report();
+    expect(host.page()).toEqual({ 'g{}': 5 });
+    second.leave();
+    expect(first.member.wantsFull).toBe(true);
+    first.reportAll();
+    expect(host.page()).toEqual({ 'g{a="y"}': 2 });
+    expect(host.conflicts).toEqual([
+      ['g', 'aggregator'],
+      ['g', 'aggregator'],
+    ]);
+  });
+
   test('with other label names stands beside the others in the same family', () => {
     const host = new Host();
     for (const label of ['a', 'b']) {

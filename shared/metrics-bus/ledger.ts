@@ -90,6 +90,7 @@ export class Ledger {
   familyFor(item: MetricItem): LedgerFamily | undefined {
     const known = this.families.get(item.name);
     if (known === undefined || (known.series.size === 0 && known.conflictWith(item))) {
+      if (known !== undefined) known.isReplaced = true;
       const family = new LedgerFamily(item);
       this.families.set(item.name, family);
       for (const other of this.families.values()) other.heads = {};
@@ -158,6 +159,8 @@ export class Ledger {
     family.lines = undefined;
     this.lineCount -= family.linesPerSeries;
     this.version++;
+    if (family.series.size > 0) return;
+    for (const member of this.members.values()) member.freed(family.name);
   }
 
   #rewrite(family: LedgerFamily): void {

@@ -30,6 +30,12 @@ interface Held {
   readonly rows: readonly number[];
 }
 
+interface Metric {
+  readonly item: MetricItem;
+  /** Undefined when another definition has the name. */
+  readonly family: LedgerFamily | undefined;
+}
+
 interface Stack {
   readonly below: number | undefined;
   /** Its own row and those of larger buckets. */
@@ -49,8 +55,12 @@ export class Member {
   isBaseline = false;
   /** What is applied are series of this hub from before it was started again: they have the member's name. */
   isRestoring = false;
+  /** A name is free that another definition had: what was left out can be shown, but it is not known here. */
+  wantsFull = false;
   readonly #ledger: MemberLedger;
-  readonly #metrics = new Map<number, { item: MetricItem; family: LedgerFamily | undefined }>();
+  readonly #metrics = new Map<number, Metric>();
+  /** Names that another definition has. */
+  readonly #leftOut = new Set<string>();
   /** By first slot; undefined when the series is left out. */
   readonly #held = new Map<number, Held | undefined>();
   #rowOf = new Int32Array(0);
@@ -104,6 +114,11 @@ export class Member {
     }
   }
 
+  /** Nobody has a series of that name any more. */
+  freed(name: string): void {
+    if (this.#leftOut.has(name)) this.wantsFull = true;
+  }
+
   /** `kept`: its counters stay in the totals. */
   end(kept: boolean): void {
     for (const { series, rows } of this.samples()) this.#ledger.take(series, rows, this.column, kept);
@@ -128,18 +143,28 @@ export class Member {
     this.#held.clear();
     this.#metrics.clear();
     this.#stacks.clear();
+    this.#leftOut.clear();
+    this.wantsFull = false;
     this.#rowOf = new Int32Array(this.#rowOf.length).fill(UNKNOWN);
     this.#isShared = false;
   }
 
   #define(item: SchemaItem): void {
-    if ('name' in item) this.#metrics.set(item.m, { item, family: this.#ledger.familyFor(item) });
+    if ('name' in item) this.#meet(item);
     else if ('s' in item) this.#hold(item);
     else this.#release(item.d);
   }
 
+  #meet(item: MetricItem): Metric {
+    const metric = { item, family: this.#ledger.familyFor(item) };
+    if (metric.family === undefined) this.#leftOut.add(item.name);
+    this.#metrics.set(item.m, metric);
+    return metric;
+  }
+
   #hold({ s: slot, m, l }: SeriesItem): void {
-    const metric = this.#metrics.get(m);
+    const known = this.#metrics.get(m);
+    const metric = known?.family?.isReplaced ? this.#meet(known.item) : known;
     if (metric === undefined || this.#held.has(slot)) throw new SchemaError(`slot ${slot} cannot be defined`);
     const width = slotsOf(metric.item.type, metric.item.le?.length ?? 0);
     this.#reserve(slot + width);

@@ -140,6 +140,22 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
     for (const { hub } of [stays!, fresh]) await hub.close();
   });
 
+  test('show a metric of which another host had another definition, when that one is gone', async () => {
+    const own = await testRedis();
+    const [old, living] = await Promise.all(['a', 'b'].map((host) => startHost(own, host)));
+    const differs = async ({ page }: typeof old & {}) => (await page())['differs{}'];
+    const [first, second] = [startAgent(old!.hub), startAgent(living!.hub)];
+    new Gauge({ name: 'differs', help: 'h', registers: first.registers }).set(1);
+    for (const host of [old!, living!]) await until(async () => (await differs(host)) === 1);
+    new Gauge({ name: 'differs', help: 'h', aggregator: 'max', registers: second.registers }).set(2);
+    living!.counter.inc();
+    await until(async () => (await old!.events()) === 1);
+    for (const host of [old!, living!]) expect(await differs(host)).toBe(1);
+    await first.agent.leave();
+    for (const host of [old!, living!]) await until(async () => (await differs(host)) === 2);
+    for (const { hub } of [old!, living!]) await hub.close();
+  });
+
   test('keep the counters of a host that dies, count them once, and drop its gauges', async () => {
     const own = await testRedis();
     const times = { staleMs: 1000, retireMs: 3000 };

@@ -227,6 +227,23 @@ test('a label of the metric itself stands beside one of that name that the bus a
   expect(await scrape(second)).toEqual(shown);
 });
 
+test('a metric that was left out is shown as soon as nobody has its name with another definition', async () => {
+  const hub = await startHub();
+  const old = await counting(hub);
+  new Gauge({ name: 'level', help: 'h', registers: old.registers }).set(1);
+  expect(await scrape(hub)).toMatchObject({ 'level{}': 1 });
+  const living = await counting(hub);
+  const level = new Gauge({ name: 'level', help: 'h', aggregator: 'max', registers: living.registers });
+  level.set(2);
+  living.counter.inc(3);
+  expect(await scrape(hub)).toEqual({ 'events_total{}': 3, 'level{}': 1 });
+  await old.agent.leave();
+  expect(await scrape(hub)).toEqual({ 'events_total{}': 3, 'level{}': 2 });
+  level.set(4);
+  expect(await scrape(hub)).toEqual({ 'events_total{}': 3, 'level{}': 4 });
+  expect((await hub.scrape({ by: 'process' })).body.toString()).toContain('level{proc="test-2",role="test"} 4');
+});
+
 describe('a hub that is killed and started again', () => {
   test.each([false, true])('knows how many processes there should be; as a thread: %s', async (thread) => {
     const hub = await startHub({ thread });
