@@ -4,6 +4,7 @@ import { labelsText, withLabel } from './labels.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerSeries } from './ledger-families.ts';
 import type { Process } from './roster.ts';
+import { OVERFLOW_LABEL } from './slot-book.ts';
 
 /** In the text format; histograms as their count and sum. */
 export function renderByProcess(processes: Iterable<Process>, ledger: Ledger): Buffer {
@@ -15,13 +16,10 @@ export function renderByProcess(processes: Iterable<Process>, ledger: Ledger): B
       const { name } = series.family;
       const known = lines.get(name) ?? [];
       lines.set(name, known);
-      known.push(
-        ...samples(
-          series,
-          values,
-          withLabel(withLabel(series.labels, 'role', process.role), 'proc', process.member.name),
-        ),
-      );
+      const labels = withLabel(series.labels, 'role', process.role);
+      // One series for each process has the name already.
+      const isNamed = series.family.how === 'all' && !series.labels.includes(OVERFLOW_LABEL);
+      known.push(...samples(series, values, isNamed ? labels : withLabel(labels, 'proc', process.member.name)));
     }
   }
   const families = [...lines].map(([name, samples]) => `# TYPE ${name} untyped\n${samples.join('\n')}\n`);
@@ -33,6 +31,7 @@ function samples(series: LedgerSeries, values: readonly number[], labels: readon
   const line = (suffix: string, value: number) => `${series.family.name}${suffix}{${text}} ${numberText(value)}`;
   if (series.family.type === 'summary') return [line('_sum', values[0] as number), line('_count', values[1] as number)];
   if (series.family.type !== 'histogram') return [line('', values[0] as number)];
-  const count = values.slice(0, -1).reduce((sum, value) => sum + value, 0);
+  const counts = values.slice(0, -1);
+  const count = series.family.isStacked ? (counts.at(-1) as number) : counts.reduce((sum, value) => sum + value, 0);
   return [line('_sum', values.at(-1) as number), line('_count', count)];
 }

@@ -121,6 +121,7 @@ export class Checkpoint {
     const own = new Set(slots);
     // The sum, the last slot of a series, is there for everybody who has the series.
     const held = items.filter((_, i) => own.has((items[i + 1]?.s ?? all.length) - 1));
+    member.isRestoring = true;
     member.apply(
       {
         schema: [...metrics, ...held],

@@ -20,6 +20,10 @@ export interface MetricItem {
   readonly agg: Exclude<Aggregator, 'omit'>;
   /** Upper bounds of a histogram without +Inf, ascending. */
   readonly le?: readonly number[];
+  /** Totals of several processes: those of `le` at which all of them counted. Without it all are. */
+  readonly common?: readonly number[];
+  /** The counts of its buckets have those of the smaller buckets in them. */
+  readonly stacked?: true;
   /** The values may go down: the owner asked that `reset()` and `remove()` be shown. */
   readonly falls?: true;
 }
@@ -96,8 +100,12 @@ function checkMetric(item: Record<string, unknown>): void {
     throw new SchemaError('not a help text');
   if (!METRIC_TYPES.includes(item.type as MetricType)) throw new SchemaError('not a type of metric');
   if (item.agg === 'omit' || !AGGREGATORS.includes(item.agg as Aggregator)) throw new SchemaError('not an aggregator');
-  const bounds = item.le;
   if (item.type !== 'histogram') return;
+  checkBounds(item.le);
+  if (item.common !== undefined) checkBounds(item.common);
+}
+
+function checkBounds(bounds: unknown): void {
   if (!Array.isArray(bounds) || bounds.length > MAX_BOUNDS) throw new SchemaError('not a list of bounds');
   for (const [i, bound] of bounds.entries()) {
     if (!Number.isFinite(bound) || (i > 0 && bound <= bounds[i - 1])) throw new SchemaError('bounds do not ascend');

@@ -94,7 +94,9 @@ export class Fleet {
   /** This host's totals as they are now. */
   settle(): void {
     this.#hideStale();
-    this.#self.apply(this.#report.changes(), false);
+    const changes = this.#report.changes();
+    if (this.#self.wantsFull) this.#self.apply(this.#report.everything(), true);
+    else this.#self.apply(changes, false);
     this.ledger.refresh();
   }
 
@@ -116,7 +118,8 @@ export class Fleet {
   async #take({ hub, bytes, silentMs }: Published): Promise<void> {
     const known = this.#known.get(hub);
     const seenAt = this.#options.now() - silentMs;
-    if (known !== undefined && !known.isStale && known.bytes.equals(bytes)) {
+    const inFull = known === undefined || known.isStale || this.ledger.members.get(hub)?.wantsFull;
+    if (!inFull && known.bytes.equals(bytes)) {
       known.seenAt = seenAt;
       return;
     }
@@ -125,7 +128,7 @@ export class Fleet {
     if (totals === undefined || this.#retired?.of.includes(hub)) return;
     const member = this.ledger.members.get(hub) ?? this.ledger.join(hub, hub, false);
     // The same series as before: only the numbers are new.
-    if (known?.schema === totals.schema && !known.isStale) member.apply({ ...totals, schema: [] }, false);
+    if (!inFull && known.schema === totals.schema) member.apply({ ...totals, schema: [] }, false);
     else member.apply(totals, true);
     this.#known.set(hub, { bytes, schema: totals.schema, seenAt, isStale: false });
   }

@@ -161,7 +161,7 @@ export class Hub {
         if (process.link === undefined || process.askedAt !== undefined) continue;
         process.askedAt = this.options.now();
         this.#waiting.add(process);
-        process.link.send(process.isStale ? inFull : question);
+        process.link.send(process.isStale || process.member.wantsFull ? inFull : question);
       }
     };
     ask(AT_ONCE);

@@ -11,10 +11,15 @@ export function canonicalLabels(
 ): string[] {
   const list: string[] = [];
   for (const name of Object.keys({ ...defaults, ...labels }).sort()) {
-    const value = textOf(labels[name]) || textOf(defaults[name]);
+    const value = textOf(ownOf(labels, name)) || textOf(ownOf(defaults, name));
     if (value !== '') list.push(name, value);
   }
   return list;
+}
+
+/** Every object has a `constructor`; as a label it may be nobody's. */
+function ownOf(labels: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(labels, name) ? labels[name] : undefined;
 }
 
 function textOf(value: unknown): string {
@@ -23,11 +28,15 @@ function textOf(value: unknown): string {
   return text.length > MAX_LABEL_LENGTH ? text.slice(0, MAX_LABEL_LENGTH).toWellFormed() : text;
 }
 
-/** With one more label, in its place. */
+/** With one more label, in its place. One of that name becomes `exported_…`, as Prometheus does it when it scrapes. */
 export function withLabel(labels: readonly string[], name: string, value: string): string[] {
   let at = 0;
   while (at < labels.length && (labels[at] as string) < name) at += 2;
-  return [...labels.slice(0, at), name, value, ...labels.slice(labels[at] === name ? at + 2 : at)];
+  if (labels[at] !== name) return [...labels.slice(0, at), name, value, ...labels.slice(at)];
+  let free = `exported_${name}`;
+  while (labels.some((text, i) => i % 2 === 0 && text === free)) free = `exported_${free}`;
+  const others = [...labels.slice(0, at), ...labels.slice(at + 2)];
+  return withLabel(withLabel(others, free, labels[at + 1] as string), name, value);
 }
 
 /** Equal exactly when the labels are equal: lengths stand before the texts, so no separator can be forged. */

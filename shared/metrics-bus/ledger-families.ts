@@ -2,7 +2,8 @@
  * The families that a page shows, and which rows of the matrix a series has.
  *
  * Two processes may cut a histogram differently, in a rolling deploy for example. Rows are kept for the bounds of both; shown are those that all
- * have had. Counts are not cumulative in the rows, so what is added up for a shared bound is exact.
+ * have had. Counts are not cumulative in the rows, so what is added up for a shared bound is exact. Where they are not added up they are: the largest
+ * of each bucket alone, added up, would be a count that no process has.
  */
 import { type ExemplarItem, type MetricItem, type MetricType, slotsOf } from './definitions.ts';
 import { labelsKey, labelsText } from './labels.ts';
@@ -40,6 +41,8 @@ export class LedgerFamily {
   readonly isAdded: boolean;
   /** A member that ends leaves its value behind. For `first`, `average` and `latest` that has no meaning. */
   readonly isKept: boolean;
+  /** Rows of buckets hold cumulative counts. For `latest` the buckets may be those of different processes, and would not ascend. */
+  readonly isStacked: boolean;
   readonly series = new Map<string, LedgerSeries>();
   /** All bounds that any member ever had, and those that all had. */
   bounds: readonly number[];
@@ -49,8 +52,10 @@ export class LedgerFamily {
   /** What stands before them, once it was asked for; with the name of another family in mind, so families that come make it anew. */
   heads: Partial<Record<'text' | 'openmetrics', Buffer>> = {};
   hasExemplars = false;
+  /** It had no series, and another definition has the name now. */
+  isReplaced = false;
 
-  constructor({ name, help, type, agg, falls, le = [] }: MetricItem) {
+  constructor({ name, help, type, agg, falls, le = [], common }: MetricItem) {
     this.name = name;
     this.help = help;
     this.type = type;
@@ -58,8 +63,9 @@ export class LedgerFamily {
     this.falls = falls === true;
     this.isAdded = agg === 'sum' || agg === 'all';
     this.isKept = type !== 'gauge' && !this.falls && (this.isAdded || agg === 'max' || agg === 'min');
+    this.isStacked = type === 'histogram' && !this.isAdded && agg !== 'latest';
     this.bounds = le;
-    this.common = le;
+    this.common = common === undefined ? le : le.filter((bound) => common.includes(bound));
   }
 
   conflictWith(item: MetricItem): 'type' | 'aggregator' | undefined {
@@ -81,6 +87,9 @@ export class LedgerFamily {
       type,
       agg: how,
       ...(type === 'histogram' && { le: this.bounds }),
+      // Or the fleet would take the bounds of one process for those of all.
+      ...(this.common.length < this.bounds.length && { common: this.common }),
+      ...(this.isStacked && { stacked: true }),
       ...(this.falls && { falls: true }),
     };
   }
@@ -104,10 +113,10 @@ export class LedgerFamily {
     return [...own, ...series.rows.slice(this.bounds.length)];
   }
 
-  /** Makes room for these bounds. Answers whether they differ from those of the others. */
-  admit(bounds: readonly number[], matrix: Matrix): boolean {
+  /** Makes room for these bounds; `shared` are those at which all counted that the newcomer stands for. Answers whether they differ from the others'. */
+  admit(bounds: readonly number[], matrix: Matrix, shared = bounds): boolean {
     const added = bounds.filter((bound) => !this.bounds.includes(bound));
-    const common = this.common.filter((bound) => bounds.includes(bound));
+    const common = this.common.filter((bound) => shared.includes(bound));
     if (added.length === 0 && common.length === this.common.length) return bounds.length !== this.bounds.length;
     const all = [...this.bounds, ...added].sort((a, b) => a - b);
     for (const series of this.series.values()) {
@@ -155,7 +164,8 @@ export class LedgerFamily {
     let count = 0;
     let lines = 0;
     for (let i = 0; i <= beyond; i++) {
-      count += matrix.show(rows[i] as number);
+      const shown = matrix.show(rows[i] as number);
+      count = this.isStacked ? shown : count + shown;
       // Shown are +Inf and the bounds that all have.
       if (i === beyond || this.common === this.bounds || this.common.includes(this.bounds[i] as number))
         target[lines++] = count;

@@ -6,7 +6,7 @@ import type { LedgerFamily, LedgerSeries } from './ledger-families.ts';
 
 interface Reported {
   readonly family: LedgerFamily;
-  readonly bounds: number;
+  readonly metric: MetricItem;
   readonly item: SeriesItem;
 }
 
@@ -82,27 +82,27 @@ export class LedgerReport {
     return this.#base.get(`${family.name} ${place} ${labelsKey(item.l)}`) ?? 0;
   }
 
-  /** Also a histogram whose bounds became more: it is reported anew. */
+  /** Also a histogram whose bounds became more, or fewer that all have: it is reported anew. */
   #forgetEnded(schema: SchemaItem[]): void {
-    for (const [series, { family, bounds, item }] of this.#reported) {
-      if (family.series.get(series.key) === series && bounds === family.bounds.length) continue;
-      const width = slotsOf(family.type, bounds);
+    for (const [series, { family, metric, item }] of this.#reported) {
+      if (family.series.get(series.key) === series && isCurrent(metric, family)) continue;
+      const width = slotsOf(family.type, metric.le?.length ?? 0);
       this.#sent.fill(Number.NaN, item.s, item.s + width);
       this.#free.set(width, [...(this.#free.get(width) ?? []), item.s]);
       this.#reported.delete(series);
       schema.push({ d: item.s });
-      if (bounds !== family.bounds.length) this.#metrics.delete(family);
     }
   }
 
   #open(family: LedgerFamily, series: LedgerSeries, schema: SchemaItem[]): Reported {
-    const metric = this.#metrics.get(family) ?? this.#define(family, schema);
+    const known = this.#metrics.get(family);
+    const metric = known !== undefined && isCurrent(known, family) ? known : this.#define(family, schema);
     // One series for each process: their names are the same on every host.
     const labels = family.how === 'all' ? withLabel(series.labels, 'host', this.#host) : series.labels;
     const slot = this.#free.get(series.rows.length)?.pop() ?? this.#slots;
     if (slot === this.#slots) this.#slots += series.rows.length;
     const item: SeriesItem = { s: slot, m: metric.m, l: labels };
-    const reported = { family, bounds: family.bounds.length, item };
+    const reported = { family, metric, item };
     this.#reported.set(series, reported);
     schema.push(item);
     return reported;
@@ -115,6 +115,11 @@ export class LedgerReport {
     schema.push(metric);
     return metric;
   }
+}
+
+/** Bounds only become more, and those that all have fewer. */
+function isCurrent({ le, common = le }: MetricItem, family: LedgerFamily): boolean {
+  return le === undefined || (le.length === family.bounds.length && common?.length === family.common.length);
 }
 
 /** What the slots of a series are, in their order. */

@@ -52,13 +52,27 @@ class Host {
     return Object.fromEntries(readPage(render(this.ledger, 'text').toString()));
   }
 }
+const isNamed = (name: string) => (metric: object) => (metric as { name: string }).name === name;
 const registers = (process: { registry: Registry }) => [process.registry];
 
 describe('a ledger shows what prom-client would', () => {
   const labelValue = fc.constantFrom('GET', 'POST', 'x,b:y', 'x|', 'a"b\\c\nd', '', 'ä😀', '0');
   const action = fc.record({
     process: fc.nat(3),
-    metric: fc.constantFrom('c', 'sum', 'min', 'max', 'average', 'first', 'omit', 'h', 's') as fc.Arbitrary<string>,
+    metric: fc.constantFrom(
+      'c',
+      'sum',
+      'min',
+      'max',
+      'average',
+      'first',
+      'omit',
+      'h',
+      'h_min',
+      'h_max',
+      'h_average',
+      's',
+    ) as fc.Arbitrary<string>,
     labels: fc.record({ a: labelValue, b: labelValue }),
     value: fc.oneof(fc.nat(20), fc.double({ min: 0, max: 1e6, noNaN: true })),
   });
@@ -78,13 +92,16 @@ describe('a ledger shows what prom-client would', () => {
               (aggregator) => new Gauge({ name: aggregator, aggregator, ...common }),
             );
             const counter = new Counter({ name: 'c', ...common });
-            const histogram = new Histogram({ name: 'h', buckets: [1, 10, 1000], ...common });
+            const histograms = (['sum', 'min', 'max', 'average'] as const).map((aggregator) => {
+              const name = aggregator === 'sum' ? 'h' : `h_${aggregator}`;
+              return new Histogram({ name, buckets: [1, 10, 1000], aggregator, ...common });
+            });
             const summary = new Summary({ name: 's', percentiles: [], ...common });
             const act = (metric: string, labels: { a: string; b: string }, value: number) => {
               if (metric === 'c') counter.inc(labels, value);
-              else if (metric === 'h') histogram.observe(labels, value);
               else if (metric === 's') summary.observe(labels, value);
-              else gauges.find((gauge) => (gauge as unknown as { name: string }).name === metric)?.set(labels, value);
+              else if (metric.startsWith('h')) histograms.find(isNamed(metric))?.observe(labels, value);
+              else gauges.find(isNamed(metric))?.set(labels, value);
             };
             process.reportAll();
             return { ...process, act };
@@ -426,6 +443,35 @@ describe('a member', () => {
     second.leave();
     first.leave();
     expect(host.page()).toEqual({ 'type{}': 1, 'good{}': 2 });
+  });
+
+  test('whose metric has no series loses its name to another definition, and is left out when it comes back', () => {
+    const host = new Host();
+    const [first, second] = [host.process('p-1'), host.process('p-2')];
+    const gauge = new Gauge({ name: 'g', help: 'h', labelNames: ['a'], registers: registers(first) });
+    const other = new Gauge({ name: 'g', help: 'h', aggregator: 'max', registers: registers(second) });
+    other.set(5);
+    gauge.set({ a: 'x' }, 1);
+    first.report();
+    second.report();
+    expect(host.page()).toEqual({ 'g{a="x"}': 1 });
+    gauge.remove({ a: 'x' });
+    expect(second.member.wantsFull).toBe(false);
+    first.report();
+    expect([first.member.wantsFull, second.member.wantsFull]).toEqual([false, true]);
+    second.reportAll();
+    expect(second.member.wantsFull).toBe(false);
+    gauge.set({ a: 'y' }, 2);
+    first.report();
+    expect(host.page()).toEqual({ 'g{}': 5 });
+    second.leave();
+    expect(first.member.wantsFull).toBe(true);
+    first.reportAll();
+    expect(host.page()).toEqual({ 'g{a="y"}': 2 });
+    expect(host.conflicts).toEqual([
+      ['g', 'aggregator'],
+      ['g', 'aggregator'],
+    ]);
   });
 
   test('with other label names stands beside the others in the same family', () => {

@@ -90,6 +90,7 @@ export class Ledger {
   familyFor(item: MetricItem): LedgerFamily | undefined {
     const known = this.families.get(item.name);
     if (known === undefined || (known.series.size === 0 && known.conflictWith(item))) {
+      if (known !== undefined) known.isReplaced = true;
       const family = new LedgerFamily(item);
       this.families.set(item.name, family);
       for (const other of this.families.values()) other.heads = {};
@@ -101,7 +102,7 @@ export class Ledger {
       return undefined;
     }
     const before = known.linesPerSeries;
-    if (known.admit(item.le ?? [], this.matrix)) this.options.onConflict(item.name, 'buckets');
+    if (known.admit(item.le ?? [], this.matrix, item.common)) this.options.onConflict(item.name, 'buckets');
     this.lineCount += (known.linesPerSeries - before) * known.series.size;
     for (const series of known.series.values()) this.#own(series);
     return known;
@@ -158,6 +159,8 @@ export class Ledger {
     family.lines = undefined;
     this.lineCount -= family.linesPerSeries;
     this.version++;
+    if (family.series.size > 0) return;
+    for (const member of this.members.values()) member.freed(family.name);
   }
 
   #rewrite(family: LedgerFamily): void {

@@ -30,6 +30,18 @@ interface Held {
   readonly rows: readonly number[];
 }
 
+interface Metric {
+  readonly item: MetricItem;
+  /** Undefined when another definition has the name. */
+  readonly family: LedgerFamily | undefined;
+}
+
+interface Stack {
+  readonly below: number | undefined;
+  /** Its own row and those of larger buckets. */
+  readonly rows: readonly number[];
+}
+
 const UNKNOWN = -1;
 const LEFT_OUT = -2;
 
@@ -41,8 +53,14 @@ export class Member {
   base: Map<number, number> | undefined;
   /** All of its first report is counted already, by a hub of which nothing is left. */
   isBaseline = false;
+  /** What is applied are series of this hub from before it was started again: they have the member's name. */
+  isRestoring = false;
+  /** A name is free that another definition had: what was left out can be shown, but it is not known here. */
+  wantsFull = false;
   readonly #ledger: MemberLedger;
-  readonly #metrics = new Map<number, { item: MetricItem; family: LedgerFamily | undefined }>();
+  readonly #metrics = new Map<number, Metric>();
+  /** Names that another definition has. */
+  readonly #leftOut = new Set<string>();
   /** By first slot; undefined when the series is left out. */
   readonly #held = new Map<number, Held | undefined>();
   #rowOf = new Int32Array(0);
@@ -52,6 +70,8 @@ export class Member {
   #overflowIsCounted = false;
   /** Slots whose row takes several of them (overflow), and their last value. */
   readonly #shared = new Map<number, number>();
+  /** Slots of buckets that count alone, for rows that have the smaller buckets in them. */
+  readonly #stacks = new Map<number, Stack>();
 
   constructor(ledger: MemberLedger, id: string, name: string, column: number) {
     this.#ledger = ledger;
@@ -79,6 +99,7 @@ export class Member {
 
   /** What was applied came from a checkpoint; the next full report is the member's own. */
   restored(): void {
+    this.isRestoring = false;
     this.#shared.clear();
     this.#overflowIsCounted = true;
   }
@@ -91,6 +112,11 @@ export class Member {
       this.#held.set(slot, undefined);
       this.#setRow(slot, LEFT_OUT);
     }
+  }
+
+  /** Nobody has a series of that name any more. */
+  freed(name: string): void {
+    if (this.#leftOut.has(name)) this.wantsFull = true;
   }
 
   /** `kept`: its counters stay in the totals. */
@@ -116,18 +142,29 @@ export class Member {
   #forget(): void {
     this.#held.clear();
     this.#metrics.clear();
+    this.#stacks.clear();
+    this.#leftOut.clear();
+    this.wantsFull = false;
     this.#rowOf = new Int32Array(this.#rowOf.length).fill(UNKNOWN);
     this.#isShared = false;
   }
 
   #define(item: SchemaItem): void {
-    if ('name' in item) this.#metrics.set(item.m, { item, family: this.#ledger.familyFor(item) });
+    if ('name' in item) this.#meet(item);
     else if ('s' in item) this.#hold(item);
     else this.#release(item.d);
   }
 
+  #meet(item: MetricItem): Metric {
+    const metric = { item, family: this.#ledger.familyFor(item) };
+    if (metric.family === undefined) this.#leftOut.add(item.name);
+    this.#metrics.set(item.m, metric);
+    return metric;
+  }
+
   #hold({ s: slot, m, l }: SeriesItem): void {
-    const metric = this.#metrics.get(m);
+    const known = this.#metrics.get(m);
+    const metric = known?.family?.isReplaced ? this.#meet(known.item) : known;
     if (metric === undefined || this.#held.has(slot)) throw new SchemaError(`slot ${slot} cannot be defined`);
     const width = slotsOf(metric.item.type, metric.item.le?.length ?? 0);
     this.#reserve(slot + width);
@@ -137,13 +174,18 @@ export class Member {
     for (let i = 0; i < width; i++) this.#setRow(slot + i, rows?.[i] ?? LEFT_OUT);
     for (const row of rows ?? [])
       if (!this.#ledger.matrix.has(row, this.column)) this.#ledger.matrix.put(row, this.column, 0);
+    if (rows !== undefined && metric.family?.isStacked && !metric.item.stacked) this.#stack(slot, rows.slice(0, -1));
     if (!series?.labels.includes(OVERFLOW_LABEL)) return;
     const last = this.#overflowIsCounted ? Number.NaN : 0;
     for (let i = slot; i < slot + width; i++) if (!this.#shared.has(i)) this.#shared.set(i, last);
   }
 
+  #stack(slot: number, rows: readonly number[]): void {
+    for (let i = 0; i < rows.length; i++) this.#stacks.set(slot + i, { below: rows[i - 1], rows: rows.slice(i) });
+  }
+
   #seriesFor(family: LedgerFamily, labels: readonly string[]): LedgerSeries | undefined {
-    const own = family.how === 'all' ? withLabel(labels, 'proc', this.name) : labels;
+    const own = family.how === 'all' && !this.isRestoring ? withLabel(labels, 'proc', this.name) : labels;
     const series = this.#ledger.seriesFor(family, own);
     if (series !== undefined) return series;
     this.#ledger.options.onConflict(family.name, 'overflow');
@@ -157,6 +199,7 @@ export class Member {
       if (this.#shared.has(slot + i)) this.#putShared(slot + i, row, 0);
       else if (held !== undefined && i === 0) this.#ledger.take(held.series, held.rows, this.column, false);
       this.#shared.delete(slot + i);
+      this.#stacks.delete(slot + i);
       this.#setRow(slot + i, UNKNOWN);
     }
   }
@@ -189,6 +232,7 @@ export class Member {
     if (row === LEFT_OUT) return;
     if (row === UNKNOWN) throw new SchemaError(`slot ${slot} has a value and no series`);
     if (this.#shared.size > 0 && this.#shared.has(slot)) this.#putShared(slot, row, value);
+    else if (this.#stacks.size > 0 && this.#stacks.has(slot)) this.#putStacked(slot, row, value);
     else this.#ledger.matrix.put(row, this.column, this.base === undefined ? value : value - (this.base.get(row) ?? 0));
   }
 
@@ -197,7 +241,23 @@ export class Member {
     const last = this.#shared.get(slot) as number;
     this.#shared.set(slot, value);
     const step = Number.isNaN(last) ? 0 : value - last;
-    this.#ledger.matrix.put(row, this.column, this.#ledger.matrix.value(row, this.column) + step);
+    this.#raise(slot, row, step);
+  }
+
+  /** What the bucket alone had is what its row has more than the one below. */
+  #putStacked(slot: number, row: number, value: number): void {
+    const below = this.#stacks.get(slot)?.below;
+    const last = this.#valueOf(row) - (below === undefined ? 0 : this.#valueOf(below));
+    if (value >= 0) this.#raise(slot, row, value - last);
+  }
+
+  #raise(slot: number, row: number, step: number): void {
+    for (const each of this.#stacks.get(slot)?.rows ?? [row])
+      this.#ledger.matrix.put(each, this.column, this.#valueOf(each) + step);
+  }
+
+  #valueOf(row: number): number {
+    return this.#ledger.matrix.value(row, this.column);
   }
 
   #reserve(slots: number): void {

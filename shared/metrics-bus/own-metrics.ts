@@ -24,7 +24,8 @@ abstract class OwnMetric {
 
 /** Labels of one metric have always the same names, and values without line breaks. */
 abstract class OwnCells extends OwnMetric {
-  declare hashMap: Record<string, Cell>;
+  /** Bare: a role may be called `constructor`. */
+  override hashMap: Record<string, Cell> = Object.create(null);
 
   /** It is there from now on. */
   cell(labels: Labels): Cell {
@@ -50,7 +51,7 @@ export class OwnGauge extends OwnCells {
     delete this.hashMap[Object.values(cell.labels).join('\n')];
   }
   clear(): void {
-    this.hashMap = {};
+    this.hashMap = Object.create(null);
   }
 }
 

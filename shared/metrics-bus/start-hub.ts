@@ -40,14 +40,19 @@ export async function startMetricsHub(options: MetricsHubOptions): Promise<Metri
   const hubOptions: HostHubOptions = { ...rest, ...address };
   if (thread) return HubThread.start(hubOptions, onError);
   let hub = await openHostHub(hubOptions, onError);
+  let expected: Parameters<MetricsHub['expect']>[0] = {};
   return {
     address,
     scrape: (ask) => hub.scrape(ask),
-    expect: (roles) => hub.expect(roles),
+    expect(roles) {
+      expected = roles;
+      hub.expect(roles);
+    },
     close: () => hub.close(),
     async restart() {
       await hub.close();
       hub = await openHostHub(hubOptions, onError);
+      hub.expect(expected);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { Redis } from 'ioredis';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
@@ -47,6 +48,7 @@ async function startHost(
   const counter = new Counter({ name: 'events_total', help: 'h', registers });
   const gauge = new Gauge({ name: 'level', help: 'h', registers });
   const histogram = new Histogram({ name: 'took', help: 'h', buckets: [1], registers });
+  const largest = new Histogram({ name: 'largest', help: 'h', buckets: [1], aggregator: 'max', registers });
   const all = new Gauge({ name: 'each', help: 'h', aggregator: 'all' as 'sum', registers });
   await agent.joined;
   const page = () => scrape(hub);
@@ -56,6 +58,7 @@ async function startHost(
     counter,
     gauge,
     histogram,
+    largest,
     all,
     line,
     page,
@@ -71,10 +74,11 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
 
   test('all show the sum of all, and each alone what it is asked for', async () => {
     const hosts = await Promise.all(['a', 'b', 'c'].map((host, i) => startHost(url, host, { thread: i === 2 })));
-    for (const [i, { counter, gauge, histogram, all }] of hosts.entries()) {
+    for (const [i, { counter, gauge, histogram, largest, all }] of hosts.entries()) {
       counter.inc(10 ** i);
       gauge.set(i + 1);
       histogram.observe(i);
+      for (let k = 0; k <= i; k++) largest.observe(i);
       all.set(i);
     }
     const expected = {
@@ -84,6 +88,10 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
       'took_bucket{le="+Inf"}': 3,
       'took_sum{}': 3,
       'took_count{}': 3,
+      'largest_bucket{le="1"}': 2,
+      'largest_bucket{le="+Inf"}': 3,
+      'largest_sum{}': 6,
+      'largest_count{}': 3,
       'each{host="a",proc="test-1"}': 0,
       'each{host="b",proc="test-1"}': 1,
       'each{host="c",proc="test-1"}': 2,
@@ -98,6 +106,54 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
       return own['metrics_bus_redis_up{}'] === 1 && own['metrics_bus_processes{role="test"}'] === 3;
     });
     for (const { hub } of hosts) await hub.close();
+  });
+
+  test('show a histogram that processes cut differently at the bounds of all, exactly, also of a host that is gone', async () => {
+    const own = await testRedis();
+    const times = { staleMs: 100, retireMs: 1100 };
+    const [goes, stays] = await Promise.all(['a', 'b'].map((host) => startHost(own, host, times)));
+    const observe = async (buckets: number[]) => {
+      const { agent, registers } = startAgent(goes!.hub);
+      const histogram = new Histogram({ name: 'cut', help: 'h', buckets, registers });
+      for (const value of [0.5, 1.5, 2.5]) histogram.observe(value);
+      await agent.joined;
+    };
+    const shown = async ({ page }: typeof stays & {}) =>
+      Object.fromEntries(Object.entries(await page()).filter(([key]) => key.startsWith('cut_bucket')));
+    await observe([1, 2, 3]);
+    const alone = { 1: 1, 2: 2, 3: 3, '+Inf': 3 };
+    const buckets = (counts: Record<string, number>) =>
+      Object.fromEntries(Object.entries(counts).map(([le, count]) => [`cut_bucket{le="${le}"}`, count]));
+    for (const host of [goes!, stays!]) await until(async () => isDeepStrictEqual(await shown(host), buckets(alone)));
+    // The first has all of these bounds, so only what both share becomes less. The third has one of its own.
+    await observe([1, 2]);
+    const both = { 1: 2, 2: 4, '+Inf': 6 };
+    for (const host of [goes!, stays!]) await until(async () => isDeepStrictEqual(await shown(host), buckets(both)));
+    await observe([1, 4]);
+    const all = { 1: 3, '+Inf': 9 };
+    for (const host of [goes!, stays!]) await until(async () => isDeepStrictEqual(await shown(host), buckets(all)));
+    await goes!.hub.close();
+    await until(async () => (await stays!.line.redis.get('mb:{test}:retired:version')) === '1');
+    expect(await shown(stays!)).toEqual(buckets(all));
+    const fresh = await startHost(own, 'c', times);
+    await until(async () => isDeepStrictEqual(await shown(fresh), buckets(all)));
+    for (const { hub } of [stays!, fresh]) await hub.close();
+  });
+
+  test('show a metric of which another host had another definition, when that one is gone', async () => {
+    const own = await testRedis();
+    const [old, living] = await Promise.all(['a', 'b'].map((host) => startHost(own, host)));
+    const differs = async ({ page }: typeof old & {}) => (await page())['differs{}'];
+    const [first, second] = [startAgent(old!.hub), startAgent(living!.hub)];
+    new Gauge({ name: 'differs', help: 'h', registers: first.registers }).set(1);
+    for (const host of [old!, living!]) await until(async () => (await differs(host)) === 1);
+    new Gauge({ name: 'differs', help: 'h', aggregator: 'max', registers: second.registers }).set(2);
+    living!.counter.inc();
+    await until(async () => (await old!.events()) === 1);
+    for (const host of [old!, living!]) expect(await differs(host)).toBe(1);
+    await first.agent.leave();
+    for (const host of [old!, living!]) await until(async () => (await differs(host)) === 2);
+    for (const { hub } of [old!, living!]) await hub.close();
   });
 
   test('keep the counters of a host that dies, count them once, and drop its gauges', async () => {

@@ -165,7 +165,132 @@ describe('a socket that is cut and mended', () => {
   });
 });
 
+test('a histogram of which the largest or smallest is shown has counts that a process has, also over a restart and when it ended', async () => {
+  const stateDir = join(testFolder(), 'bus');
+  const first = await startHub({ stateDir });
+  const processes = [];
+  for (const values of [[0.5, 0.5, 0.5], [1.5, 1.5], []]) {
+    const { agent, registers } = startAgent(first);
+    const observe = (['max', 'min', 'average'] as const).map((aggregator) => {
+      const histogram = new Histogram({ name: aggregator, help: 'h', buckets: [1, 2], aggregator, registers });
+      for (const value of values) histogram.observe(value);
+      return (value: number) => histogram.observe(value);
+    });
+    await agent.joined;
+    processes.push({ agent, observe: (value: number) => observe.map((each) => each(value)) });
+  }
+  const [threeSmall, twoLarge, none] = processes;
+  none!.observe(1.2);
+  none!.observe(5);
+  const counts = (name: string, [one, two, all]: number[]) => ({
+    [`${name}_bucket{le="1"}`]: one,
+    [`${name}_bucket{le="2"}`]: two,
+    [`${name}_bucket{le="+Inf"}`]: all,
+    [`${name}_count{}`]: all,
+  });
+  const shown = { ...counts('max', [3, 3, 3]), ...counts('min', [0, 1, 2]), ...counts('average', [1, 2, 7 / 3]) };
+  expect(await scrape(first)).toMatchObject(shown);
+  expect((await first.scrape({ by: 'process' })).body.toString()).toContain('max_count{proc="test-1",role="test"} 3\n');
+  await first.close();
+  const second = await startHub({ stateDir, token: first.address.token });
+  await until(async () => (await scrape(second, {}, true))['metrics_bus_processes{role="test"}'] === 3);
+  expect(await scrape(second)).toMatchObject(shown);
+  twoLarge!.observe(0.1);
+  twoLarge!.observe(9);
+  expect(await scrape(second)).toMatchObject({ ...counts('max', [3, 3, 4]), ...counts('min', [0, 1, 2]) });
+  await threeSmall!.agent.leave();
+  await none!.agent.leave();
+  await twoLarge!.agent.leave();
+  expect(await scrape(second)).toMatchObject({ ...counts('max', [3, 3, 4]), ...counts('min', [0, 1, 2]) });
+});
+
+test('labels and roles may be called like what every object has', async () => {
+  const hub = await startHub();
+  for (const role of ['constructor', '__proto__']) await startAgent(hub, { role }).agent.joined;
+  const { registers, registry } = await counting(hub);
+  registry.setDefaultLabels({ valueOf: 'd' });
+  const labelNames = ['constructor', '__proto__', 'toString', 'a'];
+  const odd = new Counter({ name: 'odd_total', help: 'h', labelNames, registers });
+  const sets = ['{"constructor":""}', '{"a":"x"}', '{"constructor":"y","toString":"z"}', '{"__proto__":"p"}'];
+  for (const labels of sets) odd.inc(JSON.parse(labels));
+  const page = await scrape(hub, {}, true);
+  expect(page).toMatchObject({
+    'odd_total{valueOf="d"}': 1,
+    'odd_total{a="x",valueOf="d"}': 1,
+    'odd_total{constructor="y",toString="z",valueOf="d"}': 1,
+    'odd_total{__proto__="p",valueOf="d"}': 1,
+    'metrics_bus_processes{role="constructor"}': 1,
+    'metrics_bus_processes{role="__proto__"}': 1,
+    'metrics_bus_processes_started_total{role="constructor"}': 1,
+    'metrics_bus_processes_started_total{role="__proto__"}': 1,
+  });
+  expect(Object.keys(page).join()).not.toContain('native code');
+});
+
+test('a label of the metric itself stands beside one of that name that the bus adds, also over a restart', async () => {
+  const stateDir = join(testFolder(), 'bus');
+  const first = await startHub({ stateDir });
+  const { agent, registers } = startAgent(first, { role: 'api' });
+  const own = new Gauge({ name: 'own', help: 'h', labelNames: ['role', 'proc'], registers });
+  own.set({ role: 'a' }, 1);
+  own.set({ role: 'b', proc: 'x' }, 2);
+  const options = { name: 'each_total', help: 'h', aggregator: 'all' as 'sum', registers };
+  const each = new Counter({ ...options, labelNames: ['proc', 'exported_proc'] });
+  each.inc({}, 1);
+  each.inc({ proc: 'a' }, 2);
+  each.inc({ proc: 'b' }, 4);
+  each.inc({ proc: 'b', exported_proc: 'c' }, 8);
+  await agent.joined;
+  const shown = {
+    'each_total{proc="api-1"}': 1,
+    'each_total{exported_proc="a",proc="api-1"}': 2,
+    'each_total{exported_proc="b",proc="api-1"}': 4,
+    'each_total{exported_exported_proc="b",exported_proc="c",proc="api-1"}': 8,
+    'own{role="a"}': 1,
+    'own{proc="x",role="b"}': 2,
+  };
+  expect(await scrape(first)).toEqual(shown);
+  expect(await scrape(first, { by: 'process' })).toEqual({
+    'each_total{proc="api-1",role="api"}': 1,
+    'each_total{exported_proc="a",proc="api-1",role="api"}': 2,
+    'each_total{exported_proc="b",proc="api-1",role="api"}': 4,
+    'each_total{exported_exported_proc="b",exported_proc="c",proc="api-1",role="api"}': 8,
+    'own{exported_role="a",proc="api-1",role="api"}': 1,
+    'own{exported_proc="x",exported_role="b",proc="api-1",role="api"}': 2,
+  });
+  await first.close();
+  const second = await startHub({ stateDir, token: first.address.token });
+  await until(async () => (await scrape(second))['own{role="a"}'] === 1);
+  expect(await scrape(second)).toEqual(shown);
+});
+
+test('a metric that was left out is shown as soon as nobody has its name with another definition', async () => {
+  const hub = await startHub();
+  const old = await counting(hub);
+  new Gauge({ name: 'level', help: 'h', registers: old.registers }).set(1);
+  expect(await scrape(hub)).toMatchObject({ 'level{}': 1 });
+  const living = await counting(hub);
+  const level = new Gauge({ name: 'level', help: 'h', aggregator: 'max', registers: living.registers });
+  level.set(2);
+  living.counter.inc(3);
+  expect(await scrape(hub)).toEqual({ 'events_total{}': 3, 'level{}': 1 });
+  await old.agent.leave();
+  expect(await scrape(hub)).toEqual({ 'events_total{}': 3, 'level{}': 2 });
+  level.set(4);
+  expect(await scrape(hub)).toEqual({ 'events_total{}': 3, 'level{}': 4 });
+  expect((await hub.scrape({ by: 'process' })).body.toString()).toContain('level{proc="test-2",role="test"} 4');
+});
+
 describe('a hub that is killed and started again', () => {
+  test.each([false, true])('knows how many processes there should be; as a thread: %s', async (thread) => {
+    const hub = await startHub({ thread });
+    hub.expect({ api: 2 });
+    const expected = async () => (await scrape(hub, {}, true))['metrics_bus_processes_expected{role="api"}'];
+    expect(await expected()).toBe(2);
+    await hub.restart();
+    expect(await expected()).toBe(2);
+  });
+
   test('with its checkpoint: no counter is lower than before, and survivors continue', async () => {
     const stateDir = join(testFolder(), 'bus');
     const first = await startHub({ stateDir, thread: true });
