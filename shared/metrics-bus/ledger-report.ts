@@ -27,16 +27,17 @@ export class LedgerReport {
     this.#host = host;
   }
 
-  /** From now on only what comes on top of this. */
+  /** From now on only what comes on top of this, and of what was told before. */
   countFrom({ schema, slots, values }: Changes): void {
     const bySlot = new Map([...slots].map((slot, i) => [slot, values[i] as number]));
     const metrics = new Map(schema.flatMap((item) => ('name' in item ? [[item.m, item] as const] : [])));
-    this.#base = new Map();
     for (const item of schema) {
       const metric = 's' in item ? metrics.get(item.m) : undefined;
       if (metric === undefined || !('s' in item) || metric.type === 'gauge') continue;
       for (const [i, name] of placesOf(metric).entries()) {
-        this.#base.set(`${metric.name} ${name} ${labelsKey(item.l)}`, bySlot.get(item.s + i) ?? 0);
+        const key = `${metric.name} ${name} ${labelsKey(item.l)}`;
+        // These values are themselves on top of an earlier base.
+        this.#base.set(key, (this.#base.get(key) ?? 0) + (bySlot.get(item.s + i) ?? 0));
       }
     }
     this.#reported.clear();

@@ -128,10 +128,18 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
       await until(async () => (await page())['level{}'] === 6);
       expect(await page()).toMatchObject({ 'events_total{}': 20, 'took_count{}': 0 });
     }
-    // And dies in earnest, after a restart of nothing: the retired now hold it twice, each part once.
+    // And again: the retired now hold it twice, each part once.
     dying!.line.out();
     await until(async () => (await others[0]!.line.redis.get('mb:{test}:retired:version')) === '2');
     for (const { events } of others) expect(await events()).toBe(20);
+    // Even if it only was away a second time.
+    dying!.counter.inc(1);
+    dying!.line.in();
+    for (const { events } of [dying!, ...others]) await until(async () => ((await events()) as number) >= 21);
+    for (const { page } of [dying!, ...others]) {
+      await until(async () => (await page())['level{}'] === 6);
+      expect(await page()).toMatchObject({ 'events_total{}': 21 });
+    }
     for (const { hub } of [dying!, ...others]) await hub.close();
   });
 
