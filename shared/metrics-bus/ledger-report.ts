@@ -33,7 +33,7 @@ export class LedgerReport {
     const metrics = new Map(schema.flatMap((item) => ('name' in item ? [[item.m, item] as const] : [])));
     for (const item of schema) {
       const metric = 's' in item ? metrics.get(item.m) : undefined;
-      if (metric === undefined || !('s' in item) || metric.type === 'gauge') continue;
+      if (metric === undefined || !('s' in item) || !isAddedUp(metric)) continue;
       for (const [i, name] of placesOf(metric).entries()) {
         const key = `${metric.name} ${name} ${labelsKey(item.l)}`;
         // These values are themselves on top of an earlier base.
@@ -116,6 +116,11 @@ export class LedgerReport {
     schema.push(metric);
     return metric;
   }
+}
+
+/** Of the others the retired have nothing that comes on top: a largest value is the larger of both, and what may fall went with its host. */
+function isAddedUp({ type, agg, falls }: MetricItem): boolean {
+  return type !== 'gauge' && agg === 'sum' && falls !== true;
 }
 
 /** What the slots of a series are, in their order. */

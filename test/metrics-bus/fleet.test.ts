@@ -143,6 +143,35 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
     for (const { hub } of [dying!, ...others]) await hub.close();
   });
 
+  test('count of a host that was given up and comes back all that is not added up', async () => {
+    const own = await testRedis();
+    const hosts = await Promise.all(['a', 'b'].map((host) => startHost(own, host, { staleMs: 100, retireMs: 1100 })));
+    const counters = hosts.map(({ hub }) => {
+      const { registers } = startAgent(hub, { falling: ['falls_total'] });
+      const named = (name: string, aggregator: string) =>
+        new Counter({ name, help: 'h', aggregator: aggregator as 'sum', registers });
+      return [...['first', 'average', 'max'].map((how) => named(`${how}_total`, how)), named('falls_total', 'sum')];
+    });
+    const count = (host: number, value: number) => {
+      for (const counter of counters[host]!) counter.inc(value);
+    };
+    const shows = (host: number, expected: Record<string, number>) =>
+      until(async () => {
+        const page = await hosts[host]!.page();
+        return Object.entries(expected).every(([name, value]) => page[`${name}_total{}`] === value);
+      });
+    count(0, 1000);
+    count(1, 10);
+    for (const host of [0, 1]) await shows(host, { average: 505, max: 1000, falls: 1010 });
+    hosts[0]!.line.out();
+    await until(async () => (await hosts[1]!.line.redis.get('mb:{test}:retired:version')) === '1');
+    await shows(1, { first: 10, average: 10, max: 1000, falls: 10 });
+    hosts[0]!.line.in();
+    count(0, 10);
+    for (const host of [0, 1]) await shows(host, { average: 510, max: 1010, falls: 1020 });
+    for (const { hub } of hosts) await hub.close();
+  });
+
   test('show the last known totals while Redis is away, and lose nothing when it was emptied', async () => {
     const own = await testRedis();
     const [first, second] = await Promise.all(['a', 'b'].map((host) => startHost(own, host)));
