@@ -12,6 +12,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere, readNumbers, writeNumbers } from './checkpoint-file.ts';
 import { isRecord, type MetricItem, parseSchema, type SeriesItem } from './definitions.ts';
+import type { FleetIdentity } from './fleet.ts';
 import type { Hub } from './hub.ts';
 import type { LedgerFamily } from './ledger-families.ts';
 import type { Member } from './member.ts';
@@ -28,8 +29,9 @@ interface Description {
   /** Which order of rows the `shown` file has. */
   readonly layout: string;
   readonly writtenAt: number;
-  /** This hub's name in the fleet. */
+  /** This hub in the fleet. */
   readonly fleetId?: string | undefined;
+  readonly fleetBase?: FleetIdentity['base'];
   /** Those with a base have one more vector, after the vectors of all. */
   readonly processes: readonly (Pick<Process, 'instance' | 'role' | 'ordinal'> & { readonly hasBase?: boolean })[];
   /** The slot of a series is its place in the numbers. */
@@ -81,8 +83,8 @@ export class Checkpoint {
     this.#shownFile = undefined;
   }
 
-  /** Into an empty hub. Answers its name in the fleet. Throws when a file is damaged; the hub is then of no use. */
-  restore(): string | undefined {
+  /** Into an empty hub. Answers what it was in the fleet. Throws when a file is damaged; the hub is then of no use. */
+  restore(): FleetIdentity | undefined {
     const file = readNumbers(this.#totals);
     if (file === undefined) return undefined;
     const { description, numbers } = file;
@@ -112,7 +114,8 @@ export class Checkpoint {
       const member = this.#revive(process, metrics, items, vector(i + 3));
       if (process.hasBase === true) member.base = baseOf(rows, vector(bases++));
     }
-    return description.fleetId;
+    const { fleetId: id, fleetBase: base } = description;
+    return id === undefined ? undefined : { id, base };
   }
 
   /** It is absent until it reports again; what it had counts. */
@@ -175,12 +178,13 @@ export class Checkpoint {
     for (const base of bases) for (const row of rows) numbers[at++] = base.get(row) ?? Number.NaN;
     const schema = [...families.map((family, m) => family.item(m)), ...items];
     const common = families.map((family) => family.common);
-    const fleetId = this.#hub.fleet?.id;
+    const { id: fleetId, base: fleetBase } = this.#hub.fleet?.identity ?? {};
     const description: Description = {
       version: VERSION,
       layout,
       writtenAt: Date.now(),
       fleetId,
+      fleetBase,
       processes,
       schema,
       common,

@@ -4,6 +4,9 @@ import { labelsKey, withLabel } from './labels.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerFamily, LedgerSeries } from './ledger-families.ts';
 
+/** What is counted elsewhere already: of one number each. */
+export type Base = readonly (readonly [key: string, value: number])[];
+
 interface Reported {
   readonly family: LedgerFamily;
   readonly bounds: number;
@@ -16,15 +19,20 @@ export class LedgerReport {
   readonly #reported = new Map<LedgerSeries, Reported>();
   readonly #metrics = new Map<LedgerFamily, MetricItem>();
   /** By name, labels and place in the series: what is counted elsewhere already. */
-  #base = new Map<string, number>();
+  readonly #base: Map<string, number>;
   #sent: number[] = [];
   #slots = 0;
   #nextMetric = 0;
   readonly #free = new Map<number, number[]>();
 
-  constructor(ledger: Ledger, host: string) {
+  constructor(ledger: Ledger, host: string, base: Base = []) {
     this.#ledger = ledger;
     this.#host = host;
+    this.#base = new Map(base);
+  }
+
+  get base(): Base {
+    return [...this.#base];
   }
 
   /** From now on only what comes on top of this, and of what was told before. */

@@ -231,6 +231,32 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
     for (const { hub } of [other, second]) await hub.close();
   });
 
+  test('that came back and are killed are still counted once', async () => {
+    const own = await testRedis();
+    const times = { staleMs: 100, retireMs: 1100 };
+    const [away, stays] = await Promise.all(['a', 'b'].map((host) => startHost(own, host, { ...times, thread: true })));
+    away!.counter.inc(1000);
+    stays!.counter.inc(1);
+    for (const { events } of [away!, stays!]) await until(async () => (await events()) === 1001);
+    away!.line.out();
+    const retired = () => stays!.line.redis.get('mb:{test}:retired:version');
+    await until(async () => (await retired()) === '1');
+    away!.counter.inc(10);
+    away!.line.in();
+    await until(async () => (await stays!.events()) === 1011);
+    // Nothing but its return has made it write to its folder.
+    await away!.hub.restart();
+    await until(async () => (await away!.events()) === 1011);
+    away!.counter.inc(5);
+    for (const { events } of [away!, stays!]) {
+      await until(async () => ((await events()) as number) > 1011);
+      expect(await events()).toBe(1016);
+    }
+    // Under the name that it had: no other one is left behind for the retired.
+    expect(await stays!.line.redis.zcard('mb:{test}:live')).toBe(2);
+    for (const { hub } of [away!, stays!]) await hub.close();
+  });
+
   test('do not mind garbage under their keys, or a Redis that never answers', async () => {
     const own = await testRedis();
     const host = await startHost(own, 'a');
