@@ -97,12 +97,7 @@ export class Checkpoint {
     const items = schema.filter((item): item is SeriesItem => 's' in item);
     const families = metrics.map((item) => ledger.familyFor(item) as LedgerFamily);
     for (const [m, family] of families.entries()) family.admit(description.common[m] ?? [], ledger.matrix);
-    const rows = items.flatMap(({ m, l }) => {
-      const family = families[m] as LedgerFamily;
-      const series = ledger.seriesFor(family, l);
-      if (series === undefined) throw new RangeError('the checkpoint has more lines than this hub may show');
-      return series.rows;
-    });
+    const rows = items.flatMap(({ m, l }) => ledger.restoredSeries(families[m] as LedgerFamily, l).rows);
     const vector = (i: number) => numbers.subarray(i * rows.length, (i + 1) * rows.length);
     const [shown, retired] = [this.#newestShown(description.layout, vector(0), vector(1)), vector(2)];
     for (const [i, row] of rows.entries()) {

@@ -246,6 +246,31 @@ describe('a hub that is killed and started again', () => {
     expect(await events(hub)).toBe(6);
   });
 
+  test('with more lines than it may show, overflow on top of them: no total is lost', async () => {
+    const options = { stateDir: join(testFolder(), 'bus'), token: 'a-token-of-some-length', maxLines: 200 };
+    const first = await startHub(options);
+    await scrape(first);
+    const { registers } = await counting(first);
+    const counters = Array.from(
+      { length: 5 },
+      (_, i) => new Counter({ name: `many_${i}_total`, help: 'h', labelNames: ['i'], registers }),
+    );
+    const total = async (hub: MetricsHub) =>
+      Object.entries(await scrape(hub)).reduce((sum, [name, value]) => sum + (name.startsWith('many_') ? value : 0), 0);
+    // Some at a time, so that every metric has series of its own when there is no room left.
+    for (let i = 0; i < 60; i += 10) {
+      for (const counter of counters) for (let k = i; k < i + 10; k++) counter.inc({ i: k });
+      expect(await total(first)).toBe(5 * (i + 10));
+    }
+    await first.close();
+    const second = await startHub(options);
+    expect(await total(second)).toBe(300);
+    expect(await scrape(second, {}, true)).not.toHaveProperty('metrics_bus_checkpoint_errors_total{}', 1);
+    for (const counter of counters) counter.inc({ i: 0 });
+    await until(async () => (await total(second)) !== 300);
+    expect(await total(second)).toBe(305);
+  });
+
   test('with all its processes: counters go on where they were', async () => {
     const stateDir = join(testFolder(), 'bus');
     for (const [i, expected] of [5, 10, 15].entries()) {
