@@ -132,10 +132,17 @@ export class Fleet {
     // A scrape reads while this host publishes and reads, too: what one of them saw may be over for the other.
     if (totals === undefined || this.#retired?.of.includes(hub)) return;
     const member = this.ledger.members.get(hub) ?? this.ledger.join(hub, hub, false);
-    // The same series as before: only the numbers are new.
-    if (known?.schema === totals.schema && !known.isStale) member.apply({ ...totals, schema: [] }, false);
-    else member.apply(totals, true);
-    this.#known.set(hub, { bytes, schema: totals.schema, seenAt, isStale: false });
+    let { schema }: { schema: object } = totals;
+    try {
+      // The same series as before: only the numbers are new.
+      if (known?.schema === totals.schema && !known.isStale) member.apply({ ...totals, schema: [] }, false);
+      else member.apply(totals, true);
+    } catch {
+      // It contradicts itself: left out until it says something else. The hosts behind it are read all the same.
+      this.ledger.drop(member);
+      schema = {};
+    }
+    this.#known.set(hub, { bytes, schema, seenAt, isStale: false });
   }
 
   /** Gauges of hosts that are silent, or that nobody can ask because Redis is away. */
@@ -187,7 +194,8 @@ export class Fleet {
       if (hub === this.#id || silentMs < this.#options.retireMs) continue;
       const its = await this.#decoded(bytes);
       const before = this.#retired && (await this.#decoded(this.#retired.bytes));
-      if (its === undefined) continue;
+      // Also what contradicts itself: it has no member.
+      if (its === undefined || !this.ledger.members.has(hub)) continue;
       const of = [...(before?.of ?? []), hub].slice(-MAX_NAMES);
       const totals = { ...sumOf([before, its], this.ledger.options), of };
       await this.#store.retire(hub, this.#options.retireMs, this.#retired?.version, totals);

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RedisCall } from '../../shared/metrics-bus/fleet-store.ts';
+import { encodeFrame, FLAG, TYPE } from '../../shared/metrics-bus/frames.ts';
 import type { MetricsHub, MetricsHubOptions } from '../../shared/metrics-bus/start-hub.ts';
 import { atEnd } from '../at-end.ts';
 import { testFolder } from '../folder.ts';
@@ -255,6 +256,28 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
     // Under the name that it had: no other one is left behind for the retired.
     expect(await stays!.line.redis.zcard('mb:{test}:live')).toBe(2);
     for (const { hub } of [away!, stays!]) await hub.close();
+  });
+
+  test('leave out a host whose totals contradict themselves, and go on with the others', async () => {
+    const own = await testRedis();
+    const times = { staleMs: 100, retireMs: 1100 };
+    const [first, second] = await Promise.all(['a', 'b'].map((host) => startHost(own, host, times)));
+    first!.counter.inc(1);
+    second!.counter.inc(10);
+    for (const { events } of [first!, second!]) await until(async () => (await events()) === 11);
+    const { redis } = first!.line;
+    // A value and no series. In the order of names it is read before all others.
+    const odd = { flags: FLAG.full, notes: { schema: [] }, slots: Uint32Array.of(3), values: Float64Array.of(1) };
+    await redis.set('mb:{test}:v:0', encodeFrame(TYPE.state, odd));
+    await redis.zadd('mb:{test}:live', 1, '0');
+    second!.counter.inc(5);
+    for (const { events } of [first!, second!]) await until(async () => (await events()) === 16);
+    // Publishing, too, gets to its end, although that host is silent for so long that it is due to be retired.
+    await until(async () => (await scrape(first!.hub, {}, true))['metrics_bus_redis_up{}'] === 1);
+    await second!.hub.close();
+    await until(async () => (await redis.get('mb:{test}:retired:version')) === '1');
+    expect(await first!.events()).toBe(16);
+    await first!.hub.close();
   });
 
   test('do not mind garbage under their keys, or a Redis that never answers', async () => {
