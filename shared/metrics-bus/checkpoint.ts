@@ -12,8 +12,10 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere, readNumbers, writeNumbers } from './checkpoint-file.ts';
 import { isRecord, type MetricItem, parseSchema, type SeriesItem } from './definitions.ts';
+import type { FleetIdentity } from './fleet.ts';
 import type { Hub } from './hub.ts';
 import type { LedgerFamily } from './ledger-families.ts';
+import type { Member } from './member.ts';
 import type { Process } from './roster.ts';
 
 const VERSION = 1;
@@ -27,9 +29,11 @@ interface Description {
   /** Which order of rows the `shown` file has. */
   readonly layout: string;
   readonly writtenAt: number;
-  /** This hub's name in the fleet. */
+  /** This hub in the fleet. */
   readonly fleetId?: string | undefined;
-  readonly processes: readonly Pick<Process, 'instance' | 'role' | 'ordinal'>[];
+  readonly fleetBase?: FleetIdentity['base'];
+  /** Those with a base have one more vector, after the vectors of all. */
+  readonly processes: readonly (Pick<Process, 'instance' | 'role' | 'ordinal'> & { readonly hasBase?: boolean })[];
   /** The slot of a series is its place in the numbers. */
   readonly schema: unknown;
   /** By metric: the bounds that all processes have had. */
@@ -79,8 +83,8 @@ export class Checkpoint {
     this.#shownFile = undefined;
   }
 
-  /** Into an empty hub. Answers its name in the fleet. Throws when a file is damaged; the hub is then of no use. */
-  restore(): string | undefined {
+  /** Into an empty hub. Answers what it was in the fleet. Throws when a file is damaged; the hub is then of no use. */
+  restore(): FleetIdentity | undefined {
     const file = readNumbers(this.#totals);
     if (file === undefined) return undefined;
     const { description, numbers } = file;
@@ -93,20 +97,20 @@ export class Checkpoint {
     const items = schema.filter((item): item is SeriesItem => 's' in item);
     const families = metrics.map((item) => ledger.familyFor(item) as LedgerFamily);
     for (const [m, family] of families.entries()) family.admit(description.common[m] ?? [], ledger.matrix);
-    const rows = items.flatMap(({ m, l }) => {
-      const family = families[m] as LedgerFamily;
-      const series = ledger.seriesFor(family, l);
-      if (series === undefined) throw new RangeError('the checkpoint has more lines than this hub may show');
-      return series.rows;
-    });
+    const rows = items.flatMap(({ m, l }) => ledger.restoredSeries(families[m] as LedgerFamily, l).rows);
     const vector = (i: number) => numbers.subarray(i * rows.length, (i + 1) * rows.length);
     const [shown, retired] = [this.#newestShown(description.layout, vector(0), vector(1)), vector(2)];
     for (const [i, row] of rows.entries()) {
       ledger.matrix.setShown(row, shown[i] as number);
       if (!Number.isNaN(retired[i])) ledger.matrix.addRetired(row, retired[i] as number);
     }
-    for (const [i, process] of description.processes.entries()) this.#revive(process, metrics, items, vector(i + 3));
-    return description.fleetId;
+    let bases = 3 + description.processes.length;
+    for (const [i, process] of description.processes.entries()) {
+      const member = this.#revive(process, metrics, items, vector(i + 3));
+      if (process.hasBase === true) member.base = baseOf(rows, vector(bases++));
+    }
+    const { fleetId: id, fleetBase: base } = description;
+    return id === undefined ? undefined : { id, base };
   }
 
   /** It is absent until it reports again; what it had counts. */
@@ -115,7 +119,7 @@ export class Checkpoint {
     metrics: MetricItem[],
     items: SeriesItem[],
     all: Float64Array,
-  ): void {
+  ): Member {
     const { member } = this.#hub.roster.restore(instance, role, ordinal, false);
     const slots = Uint32Array.from(all.keys()).filter((slot) => !Number.isNaN(all[slot]));
     const own = new Set(slots);
@@ -132,6 +136,7 @@ export class Checkpoint {
       true,
     );
     member.restored();
+    return member;
   }
 
   #saveTotals(layout: string): void {
@@ -146,13 +151,16 @@ export class Checkpoint {
         rows.push(...series.rows);
       }
     }
-    const processes = [...roster.all].map(({ instance, role, ordinal, member }) => ({
+    // What was counted of a survivor before is known with its first report; until then it is a stranger to the next hub as well.
+    const present = [...roster.all].filter(({ member }) => !member.isBaseline);
+    const processes = present.map(({ instance, role, ordinal, member }) => ({
       instance,
       role,
       ordinal,
-      column: member.column,
+      hasBase: member.base !== undefined,
     }));
-    const numbers = new Float64Array(rows.length * (3 + processes.length));
+    const bases = present.flatMap(({ member }) => member.base ?? []);
+    const numbers = new Float64Array(rows.length * (3 + processes.length + bases.length));
     let at = 0;
     for (const row of rows) numbers[at++] = row;
     for (const row of rows) numbers[at++] = matrix.shown(row);
@@ -162,15 +170,17 @@ export class Checkpoint {
       numbers[at++] = matrix.has(row, self)
         ? matrix.value(row, self) + (matrix.retired(row) || 0)
         : matrix.retired(row);
-    for (const { column } of processes) for (const row of rows) numbers[at++] = matrix.value(row, column);
+    for (const { member } of present) for (const row of rows) numbers[at++] = matrix.value(row, member.column);
+    for (const base of bases) for (const row of rows) numbers[at++] = base.get(row) ?? Number.NaN;
     const schema = [...families.map((family, m) => family.item(m)), ...items];
     const common = families.map((family) => family.common);
-    const fleetId = this.#hub.fleet?.id;
+    const { id: fleetId, base: fleetBase } = this.#hub.fleet?.identity ?? {};
     const description: Description = {
       version: VERSION,
       layout,
       writtenAt: Date.now(),
       fleetId,
+      fleetBase,
       processes,
       schema,
       common,
@@ -201,6 +211,11 @@ export class Checkpoint {
       this.#hub.metrics.checkpointErrors.add({});
     }
   }
+}
+
+/** By row, of what was saved: NaN where there is none. */
+function baseOf(rows: readonly number[], saved: Float64Array): Map<number, number> {
+  return new Map([...saved].flatMap((value, i) => (Number.isNaN(value) ? [] : [[rows[i] as number, value]])));
 }
 
 function isDescription(value: unknown): value is Description {

@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto';
 import type { Changes } from './definitions.ts';
 import { FleetStore, type Gathered, type Published, type RedisCall } from './fleet-store.ts';
 import { Ledger, type LedgerOptions } from './ledger.ts';
-import { LedgerReport } from './ledger-report.ts';
+import { type Base, LedgerReport } from './ledger-report.ts';
 import type { Member } from './member.ts';
 
 export interface FleetOptions {
@@ -27,6 +27,12 @@ export interface FleetOptions {
   readonly retireMs?: number;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
+}
+
+/** As what a hub is a member: under which name, and what of its totals the retired have already. */
+export interface FleetIdentity {
+  readonly id: string;
+  readonly base?: Base | undefined;
 }
 
 interface Known {
@@ -47,6 +53,8 @@ export class Fleet {
   readonly ledger: Ledger;
   /** The last publishing or reading succeeded. */
   isUp = false;
+  /** Called when this host is another one from now on, before others can see it. */
+  onRise: () => void = () => {};
   readonly #options: Required<FleetOptions>;
   readonly #store: FleetStore;
   readonly #report: LedgerReport;
@@ -58,18 +66,18 @@ export class Fleet {
   #gathering: Promise<void> | undefined;
   #publishing: Promise<void> | undefined;
 
-  /** `id`: under which this hub published before it was started again. */
-  constructor(host: Ledger, options: FleetOptions, ledgerOptions: LedgerOptions, id = randomBytes(16).toString('hex')) {
+  /** `before`: as what this hub published before it was started again. */
+  constructor(host: Ledger, options: FleetOptions, ledgerOptions: LedgerOptions, before?: FleetIdentity) {
     this.#options = { ...DEFAULTS, ...options };
     this.#store = new FleetStore(options.call, options.app);
-    this.#report = new LedgerReport(host, options.host);
+    this.#report = new LedgerReport(host, options.host, before?.base);
     this.ledger = new Ledger({ ...ledgerOptions, onConflict: () => {} });
-    this.#id = id;
-    this.#self = this.ledger.join(id, id, false);
+    this.#id = before?.id ?? randomBytes(16).toString('hex');
+    this.#self = this.ledger.join(this.#id, this.#id, false);
   }
 
-  get id(): string {
-    return this.#id;
+  get identity(): FleetIdentity {
+    return { id: this.#id, base: this.#report.base };
   }
   get publishMs(): number {
     return this.#options.publishMs;
@@ -127,10 +135,17 @@ export class Fleet {
     // A scrape reads while this host publishes and reads, too: what one of them saw may be over for the other.
     if (totals === undefined || this.#retired?.of.includes(hub)) return;
     const member = this.ledger.members.get(hub) ?? this.ledger.join(hub, hub, false);
-    // The same series as before: only the numbers are new.
-    if (!inFull && known.schema === totals.schema) member.apply({ ...totals, schema: [] }, false);
-    else member.apply(totals, true);
-    this.#known.set(hub, { bytes, schema: totals.schema, seenAt, isStale: false });
+    let { schema }: { schema: object } = totals;
+    try {
+      // The same series as before: only the numbers are new.
+      if (!inFull && known.schema === totals.schema) member.apply({ ...totals, schema: [] }, false);
+      else member.apply(totals, true);
+    } catch {
+      // It contradicts itself: left out until it says something else. The hosts behind it are read all the same.
+      this.ledger.drop(member);
+      schema = {};
+    }
+    this.#known.set(hub, { bytes, schema, seenAt, isStale: false });
   }
 
   /** Gauges of hosts that are silent, or that nobody can ask because Redis is away. */
@@ -172,6 +187,7 @@ export class Fleet {
     this.#report.countFrom(counted);
     this.#id = randomBytes(16).toString('hex');
     this.#self = this.ledger.join(this.#id, this.#id, false);
+    this.onRise();
     this.settle();
   }
 
@@ -181,7 +197,8 @@ export class Fleet {
       if (hub === this.#id || silentMs < this.#options.retireMs) continue;
       const its = await this.#decoded(bytes);
       const before = this.#retired && (await this.#decoded(this.#retired.bytes));
-      if (its === undefined) continue;
+      // Also what contradicts itself: it has no member.
+      if (its === undefined || !this.ledger.members.has(hub)) continue;
       const of = [...(before?.of ?? []), hub].slice(-MAX_NAMES);
       const totals = { ...sumOf([before, its], this.ledger.options), of };
       await this.#store.retire(hub, this.#options.retireMs, this.#retired?.version, totals);

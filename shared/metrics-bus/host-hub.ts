@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Checkpoint } from './checkpoint.ts';
-import { Fleet, type FleetOptions } from './fleet.ts';
+import { Fleet, type FleetIdentity, type FleetOptions } from './fleet.ts';
 import { Hub, type HubOptions } from './hub.ts';
 import { listen } from './hub-server.ts';
 import type { Ask, Page } from './page.ts';
@@ -30,8 +30,11 @@ export interface HostHub {
 const TICK_MS = 1000;
 
 export async function openHostHub(options: HostHubOptions, onError: (error: unknown) => void): Promise<HostHub> {
-  const { hub, checkpoint, fleetId } = restored(options);
-  if (options.fleet !== undefined) hub.fleet = new Fleet(hub.ledger, options.fleet, hub.ledger.options, fleetId);
+  const { hub, checkpoint, identity } = restored(options);
+  if (options.fleet !== undefined) {
+    hub.fleet = new Fleet(hub.ledger, options.fleet, hub.ledger.options, identity);
+    hub.fleet.onRise = () => checkpoint?.save();
+  }
   const server = await listen(hub, { ...options, onError });
   // A fault must not end a process that has other things to do.
   const every = (ms: number, work: () => void) =>
@@ -70,13 +73,17 @@ export async function openHostHub(options: HostHubOptions, onError: (error: unkn
 }
 
 /** A checkpoint that cannot be read is counted and left behind: a hub that does not start would show nothing at all. */
-function restored(options: HostHubOptions): { hub: Hub; checkpoint?: Checkpoint; fleetId?: string | undefined } {
+function restored(options: HostHubOptions): {
+  hub: Hub;
+  checkpoint?: Checkpoint;
+  identity?: FleetIdentity | undefined;
+} {
   const create = () => new Hub(options, `hub-${randomBytes(8).toString('hex')}`);
   const hub = create();
   if (options.stateDir === undefined) return { hub };
   const checkpoint = new Checkpoint(hub, options.stateDir);
   try {
-    return { hub, checkpoint, fleetId: checkpoint.restore() };
+    return { hub, checkpoint, identity: checkpoint.restore() };
   } catch {
     const fresh = create();
     fresh.metrics.checkpointErrors.add({});

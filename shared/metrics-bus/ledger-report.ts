@@ -4,6 +4,9 @@ import { labelsKey, withLabel } from './labels.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerFamily, LedgerSeries } from './ledger-families.ts';
 
+/** What is counted elsewhere already: of one number each. */
+export type Base = readonly (readonly [key: string, value: number])[];
+
 interface Reported {
   readonly family: LedgerFamily;
   readonly metric: MetricItem;
@@ -16,27 +19,33 @@ export class LedgerReport {
   readonly #reported = new Map<LedgerSeries, Reported>();
   readonly #metrics = new Map<LedgerFamily, MetricItem>();
   /** By name, labels and place in the series: what is counted elsewhere already. */
-  #base = new Map<string, number>();
+  readonly #base: Map<string, number>;
   #sent: number[] = [];
   #slots = 0;
   #nextMetric = 0;
   readonly #free = new Map<number, number[]>();
 
-  constructor(ledger: Ledger, host: string) {
+  constructor(ledger: Ledger, host: string, base: Base = []) {
     this.#ledger = ledger;
     this.#host = host;
+    this.#base = new Map(base);
   }
 
-  /** From now on only what comes on top of this. */
+  get base(): Base {
+    return [...this.#base];
+  }
+
+  /** From now on only what comes on top of this, and of what was told before. */
   countFrom({ schema, slots, values }: Changes): void {
     const bySlot = new Map([...slots].map((slot, i) => [slot, values[i] as number]));
     const metrics = new Map(schema.flatMap((item) => ('name' in item ? [[item.m, item] as const] : [])));
-    this.#base = new Map();
     for (const item of schema) {
       const metric = 's' in item ? metrics.get(item.m) : undefined;
-      if (metric === undefined || !('s' in item) || metric.type === 'gauge') continue;
+      if (metric === undefined || !('s' in item) || !isAddedUp(metric)) continue;
       for (const [i, name] of placesOf(metric).entries()) {
-        this.#base.set(`${metric.name} ${name} ${labelsKey(item.l)}`, bySlot.get(item.s + i) ?? 0);
+        const key = `${metric.name} ${name} ${labelsKey(item.l)}`;
+        // These values are themselves on top of an earlier base.
+        this.#base.set(key, (this.#base.get(key) ?? 0) + (bySlot.get(item.s + i) ?? 0));
       }
     }
     this.#reported.clear();
@@ -120,6 +129,11 @@ export class LedgerReport {
 /** Bounds only become more, and those that all have fewer. */
 function isCurrent({ le, common = le }: MetricItem, family: LedgerFamily): boolean {
   return le === undefined || (le.length === family.bounds.length && common?.length === family.common.length);
+}
+
+/** Of the others the retired have nothing that comes on top: a largest value is the larger of both, and what may fall went with its host. */
+function isAddedUp({ type, agg, falls }: MetricItem): boolean {
+  return type !== 'gauge' && agg === 'sum' && falls !== true;
 }
 
 /** What the slots of a series are, in their order. */

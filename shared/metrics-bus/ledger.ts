@@ -114,9 +114,12 @@ export class Ledger {
     if (known !== undefined) return known;
     const isFull = this.lineCount + family.linesPerSeries > this.options.maxLines;
     if (isFull && labels[0] !== OVERFLOW_LABEL) return undefined;
-    this.lineCount += family.linesPerSeries;
-    this.shape++;
-    return this.#own(family.open(labels, this.matrix));
+    return this.#open(family, labels);
+  }
+
+  /** Of a checkpoint. It was shown, so there is room for it: overflow series come on top of the limit and must not push out others. */
+  restoredSeries(family: LedgerFamily, labels: readonly string[]): LedgerSeries {
+    return family.series.get(labelsKey(labels)) ?? this.#open(family, labels);
   }
 
   exemplify(row: number, exemplar: ExemplarItem): void {
@@ -136,6 +139,12 @@ export class Ledger {
       else this.matrix.clear(row, column);
     }
     if (!series.rows.some((row) => this.matrix.isHeld(row))) this.#close(series);
+  }
+
+  #open(family: LedgerFamily, labels: readonly string[]): LedgerSeries {
+    this.lineCount += family.linesPerSeries;
+    this.shape++;
+    return this.#own(family.open(labels, this.matrix));
   }
 
   #own(series: LedgerSeries): LedgerSeries {

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { RedisCall } from '../../shared/metrics-bus/fleet-store.ts';
+import { encodeFrame, FLAG, TYPE } from '../../shared/metrics-bus/frames.ts';
 import type { MetricsHub, MetricsHubOptions } from '../../shared/metrics-bus/start-hub.ts';
 import { atEnd } from '../at-end.ts';
 import { testFolder } from '../folder.ts';
@@ -184,11 +185,48 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
       await until(async () => (await page())['level{}'] === 6);
       expect(await page()).toMatchObject({ 'events_total{}': 20, 'took_count{}': 0 });
     }
-    // And dies in earnest, after a restart of nothing: the retired now hold it twice, each part once.
+    // And again: the retired now hold it twice, each part once.
     dying!.line.out();
     await until(async () => (await others[0]!.line.redis.get('mb:{test}:retired:version')) === '2');
     for (const { events } of others) expect(await events()).toBe(20);
+    // Even if it only was away a second time.
+    dying!.counter.inc(1);
+    dying!.line.in();
+    for (const { events } of [dying!, ...others]) await until(async () => ((await events()) as number) >= 21);
+    for (const { page } of [dying!, ...others]) {
+      await until(async () => (await page())['level{}'] === 6);
+      expect(await page()).toMatchObject({ 'events_total{}': 21 });
+    }
     for (const { hub } of [dying!, ...others]) await hub.close();
+  });
+
+  test('count of a host that was given up and comes back all that is not added up', async () => {
+    const own = await testRedis();
+    const hosts = await Promise.all(['a', 'b'].map((host) => startHost(own, host, { staleMs: 100, retireMs: 1100 })));
+    const counters = hosts.map(({ hub }) => {
+      const { registers } = startAgent(hub, { falling: ['falls_total'] });
+      const named = (name: string, aggregator: string) =>
+        new Counter({ name, help: 'h', aggregator: aggregator as 'sum', registers });
+      return [...['first', 'average', 'max'].map((how) => named(`${how}_total`, how)), named('falls_total', 'sum')];
+    });
+    const count = (host: number, value: number) => {
+      for (const counter of counters[host]!) counter.inc(value);
+    };
+    const shows = (host: number, expected: Record<string, number>) =>
+      until(async () => {
+        const page = await hosts[host]!.page();
+        return Object.entries(expected).every(([name, value]) => page[`${name}_total{}`] === value);
+      });
+    count(0, 1000);
+    count(1, 10);
+    for (const host of [0, 1]) await shows(host, { average: 505, max: 1000, falls: 1010 });
+    hosts[0]!.line.out();
+    await until(async () => (await hosts[1]!.line.redis.get('mb:{test}:retired:version')) === '1');
+    await shows(1, { first: 10, average: 10, max: 1000, falls: 10 });
+    hosts[0]!.line.in();
+    count(0, 10);
+    for (const host of [0, 1]) await shows(host, { average: 510, max: 1010, falls: 1020 });
+    for (const { hub } of hosts) await hub.close();
   });
 
   test('show the last known totals while Redis is away, and lose nothing when it was emptied', async () => {
@@ -248,6 +286,54 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
     await until(async () => (await other.events()) === 7);
     expect(await other.line.redis.zcard('mb:{test}:live')).toBe(2);
     for (const { hub } of [other, second]) await hub.close();
+  });
+
+  test('that came back and are killed are still counted once', async () => {
+    const own = await testRedis();
+    const times = { staleMs: 100, retireMs: 1100 };
+    const [away, stays] = await Promise.all(['a', 'b'].map((host) => startHost(own, host, { ...times, thread: true })));
+    away!.counter.inc(1000);
+    stays!.counter.inc(1);
+    for (const { events } of [away!, stays!]) await until(async () => (await events()) === 1001);
+    away!.line.out();
+    const retired = () => stays!.line.redis.get('mb:{test}:retired:version');
+    await until(async () => (await retired()) === '1');
+    away!.counter.inc(10);
+    away!.line.in();
+    await until(async () => (await stays!.events()) === 1011);
+    // Nothing but its return has made it write to its folder.
+    await away!.hub.restart();
+    await until(async () => (await away!.events()) === 1011);
+    away!.counter.inc(5);
+    for (const { events } of [away!, stays!]) {
+      await until(async () => ((await events()) as number) > 1011);
+      expect(await events()).toBe(1016);
+    }
+    // Under the name that it had: no other one is left behind for the retired.
+    expect(await stays!.line.redis.zcard('mb:{test}:live')).toBe(2);
+    for (const { hub } of [away!, stays!]) await hub.close();
+  });
+
+  test('leave out a host whose totals contradict themselves, and go on with the others', async () => {
+    const own = await testRedis();
+    const times = { staleMs: 100, retireMs: 1100 };
+    const [first, second] = await Promise.all(['a', 'b'].map((host) => startHost(own, host, times)));
+    first!.counter.inc(1);
+    second!.counter.inc(10);
+    for (const { events } of [first!, second!]) await until(async () => (await events()) === 11);
+    const { redis } = first!.line;
+    // A value and no series. In the order of names it is read before all others.
+    const odd = { flags: FLAG.full, notes: { schema: [] }, slots: Uint32Array.of(3), values: Float64Array.of(1) };
+    await redis.set('mb:{test}:v:0', encodeFrame(TYPE.state, odd));
+    await redis.zadd('mb:{test}:live', 1, '0');
+    second!.counter.inc(5);
+    for (const { events } of [first!, second!]) await until(async () => (await events()) === 16);
+    // Publishing, too, gets to its end, although that host is silent for so long that it is due to be retired.
+    await until(async () => (await scrape(first!.hub, {}, true))['metrics_bus_redis_up{}'] === 1);
+    await second!.hub.close();
+    await until(async () => (await redis.get('mb:{test}:retired:version')) === '1');
+    expect(await first!.events()).toBe(16);
+    await first!.hub.close();
   });
 
   test('do not mind garbage under their keys, or a Redis that never answers', async () => {

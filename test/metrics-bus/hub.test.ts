@@ -369,6 +369,70 @@ describe('a hub that is killed and started again', () => {
     expect(await scrape(hub, {}, true)).toMatchObject({ 'metrics_bus_checkpoint_errors_total{}': 1 });
   });
 
+  test('after a process was given up and came back: what it had counted before does not count again', async () => {
+    const stateDir = join(testFolder(), 'bus');
+    const options = { stateDir, token: 'a-token-of-some-length', graceMs: 1 };
+    const first = await startHub(options);
+    const line = await wire(first);
+    const { counter } = await counting(line);
+    counter.inc(1000);
+    expect(await events(first)).toBe(1000);
+    line.cut();
+    const lost = async () => (await scrape(first, {}, true))['metrics_bus_processes_lost_total{role="test"}'];
+    await until(async () => (await lost()) === 1);
+    line.mend();
+    counter.inc(5);
+    await until(async () => (await events(first)) === 1005);
+    await first.close();
+    const second = await startHub({ ...options, graceMs: 10_000 });
+    expect(await events(second)).toBe(1005);
+    counter.inc(1);
+    await until(async () => (await events(second)) !== 1005);
+    expect(await events(second)).toBe(1006);
+  });
+
+  test('twice, the first time without its checkpoint: what survivors had counted before that does not count again', async () => {
+    const stateDir = join(testFolder(), 'bus');
+    const hub = await startHub({ stateDir, thread: true });
+    const { counter } = await counting(hub);
+    counter.inc(1000);
+    expect(await events(hub)).toBe(1000);
+    for (const name of ['totals', 'shown']) writeFileSync(join(stateDir, name), '');
+    await hub.restart();
+    await until(async () => (await events(hub)) === 0);
+    counter.inc(5);
+    await until(async () => (await events(hub)) === 5);
+    await hub.restart();
+    counter.inc(1);
+    await until(async () => (await events(hub)) !== 5);
+    expect(await events(hub)).toBe(6);
+  });
+
+  test('with more lines than it may show, overflow on top of them: no total is lost', async () => {
+    const options = { stateDir: join(testFolder(), 'bus'), token: 'a-token-of-some-length', maxLines: 200 };
+    const first = await startHub(options);
+    await scrape(first);
+    const { registers } = await counting(first);
+    const counters = Array.from(
+      { length: 5 },
+      (_, i) => new Counter({ name: `many_${i}_total`, help: 'h', labelNames: ['i'], registers }),
+    );
+    const total = async (hub: MetricsHub) =>
+      Object.entries(await scrape(hub)).reduce((sum, [name, value]) => sum + (name.startsWith('many_') ? value : 0), 0);
+    // Some at a time, so that every metric has series of its own when there is no room left.
+    for (let i = 0; i < 60; i += 10) {
+      for (const counter of counters) for (let k = i; k < i + 10; k++) counter.inc({ i: k });
+      expect(await total(first)).toBe(5 * (i + 10));
+    }
+    await first.close();
+    const second = await startHub(options);
+    expect(await total(second)).toBe(300);
+    expect(await scrape(second, {}, true)).not.toHaveProperty('metrics_bus_checkpoint_errors_total{}', 1);
+    for (const counter of counters) counter.inc({ i: 0 });
+    await until(async () => (await total(second)) !== 300);
+    expect(await total(second)).toBe(305);
+  });
+
   test('with all its processes: counters go on where they were', async () => {
     const stateDir = join(testFolder(), 'bus');
     for (const [i, expected] of [5, 10, 15].entries()) {
