@@ -8,6 +8,7 @@
  * Redis may go away: the last known totals stay, and nothing that was shown is taken back.
  */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Changes } from './definitions.ts';
 import { FleetStore, type Gathered, type Published, type RedisCall } from './fleet-store.ts';
 import { Ledger, type LedgerOptions } from './ledger.ts';
@@ -45,6 +46,9 @@ interface Known {
 const DEFAULTS = { now: () => performance.now(), publishMs: 2000, staleMs: 60_000, retireMs: 600_000 };
 /** Redis may take so long to publish; a scrape waits less. */
 const PUBLISH_MS = 2000;
+/** A hub that starts waits so long for them. */
+const FIRST_MS = 1000;
+const FIRST_AGAIN_MS = 20;
 const RETIRED = 'retired';
 /** Names of retired hosts that are remembered. */
 const MAX_NAMES = 1000;
@@ -97,6 +101,18 @@ export class Fleet {
       this.#gathering = undefined;
     });
     return within(this.#gathering, limitMs).catch(() => {});
+  }
+
+  /**
+   * Waits for the first reading of the others, while the connection is made or Redis is loading: a page without them would show less
+   * than the hub before this one did.
+   */
+  async begin(): Promise<void> {
+    const until = performance.now() + FIRST_MS;
+    for (let left = FIRST_MS; !this.isUp && left > 0; left = until - performance.now()) {
+      await this.gather(left);
+      if (!this.isUp) await sleep(Math.min(left, FIRST_AGAIN_MS));
+    }
   }
 
   /** This host's totals as they are now. */

@@ -54,6 +54,7 @@ export async function openHostHub(options: HostHubOptions, onError: (error: unkn
     void hub.fleet?.publish();
   });
   hub.beforeShowing = () => checkpoint?.beforeShowing();
+  await hub.fleet?.begin();
   return {
     scrape: (ask) => hub.scrape(ask),
     recycle: (memory) => hub.memory.give(memory),

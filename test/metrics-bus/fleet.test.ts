@@ -73,6 +73,21 @@ describe.runIf(hasRedis)('hubs that meet in Redis', () => {
     url = await testRedis();
   });
 
+  test('a hub that starts while its connection is being made has all on its first page', async () => {
+    const options = { app: 'starts', publishMs: 50 };
+    const first = await startHub({ fleet: { ...options, call: plug(url).call, host: 'first' } });
+    const { agent, registers } = startAgent(first);
+    new Counter({ name: 'events_total', help: 'h', registers }).inc(7);
+    await agent.joined;
+    await until(async () => (await scrape(first))['events_total{}'] === 7);
+    await sleep(300);
+    const line = plug(url);
+    line.out();
+    setTimeout(line.in, 200);
+    const second = await startHub({ fleet: { ...options, call: line.call, host: 'second' } });
+    expect((await scrape(second))['events_total{}']).toBe(7);
+  });
+
   test('all show the sum of all, and each alone what it is asked for', async () => {
     const hosts = await Promise.all(['a', 'b', 'c'].map((host, i) => startHost(url, host, { thread: i === 2 })));
     for (const [i, { counter, gauge, histogram, largest, all }] of hosts.entries()) {
