@@ -44,6 +44,8 @@ export interface Source {
   readonly labels: Labels;
   keys: unknown[];
   series: (Series | undefined)[];
+  /** Their first slots, -1 for those that are left out: the objects of the series need not be fetched from memory. */
+  slots: number[];
   /** The entries of the keys, while they are the same objects for life; empty for gauges of prom-client 15. */
   entries: Entry[];
   /** What told at the last look whether a label set was touched: the value, or a histogram's count. NaN: it was not looked at. */
@@ -103,7 +105,9 @@ export class AgentFamilies {
   append(source: Source, key: unknown, entry: Entry): void {
     source.quiet = 0;
     source.keys.push(key);
-    source.series.push(this.#claim(source, entry));
+    const series = this.#claim(source, entry);
+    source.series.push(series);
+    source.slots.push(slotOf(series));
   }
 
   /** Keys went, or came in between. */
@@ -126,6 +130,7 @@ export class AgentFamilies {
       const entry = isNew[i] || mayEnter ? entryOf(source.metric, key) : undefined;
       if (entry !== undefined) source.series[i] = this.#claim(source, entry);
     }
+    source.slots = source.series.map(slotOf);
   }
 
   *series(): Generator<Series> {
@@ -174,6 +179,7 @@ export class AgentFamilies {
       labels,
       keys: [],
       series: [],
+      slots: [],
       entries: [],
       marks: [],
       container: undefined,
@@ -258,6 +264,8 @@ export class AgentFamilies {
     return family;
   }
 }
+
+const slotOf = (series: Series | undefined): number => series?.slot ?? -1;
 
 /** As V8 keeps it: found in an object without being made from the number each time. */
 function propertyName(bound: number): string {

@@ -27,14 +27,22 @@ export class AgentNumbers {
   /** Where changes are gathered: each slot changes at most once. */
   #slots = new Uint32Array(256);
   #values = new Float64Array(256);
-  /** Series of which a number may have changed since the last `changes`. */
-  #touched: Series[] = [];
+  /** Slots of which the number may have changed since the last `changes`. */
+  #touched: number[] = [];
+  /** Some number has a base. Where none has, which is usual, the memory of the bases is not gone through. */
+  #hasBase = false;
   readonly #exemplars = new Map<number, { labels: object; item: ExemplarItem }>();
   readonly #newExemplars = new Map<number, ExemplarItem>();
 
   /** A number of the series may have changed. */
-  touch(series: Series): void {
-    this.#touched.push(series);
+  touch({ slot, width }: Series): void {
+    for (let i = 0; i < width; i++) this.#touched.push(slot + i);
+  }
+
+  /** The metric object shows this now, and no less than before if it must not fall. */
+  set(slot: number, value: number): void {
+    this.raw[slot] = value;
+    this.#touched.push(slot);
   }
 
   note(slot: number, exemplar: ClientExemplar): void {
@@ -49,6 +57,7 @@ export class AgentNumbers {
   /** What was shown so far stays, and the metric object starts again at 0. */
   rebase(series: Series): void {
     this.touch(series);
+    this.#hasBase = true;
     for (let slot = series.slot; slot < series.slot + series.width; slot++) {
       if (series.family.monotone) this.#base[slot] = (this.#base[slot] as number) + (this.raw[slot] as number);
       this.raw[slot] = 0;
@@ -59,6 +68,7 @@ export class AgentNumbers {
 
   /** The reverse, for a metric object that is here again: what it had shown is not counted twice. */
   takeBack(series: Series, entry: Entry, numbers: Float64Array): void {
+    this.#hasBase = true;
     for (const [i, number] of numbers.entries()) {
       const slot = series.slot + i;
       this.#base[slot] = (this.#base[slot] as number) - number;
@@ -70,6 +80,7 @@ export class AgentNumbers {
   /** Several label sets in one series: when their sum fell, one of them was reset or removed. */
   settle(series: Series): void {
     this.touch(series);
+    this.#hasBase = true;
     for (let i = 0; i < series.width; i++) {
       const slot = series.slot + i;
       const fell = (this.raw[slot] as number) - (series.sums[i] as number);
@@ -82,15 +93,13 @@ export class AgentNumbers {
   changes(): Numbers {
     const found = { slots: this.#slots, values: this.#values };
     let count = 0;
-    for (const { slot: first, width } of this.#touched) {
-      for (let slot = first; slot < first + width; slot++) {
-        const value = (this.raw[slot] as number) + (this.#base[slot] as number);
-        const sent = this.#sent[slot] as number;
-        if (value === sent || (Number.isNaN(value) && Number.isNaN(sent))) continue;
-        this.#sent[slot] = value;
-        found.slots[count] = slot;
-        found.values[count++] = value;
-      }
+    for (const slot of this.#touched) {
+      const value = (this.raw[slot] as number) + (this.#hasBase ? (this.#base[slot] as number) : 0);
+      const sent = this.#sent[slot] as number;
+      if (value === sent || (Number.isNaN(value) && Number.isNaN(sent))) continue;
+      this.#sent[slot] = value;
+      found.slots[count] = slot;
+      found.values[count++] = value;
     }
     this.#touched = [];
     const exemplars = [...this.#newExemplars.values()];

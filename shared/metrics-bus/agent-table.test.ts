@@ -485,4 +485,71 @@ describe('a look in slices', () => {
     });
     fc.assert(property, { numRuns: 500 });
   });
+
+  test('looks through many label sets quickly and tells the same as a scan, whatever of them was touched', () => {
+    const sets = 70;
+    const event = fc.record({
+      what: fc.constantFrom('count', 'exemplify', 'fall', 'reset', 'set', 'observe', 'sum'),
+      a: fc.nat(sets - 1),
+      value: fc.constantFrom(0, 1, 0.5, 7, Number.NaN, Number.POSITIVE_INFINITY),
+    });
+    const property = fc.property(
+      fc.array(fc.array(event, { maxLength: 5 }), { maxLength: 6 }),
+      fc.boolean(),
+      (rounds, hasOverflow) => {
+        const limit = hasOverflow ? sets - 5 : sets + 1;
+        const { registry, table, learn } = setup({ limit });
+        const scanning = setup({ limit, registries: [registry] });
+        registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
+        const registers = [registry];
+        const counter = new Counter({ name: 'c', help: 'h', labelNames, registers });
+        const marked = new Counter({ name: 'm', help: 'h', labelNames, registers, enableExemplars: true });
+        const gauge = new Gauge({ name: 'g', help: 'h', labelNames, registers });
+        const histogram = new Histogram({ name: 'h', help: 'h', labelNames, buckets: [1, 4], registers });
+        const summary = new Summary({ name: 's', help: 'h', labelNames, percentiles: [], registers });
+        const cells = (counter as unknown as { hashMap: Record<string, { value: number }> }).hashMap;
+        const act = ({ what, a, value }: (typeof rounds)[number][number]) => {
+          const labels = { a };
+          if (what === 'count') counter.inc(labels, Math.min(value, 9) || 2);
+          else if (what === 'exemplify') marked.inc({ labels, value: 1, exemplarLabels: { trace: `${a}` } });
+          else if (what === 'fall') for (const cell of Object.values(cells).slice(a, a + 3)) cell.value = 0.25;
+          else if (what === 'reset') counter.reset();
+          else if (what === 'set') gauge.set(labels, value);
+          else if (what === 'observe') histogram.observe(labels, Math.min(value, 9) || 3);
+          else summary.observe(labels, Math.min(value, 9) || 3);
+        };
+        counter.inc({ a: 'gone' });
+        gauge.set({ a: 'gone' }, 1);
+        for (let a = 0; a < sets; a++) {
+          counter.inc({ a });
+          marked.inc({ labels: { a } });
+          gauge.set({ a }, a);
+          histogram.observe({ a }, 2);
+          summary.observe({ a }, 2);
+        }
+        const scan = () => {
+          table.scan();
+          learn(table.changes());
+          scanning.scan();
+        };
+        const compare = () => {
+          const look = table.look(true, 50);
+          while (look.next().done !== true);
+          scanning.table.scan();
+          const [looked, scanned] = [table.changes(), scanning.table.changes()];
+          expect(looked.exemplars).toEqual(scanned.exemplars);
+          expect(learn(looked)).toEqual(scanning.learn(scanned));
+        };
+        scan();
+        for (const metric of [counter, gauge]) metric.remove({ a: 'gone' });
+        for (let n = 0; n < 12; n++) scan();
+        compare();
+        for (const round of rounds) {
+          for (const one of round) act(one);
+          compare();
+        }
+      },
+    );
+    fc.assert(property, { numRuns: 150 });
+  });
 });

@@ -24,6 +24,8 @@ export class AgentTable {
   readonly #numbers = new AgentNumbers();
   /** Of the gauges that are being read. */
   readonly #found: (Entry | undefined)[] = [];
+  /** Places of the label sets that are to be read. */
+  readonly #touched: number[] = [];
   #looks = 0;
 
   constructor(options: TableOptions) {
@@ -123,30 +125,61 @@ export class AgentTable {
   }
 
   /**
-   * Most label sets are not touched between two looks, and one comparison tells. Series that several label sets share are added up anew each time.
-   * One loop for each kind of object: only so is it as fast as memory is.
+   * Most label sets are not touched between two looks, and one comparison tells. First all are compared and then the touched ones are read: what lies far
+   * apart in memory is then fetched side by side.
    */
   #readKnown(source: Source, from: number, to: number): void {
-    const { metric, keys, entries, marks } = source;
-    const isShared = this.#book.shared.size > 0;
-    if (entries.length < keys.length) {
-      // First all entries, then their values: what lies far apart in memory is then fetched side by side.
-      for (let i = from; i < to; i++) this.#found[i] = entryOf(metric, keys[i]);
-      for (let i = from; i < to; i++) {
-        const entry = this.#found[i];
-        this.#found[i] = undefined;
-        if (entry !== undefined && (entry.value !== marks[i] || isShared)) this.#read(source, i, entry, markOf(entry));
+    const { metric, keys } = source;
+    const isHeld = source.entries.length >= keys.length;
+    if (!isHeld) for (let i = from; i < to; i++) this.#found[i] = entryOf(metric, keys[i]);
+    const entries = isHeld ? source.entries : this.#found;
+    const count = this.#compare(source, entries, from, to);
+    if (isNumber(metric) && this.#book.shared.size === 0) this.#readNumbers(source, entries, count);
+    else {
+      for (let n = 0; n < count; n++) {
+        const i = this.#touched[n] as number;
+        const entry = entries[i];
+        if (entry !== undefined) this.#read(source, i, entry, markOf(entry));
       }
-    } else if (metric.type === 'counter' || metric.type === 'gauge') {
-      for (let i = from; i < to; i++) {
-        const entry = entries[i] as Entry;
-        if (entry.value !== marks[i] || isShared) this.#read(source, i, entry, markOf(entry));
-      }
+    }
+    if (!isHeld) this.#found.fill(undefined, from, to);
+  }
+
+  /**
+   * How many of `#touched` are to be read: those that differ from their marks. Series that several label sets share are added up anew each time, so where
+   * there are such it is all of them. One loop for each kind of object: only so is it as fast as memory is.
+   */
+  #compare({ metric, marks }: Source, entries: readonly (Entry | undefined)[], from: number, to: number): number {
+    const touched = this.#touched;
+    let count = 0;
+    if (this.#book.shared.size > 0) {
+      for (let i = from; i < to; i++) touched[count++] = i;
+    } else if (entries === this.#found) {
+      for (let i = from; i < to; i++) if (entries[i]?.value !== marks[i]) touched[count++] = i;
+    } else if (isNumber(metric)) {
+      for (let i = from; i < to; i++) if ((entries[i] as Entry).value !== marks[i]) touched[count++] = i;
     } else {
-      for (let i = from; i < to; i++) {
-        const entry = entries[i] as Entry;
-        if (entry.count !== marks[i] || isShared) this.#read(source, i, entry, markOf(entry));
+      for (let i = from; i < to; i++) if ((entries[i] as Entry).count !== marks[i]) touched[count++] = i;
+    }
+    return count;
+  }
+
+  /** Those of counters and gauges that are not more than a number; `#read` does the same, and the rest. */
+  #readNumbers(source: Source, entries: readonly (Entry | undefined)[], count: number): void {
+    const { marks, slots, family } = source;
+    for (let n = 0; n < count; n++) {
+      const i = this.#touched[n] as number;
+      const entry = entries[i];
+      if (entry === undefined) continue;
+      const value = entry.value as number;
+      // Not looked at before, or fallen: then it may have been reset.
+      if ((family.monotone && !(value >= (marks[i] as number))) || entry.exemplar) {
+        this.#read(source, i, entry, markOf(entry));
+        continue;
       }
+      marks[i] = value;
+      const slot = slots[i] as number;
+      if (slot >= 0) this.#numbers.set(slot, value);
     }
   }
 
@@ -238,6 +271,8 @@ const QUIET_SCANS = 10;
 function isSettled({ metric, keys, quiet, container }: Source): boolean {
   return keys.length > FEW && quiet >= QUIET_SCANS && container === containerOf(metric);
 }
+
+const isNumber = ({ type }: ClientMetric): boolean => type === 'counter' || type === 'gauge';
 
 function markOf({ value, count }: Entry): number {
   return count ?? (typeof value === 'object' ? value.count : (value ?? 0));
