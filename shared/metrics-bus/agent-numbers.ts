@@ -34,13 +34,9 @@ export class AgentNumbers {
   readonly #exemplars = new Map<number, { labels: object; item: ExemplarItem }>();
   readonly #newExemplars = new Map<number, ExemplarItem>();
 
-  /** A number of the series may have changed. */
-  touch({ slot, width }: Series): void {
-    for (let i = 0; i < width; i++) this.#touched.push(slot + i);
-  }
-
   /** The metric object shows this now, and no less than before if it must not fall. */
   set(slot: number, value: number): void {
+    if (this.raw[slot] === value) return;
     this.raw[slot] = value;
     this.#touched.push(slot);
   }
@@ -56,9 +52,9 @@ export class AgentNumbers {
 
   /** What was shown so far stays, and the metric object starts again at 0. */
   rebase(series: Series): void {
-    this.touch(series);
     this.#hasBase = true;
     for (let slot = series.slot; slot < series.slot + series.width; slot++) {
+      this.#touched.push(slot);
       if (series.family.monotone) this.#base[slot] = (this.#base[slot] as number) + (this.raw[slot] as number);
       this.raw[slot] = 0;
     }
@@ -79,10 +75,10 @@ export class AgentNumbers {
 
   /** Several label sets in one series: when their sum fell, one of them was reset or removed. */
   settle(series: Series): void {
-    this.touch(series);
     this.#hasBase = true;
     for (let i = 0; i < series.width; i++) {
       const slot = series.slot + i;
+      this.#touched.push(slot);
       const fell = (this.raw[slot] as number) - (series.sums[i] as number);
       if (series.family.monotone && fell > 0) this.#base[slot] = (this.#base[slot] as number) + fell;
       this.raw[slot] = series.sums[i] as number;

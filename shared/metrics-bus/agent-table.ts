@@ -15,7 +15,7 @@ import {
   keysOf,
   totalsOf,
 } from './client-metrics.ts';
-import type { Changes } from './definitions.ts';
+import { type Changes, MAX_BOUNDS, slotsOf } from './definitions.ts';
 import { type Series, SlotBook } from './slot-book.ts';
 
 export class AgentTable {
@@ -26,6 +26,8 @@ export class AgentTable {
   readonly #found: (Entry | undefined)[] = [];
   /** Places of the label sets that are to be read. */
   readonly #touched: number[] = [];
+  /** The numbers of the histogram that is being read. */
+  readonly #histogram = new Float64Array(slotsOf('histogram', MAX_BOUNDS));
   #looks = 0;
 
   constructor(options: TableOptions) {
@@ -187,7 +189,6 @@ export class AgentTable {
     marks[i] = mark;
     const series = all[i];
     if (series === undefined) return;
-    if (!series.shared) this.#numbers.touch(series);
     const { type } = series.family.item;
     if (type === 'histogram') this.#readHistogram(metric, series, entry);
     else if (type === 'summary') this.#readSummary(metric, series, entry);
@@ -200,24 +201,24 @@ export class AgentTable {
     if (series.shared) series.sums[0] = (series.sums[0] as number) + value;
     else {
       if (series.family.monotone) this.#follow(metric, series, entry, value < (raw[series.slot] as number));
-      raw[series.slot] = value;
+      this.#numbers.set(series.slot, value);
     }
     if (entry.exemplar) this.#numbers.note(series.slot, entry.exemplar);
   }
 
   #readHistogram(metric: ClientMetric, series: Series, entry: Entry): void {
-    const { raw } = this.#numbers;
     const { count = 0 } = entry;
     const { bounds, buckets } = series.family;
-    if (series.shared) addHistogram(series.sums, 0, buckets, entry);
+    if (series.shared) addHistogram(series.sums, buckets, entry);
     else {
       if (entry === series.entry && count === series.count) return;
       // Another object, or fewer observations than before: reset() or remove() came between.
       if (series.entry !== undefined && (entry !== series.entry || count < series.count)) this.#numbers.rebase(series);
       series.entry = entry;
       series.count = count;
-      raw.fill(0, series.slot, series.slot + series.width);
-      addHistogram(raw, series.slot, buckets, entry);
+      const numbers = this.#histogram.fill(0, 0, series.width);
+      addHistogram(numbers, buckets, entry);
+      for (let i = 0; i < series.width; i++) this.#numbers.set(series.slot + i, numbers[i] as number);
     }
     if (!metric.enableExemplars || !entry.bucketExemplars) return;
     for (let i = 0; i <= bounds.length; i++) {
@@ -234,8 +235,8 @@ export class AgentTable {
       series.sums[1] = (series.sums[1] as number) + count;
     } else {
       this.#follow(metric, series, entry, count < (raw[series.slot + 1] as number));
-      raw[series.slot] = sum;
-      raw[series.slot + 1] = count;
+      this.#numbers.set(series.slot, sum);
+      this.#numbers.set(series.slot + 1, count);
     }
   }
 
@@ -251,15 +252,15 @@ export class AgentTable {
 }
 
 /** Buckets are not cumulative here, and the last one is what lies beyond all bounds: one observation changes one of them and the sum. */
-function addHistogram(target: Float64Array, at: number, buckets: readonly string[], entry: Entry): void {
+function addHistogram(target: Float64Array, buckets: readonly string[], entry: Entry): void {
   const { count = 0, sum = 0, bucketValues = {} } = entry;
   let beyond = count;
   for (let i = 0; i < buckets.length; i++) {
     const inBucket = bucketValues[buckets[i] as string] ?? 0;
-    target[at + i] = (target[at + i] as number) + inBucket;
+    target[i] = (target[i] as number) + inBucket;
     beyond -= inBucket;
   }
-  const last = at + buckets.length;
+  const last = buckets.length;
   target[last] = (target[last] as number) + beyond;
   target[last + 1] = (target[last + 1] as number) + sum;
 }

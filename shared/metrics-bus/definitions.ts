@@ -59,7 +59,7 @@ export function slotsOf(type: MetricType, bounds: number): number {
 /** Characters of one label value; longer ones are cut by the agent and refused by the hub. */
 export const MAX_LABEL_LENGTH = 1024;
 const MAX_LABELS = 64;
-const MAX_BOUNDS = 500;
+export const MAX_BOUNDS = 500;
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]{0,254}$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,254}$/;
 
