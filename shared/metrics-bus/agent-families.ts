@@ -119,6 +119,7 @@ export class AgentFamilies {
     source.marks = [];
     source.quiet = 0;
     source.series = keys.map((key) => held.get(key));
+    source.slots = source.series.map(slotOf);
     // First those that went: after a reset in 0.16 every label set has a new key.
     for (const key of keys) held.delete(key);
     for (const series of held.values()) if (series !== undefined) this.#book.release(series);
@@ -128,9 +129,10 @@ export class AgentFamilies {
       const hasRoom = item.type === 'gauge' && byLabels.size < this.#options.maxSeriesPerMetric;
       const mayEnter = hasRoom && source.series[i] === undefined;
       const entry = isNew[i] || mayEnter ? entryOf(source.metric, key) : undefined;
-      if (entry !== undefined) source.series[i] = this.#claim(source, entry);
+      if (entry === undefined) continue;
+      source.series[i] = this.#claim(source, entry);
+      source.slots[i] = slotOf(source.series[i]);
     }
-    source.slots = source.series.map(slotOf);
   }
 
   *series(): Generator<Series> {

@@ -5,7 +5,7 @@ import type { TableFault } from './agent-families.ts';
 import { AgentTable } from './agent-table.ts';
 import type { Changes, MetricItem, SeriesItem } from './definitions.ts';
 
-function setup(options: { limit?: number; falling?: string[]; registries?: Registry[] } = {}) {
+function setup(options: { limit?: number; falling?: string[]; registries?: Registry[]; onFault?: () => void } = {}) {
   const registry = new Registry();
   const faults: [TableFault, string][] = [];
   const table = new AgentTable({
@@ -13,7 +13,7 @@ function setup(options: { limit?: number; falling?: string[]; registries?: Regis
     maxSeriesPerMetric: options.limit ?? 100,
     falling: new Set(options.falling),
     extraLabels: () => ({}),
-    onFault: (kind, metric) => faults.push([kind, metric]),
+    onFault: options.onFault ?? ((kind, metric) => faults.push([kind, metric])),
   });
   const shown = new Map<number, { name: string; value: number[] }>();
   const metrics = new Map<number, MetricItem>();
@@ -551,5 +551,45 @@ describe('a look in slices', () => {
       },
     );
     fc.assert(property, { numRuns: 150 });
+  });
+
+  test.each(['overflow', 'none'])('puts each number in its place after a listener of faults has thrown: %s', (kind) => {
+    const registry = new Registry();
+    const { table, learn } = setup({
+      limit: 70,
+      registries: [registry],
+      onFault: () => {
+        throw new Error('a listener');
+      },
+    });
+    const counter = new Counter({ name: 'c', help: 'h', labelNames, registers: [registry] });
+    for (let a = 0; a < 70; a++) counter.inc({ a }, 100 - a);
+    table.scan();
+    learn(table.changes());
+    counter.remove({ a: 0 });
+    if (kind === 'overflow') {
+      counter.inc({ a: 'one too many' });
+      expect(() => table.scan()).toThrow('a listener');
+    }
+    for (let n = 0; n < 12; n++) table.scan();
+    counter.inc({ a: 10 }, 0.5);
+    const look = table.look(true, 50);
+    while (look.next().done !== true);
+    expect(learn(table.changes())).toMatchObject({ 'c{a,9}': 91, 'c{a,10}': 90.5, 'c{a,11}': 89 });
+  });
+
+  test('sees a counter that began anew after looks that were given up half way', () => {
+    const registry = new Registry();
+    const { table, scan } = setup({ registries: [registry] });
+    const counter = new Counter({ name: 'c', help: 'h', labelNames, registers: [registry] });
+    for (let a = 0; a < 70; a++) counter.inc({ a }, 5);
+    scan();
+    counter.remove({ a: 69 });
+    for (let n = 0; n < 11; n++) table.look(false, 35).next();
+    counter.remove({ a: 3 });
+    counter.inc({ a: 3 }, 6);
+    const look = table.look(true, 1000);
+    while (look.next().done !== true);
+    expect(scan()).toMatchObject({ 'c{a,3}': 11 });
   });
 });

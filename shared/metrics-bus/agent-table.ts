@@ -136,7 +136,9 @@ export class AgentTable {
     if (!isHeld) for (let i = from; i < to; i++) this.#found[i] = entryOf(metric, keys[i]);
     const entries = isHeld ? source.entries : this.#found;
     const count = this.#compare(source, entries, from, to);
-    if (isNumber(metric) && this.#book.shared.size === 0) this.#readNumbers(source, entries, count);
+    // Of a counter that is looked up anew another object tells that it began again, which only `#read` sees.
+    const isPlain = isNumber(metric) && (isHeld || !source.family.monotone) && this.#book.shared.size === 0;
+    if (isPlain) this.#readNumbers(source, entries, count);
     else {
       for (let n = 0; n < count; n++) {
         const i = this.#touched[n] as number;
