@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { environmentWith } from '../config.ts';
 import { dataDirFault, ensureDataDir, ensurePassable } from '../data-dir.ts';
 import { StartError } from '../errors.ts';
 import { findBinaries } from './binaries.ts';
@@ -48,6 +49,12 @@ const SETTINGS = {
   wal_level: 'minimal',
   max_wal_senders: '0',
 };
+
+/**
+ * glibc gives memory beyond 128 kB back to the kernel after each statement, until a connection has freed a piece larger than that; a search then pays for
+ * a dozen page faults, a fifth of its processor time. These are the values that it would set itself after a piece of 2 MB.
+ */
+const MEMORY_KEPT = { MALLOC_MMAP_THRESHOLD_: `${2 * 1024 ** 2}`, MALLOC_TRIM_THRESHOLD_: `${4 * 1024 ** 2}` };
 
 /** After a kill -9 the old backends hold the shared memory until they notice, and WAL recovery takes its time. */
 const START_TIMEOUT_MS = 60_000;
@@ -105,6 +112,8 @@ async function launch(
     const child = spawn(join(native, 'bin', 'postgres'), args, {
       ...user,
       cwd: place.data,
+      // Without our settings: it runs as another user, and has no use for our keys.
+      env: environmentWith(MEMORY_KEPT),
       detached: true,
       stdio: ['ignore', log, log],
     });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -57,6 +57,39 @@ describe('the embedded PostgreSQL', () => {
     expect(statSync(join(dataDir, 'postgres-password')).mode & 0o777).toBe(0o600);
     expect(statSync(join(dataDir, 'postgres')).mode & 0o777).toBe(0o700);
     expect(statSync(dataDir).mode & 0o777).toBe(isRoot ? 0o711 : 0o700);
+  });
+
+  test('keeps the memory of its statements, so that the next one need not ask the kernel for it', async () => {
+    const server = await start(newDataDir());
+    const client = new pg.Client({ connectionString: server.adminUrl });
+    await client.connect();
+    try {
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const faults = () => Number(readFileSync(`/proc/${rows[0]?.pid}/stat`, 'utf8').split(' ')[9]);
+      // A quarter of a megabyte in small pieces, as rows on their way through a plan are.
+      const text = 'select count(*) from (select array_agg(g) from generate_series(1, 1200) as g group by g) as many';
+      const run = async (times: number) => {
+        for (let i = 0; i < times; i++) await client.query({ name: 'many', text });
+      };
+      await run(20);
+      const before = faults();
+      await run(50);
+      expect((faults() - before) / 50).toBeLessThan(1);
+    } finally {
+      await client.end();
+    }
+  });
+
+  test('has none of our settings in its environment, which its user could read', async () => {
+    process.env.ADMIN_TOKEN = 'a token that nobody else shall see';
+    try {
+      const server = await start(newDataDir());
+      const environment = readFileSync(`/proc/${server.pid}/environ`, 'utf8');
+      expect(environment).toContain('MALLOC_TRIM_THRESHOLD_=');
+      expect(environment).not.toContain('ADMIN_TOKEN');
+    } finally {
+      delete process.env.ADMIN_TOKEN;
+    }
   });
 
   test('is adopted while it runs, found by others, and gone for all when it is stopped', async () => {
